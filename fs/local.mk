@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+# One static library, room by room in the order of the layers.
+noinst_LIBRARIES += fs/liblicensefs.a
+fs_liblicensefs_a_CPPFLAGS = $(AM_CPPFLAGS) $(EXIF_CFLAGS) $(IPTC_CFLAGS) $(XML_CFLAGS) \
+	$(SQLITE_CFLAGS) $(FUSE_CFLAGS) $(XXHASH_CFLAGS) $(UNISTRING_CFLAGS) $(ZLIB_CFLAGS)
+fs_liblicensefs_a_SOURCES =
+nodist_fs_liblicensefs_a_SOURCES =
+LICENSEFS_LIBS = fs/liblicensefs.a $(FUSE_LIBS) $(SQLITE_LIBS) $(EXIF_LIBS) $(IPTC_LIBS) \
+	$(XML_LIBS) $(XXHASH_LIBS) $(UNISTRING_LIBS) $(ZLIB_LIBS)
+
+noinst_HEADERS = include/licensefs/macros.h include/licensefs/error.h include/licensefs/buffer.h \
+	include/licensefs/text.h include/licensefs/json.h include/licensefs/license.h \
+	include/licensefs/evidence.h include/licensefs/rights.h include/licensefs/catalog.h \
+	include/licensefs/view.h include/licensefs/scan.h include/licensefs/mount.h
+
+include fs/util/local.mk
+include fs/license/local.mk
+include fs/evidence/local.mk
+include fs/rights/local.mk
+include fs/catalog/local.mk
+include fs/view/local.mk
+include fs/scan/local.mk
+include fs/mount/local.mk

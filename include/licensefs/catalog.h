@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The catalog: the SQLite database that remembers what was found and judged. Scanner, tools and
+ * mounts meet nowhere else. Schema: docs/formats.md and fs/catalog/schema.sql.
+ *
+ * Invariants
+ * - [I3] One live row a path. Changed bytes end the row and begin another with a new id, so that no
+ *   page cached under the old id is ever served for the new bytes; changed rights keep the id.
+ * - [I4] Ids are never reused: they are inode numbers. The root directory of the store is 1.
+ * - [I5] Every row says from which generation to which it held ([born, died)); a generation is one
+ *   committed write transaction. Nothing is overwritten, except stat fields of unchanged bytes.
+ * - [I6] A directory's counts of rights (lic_catalog_dir_rights) equal what lies live below it, in
+ *   the same transaction that changes either.
+ * - [I7] Judging happens in one place, lic_catalog_put() and lic_catalog_rejudge(): claims from
+ *   evidence and the decisions in force, resolved inside the transaction.
+ * - A killed writer loses at most the transaction that it had not committed.
+ *
+ * A struct lic_catalog is one connection and belongs to one thread at a time. Readers never block
+ * writers nor the other way round; two writers wait for each other (up to 30 s).
+ */
+#ifndef LICENSEFS_CATALOG_H
+#define LICENSEFS_CATALOG_H
+
+#include <licensefs/rights.h>
+
+struct lic_catalog;
+struct lic_txn;
+
+#define LIC_CATALOG_DIR ".licensefs" /* in the store's root; never shown, never scanned */
+#define LIC_CATALOG_NAME "catalog.db"
+#define LIC_CATALOG_SCHEMA 1 /* newest schema version this code knows */
+
+#define LIC_CATALOG_READ 0u
+#define LIC_CATALOG_WRITE 1u
+#define LIC_CATALOG_CREATE 2u /* with WRITE: make it where there is none */
+
+/*
+ * Opens the catalog of `store` (a directory). `path` NULL means STORE/.licensefs/catalog.db.
+ * Errors, all with the remedy in `err`: -ENOENT none there (run scan); -EMEDIUMTYPE not a
+ * licensefs catalog; -EUCLEAN corrupt; -EPROTO newer schema; -EXDEV belongs to another store;
+ * -EROFS/-EACCES; -EOPNOTSUPP network filesystem, for writing; -EBUSY a write-ahead log that cannot
+ * be merged lies beside a catalog on read-only media. Older schemas are migrated when opened for
+ * writing and refused with -EPROTO, naming the command, when opened for reading.
+ */
+int lic_catalog_open(const char *store, const char *path, unsigned flags, struct lic_catalog **ret,
+		     struct lic_error *err) _nonnull_(1, 4) _must_check_;
+void lic_catalog_close(struct lic_catalog *cat);
+/* Absolute path of the database file; owned by the catalog. */
+const char *lic_catalog_path(const struct lic_catalog *cat) _nonnull_all_;
+/* True where the catalog lies on read-only media and follows no changes. */
+bool lic_catalog_immutable(const struct lic_catalog *cat) _nonnull_all_;
+
+/* Number of the newest generation, 0 for an empty catalog; negative errno on failure. */
+int64_t lic_catalog_generation(struct lic_catalog *cat) _nonnull_all_;
+/* Changes whenever another connection has committed (SQLite's data_version). Cheap: for polling. */
+int64_t lic_catalog_data_version(struct lic_catalog *cat) _nonnull_all_;
+
+/* --- entries ------------------------------------------------------------------------------ */
+
+/* Stored: never renumber. */
+enum lic_kind {
+	LIC_KIND_NONE = 0,
+	LIC_KIND_DIR = 1,
+	LIC_KIND_IMAGE = 2,
+	LIC_KIND_COMPANION = 3, /* shown where all of its images are */
+	LIC_KIND_INERT = 4,	/* README and the like: shown where its directory is */
+	LIC_KIND_HIDDEN = 5,	/* never shown; `rule` says why */
+};
+
+/* Which rule put an entry into its kind, for explain and status. Stored: never renumber. */
+enum lic_rule {
+	LIC_RULE_NONE = 0,
+	LIC_RULE_CONTENT = 1,	 /* an image by its content */
+	LIC_RULE_STEM = 2,	 /* companion: same stem as an image beside it */
+	LIC_RULE_SIDECAR = 3,	 /* companion: metadata sidecar of an image beside it */
+	LIC_RULE_INERT_NAME = 4, /* closed list of inert names */
+	LIC_RULE_CACHE = 5,	 /* cache or container that may hold images */
+	LIC_RULE_SYMLINK = 6,
+	LIC_RULE_SPECIAL = 7,	  /* FIFO, socket, device */
+	LIC_RULE_NOT_IMAGE = 8,	  /* neither image nor companion nor inert */
+	LIC_RULE_OTHER_FS = 9,	  /* mount point below the store */
+	LIC_RULE_UNREADABLE = 10, /* could not be opened or read */
+	LIC_RULE_COUNT
+};
+/* A phrase for people, and a stable word for --json. */
+const char *lic_rule_text(enum lic_rule r) _const_;
+const char *lic_rule_name(enum lic_rule r) _const_;
+const char *lic_kind_name(enum lic_kind k) _const_;
+
+/* What stat says of a store file; the identity of judged bytes is size, mtime, ctime and ino. */
+struct lic_stat {
+	uint64_t size;
+	int64_t mtime, ctime; /* nanoseconds since the epoch */
+	uint64_t ino;	      /* of the store; never compared with st_dev, which changes */
+	uint32_t mode, uid, gid;
+};
+
+/* A time stamp within this many nanoseconds before `judged` is too young to prove anything. */
+#define LIC_RACY_NS 2000000000LL
+
+struct lic_entry {
+	int64_t id, parent;
+	struct lic_bytes name; /* "" for the root; valid until the next call on this catalog */
+	enum lic_kind kind;
+	enum lic_rule rule;
+	enum lic_format format;
+	int64_t rights; /* number of the interned rights, 0 for what is no image */
+	struct lic_stat st;
+	int64_t judged;	      /* nanoseconds: when st was taken, before the bytes were read */
+	struct lic_hash hash; /* of images; zero otherwise */
+	int64_t born, since;  /* generation of these bytes; of these rights */
+};
+
+/* Called once an entry; non-zero stops the walk and is returned. */
+typedef int (*lic_entry_fn)(void *ctx, const struct lic_entry *e);
+
+/* 0, or -ENOENT where there is no live entry (err untouched), or another error. */
+int lic_catalog_by_id(struct lic_catalog *cat, int64_t id, struct lic_entry *ret,
+		      struct lic_error *err) _nonnull_(1, 3) _must_check_;
+int lic_catalog_by_name(struct lic_catalog *cat, int64_t parent, const void *name, size_t n,
+			struct lic_entry *ret, struct lic_error *err)
+	_nonnull_(1, 3, 5) _must_check_;
+/* `path` relative to the store; "" is the root; repeated and trailing slashes are ignored. */
+int lic_catalog_by_path(struct lic_catalog *cat, const void *path, size_t n, struct lic_entry *ret,
+			struct lic_error *err) _nonnull_(1, 4) _must_check_;
+/* Live children of a directory in byte order of names, those after the entry `after` (0: all; an
+ * entry that has ended still marks its place). */
+int lic_catalog_list(struct lic_catalog *cat, int64_t parent, int64_t after, lic_entry_fn fn,
+		     void *ctx, struct lic_error *err) _nonnull_(1, 4) _must_check_;
+/* All live entries of a kind in id order (LIC_KIND_NONE: of every kind). */
+int lic_catalog_each(struct lic_catalog *cat, enum lic_kind kind, lic_entry_fn fn, void *ctx,
+		     struct lic_error *err) _nonnull_(1, 3) _must_check_;
+/* Live entries with these bytes, whatever their kind. */
+int lic_catalog_by_hash(struct lic_catalog *cat, const struct lic_hash *hash, lic_entry_fn fn,
+			void *ctx, struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+/* Appends the path of a live entry, relative to the store, "" for the root. */
+int lic_catalog_entry_path(struct lic_catalog *cat, int64_t id, struct lic_buf *out,
+			   struct lic_error *err) _nonnull_(1, 3) _must_check_;
+/* Images a companion belongs to, and companions of an image: ids. */
+int lic_catalog_companion_images(struct lic_catalog *cat, int64_t companion,
+				 int (*fn)(void *ctx, int64_t image), void *ctx,
+				 struct lic_error *err) _nonnull_(1, 3) _must_check_;
+
+/* --- rights ------------------------------------------------------------------------------- */
+
+/* Interned rights by number; the result is cached and lives as long as the catalog. NULL with
+ * `err` on failure: the caller must treat the image as hidden. */
+const struct lic_rights *lic_catalog_rights(struct lic_catalog *cat, int64_t number,
+					    struct lic_error *err) _nonnull_(1);
+/* Counts of images below a directory, by rights. `emptied`: the generation in which the count last
+ * became 0, 0 if it never did. Rows with count 0 are reported too. */
+int lic_catalog_dir_rights(struct lic_catalog *cat, int64_t dir,
+			   int (*fn)(void *ctx, int64_t rights, int64_t count, int64_t emptied),
+			   void *ctx, struct lic_error *err) _nonnull_(1, 3) _must_check_;
+/* Appends every live claim about the entry, decisions in force included, and sets `format`. */
+int lic_catalog_claims(struct lic_catalog *cat, int64_t entry, struct lic_claims *ret,
+		       struct lic_error *err) _nonnull_(1, 3) _must_check_;
+/* Credit of an image; fields NULL where nothing was stated. Release it. */
+int lic_catalog_credit(struct lic_catalog *cat, int64_t entry, struct lic_credit *ret,
+		       struct lic_error *err) _nonnull_(1, 3) _must_check_;
+/* The policy that the catalog judges by; now is filled in from the clock. */
+int lic_catalog_policy(struct lic_catalog *cat, struct lic_policy *ret, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
+
+/* --- views -------------------------------------------------------------------------------- */
+
+struct lic_view_row {
+	int64_t number; /* never reused; part of inode numbers; built-in views are below 64 */
+	const char *name, *expr, *basis; /* basis NULL if none; valid during the callback */
+};
+/* User-defined views in name order (built-in ones are not rows). */
+int lic_catalog_views(struct lic_catalog *cat, int (*fn)(void *ctx, const struct lic_view_row *v),
+		      void *ctx, struct lic_error *err) _nonnull_(1, 2) _must_check_;
+int lic_catalog_view_set(struct lic_txn *txn, const char *name, const char *expr, const char *basis,
+			 struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+/* -ENOENT where there is no such view. */
+int lic_catalog_view_rm(struct lic_txn *txn, const char *name, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
+/* Licenses that some rights of the catalog name, each with a number that is never reused: the
+ * directories of by-license/. Only ids that may clear an image. */
+int lic_catalog_licenses(struct lic_catalog *cat,
+			 int (*fn)(void *ctx, int64_t number, const char *id), void *ctx,
+			 struct lic_error *err) _nonnull_(1, 2) _must_check_;
+
+/* --- change feed -------------------------------------------------------------------------- */
+
+struct lic_change {
+	int64_t generation;
+	int64_t dir;   /* directory whose listing may differ */
+	int64_t entry; /* what changed in it; 0: many, treat the whole directory as changed */
+	struct lic_bytes name; /* of the entry; empty if entry is 0 */
+};
+/* Changes after generation `since`, in order. -ESTALE where the feed no longer reaches back so
+ * far: treat everything as changed. */
+int lic_catalog_changes(struct lic_catalog *cat, int64_t since,
+			int (*fn)(void *ctx, const struct lic_change *c), void *ctx,
+			struct lic_error *err) _nonnull_(1, 3) _must_check_;
+
+/* --- writing ------------------------------------------------------------------------------ */
+
+/* Begins a write transaction and a generation; `verb` is recorded. Waits up to 30 s for another
+ * writer, then -EBUSY. */
+int lic_catalog_begin(struct lic_catalog *cat, const char *verb, struct lic_txn **ret,
+		      struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+/* Commits; on failure (disk full) everything is rolled back. The txn is gone either way. A
+ * transaction that changed nothing leaves no generation behind. */
+int lic_catalog_commit(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _must_check_;
+void lic_catalog_abort(struct lic_txn *txn); /* NULL is allowed */
+
+/*
+ * Records one entry as the scan found it: e->parent, name, kind, rule, format, st, judged, hash
+ * are read; id, rights, born and since are set. `claims` is NULL for what is no image; an image is
+ * judged here [I7]. Same kind and, for images, same hash as the live row: the id stays and stat
+ * fields are refreshed. Otherwise the live row ends and a new one begins [I3].
+ * After an error the transaction must be aborted.
+ */
+int lic_catalog_put(struct lic_txn *txn, struct lic_entry *e, const struct lic_claims *claims,
+		    struct lic_error *err) _nonnull_(1, 2) _must_check_;
+/* Ends a live entry, with everything below it; -ENOENT if it is not live. */
+int lic_catalog_end(struct lic_txn *txn, int64_t id, struct lic_error *err)
+	_nonnull_(1) _must_check_;
+/* Replaces the set of images that a companion belongs to. */
+int lic_catalog_bind(struct lic_txn *txn, int64_t companion, const int64_t *images, size_t n,
+		     struct lic_error *err) _nonnull_(1) _must_check_;
+/* Judges an image again from its stored claims and the decisions in force [I7]; *ret_changed
+ * says whether its rights differ now. */
+int lic_catalog_rejudge(struct lic_txn *txn, int64_t id, bool *ret_changed, struct lic_error *err)
+	_nonnull_(1) _must_check_;
+/* Marks an image whose bytes no longer are the judged ones: status stale, in every view out. */
+int lic_catalog_mark_stale(struct lic_txn *txn, int64_t id, struct lic_error *err)
+	_nonnull_(1) _must_check_;
+
+/* --- decisions ---------------------------------------------------------------------------- */
+
+enum lic_action {
+	LIC_ACTION_LICENSE = 1, /* states a license for the matching files */
+	LIC_ACTION_DENY = 2,	/* hides them */
+	LIC_ACTION_TERMS = 3,	/* intersects with dataset terms */
+};
+
+struct lic_decision {
+	int64_t number; /* never reused; set by add */
+	enum lic_action action;
+	struct lic_bytes pattern; /* path or glob relative to the store: * and ? stay within a
+				   * component, ** crosses; a trailing slash means all below */
+	bool exact;	     /* pattern is one path, not a glob: rank operator, else directory */
+	const char *license; /* expression, NULL for DENY */
+	bool override;	     /* settles conflicts; only with exact */
+	int64_t until;	     /* seconds since the epoch, 0: for good */
+	const char *reason;
+	const char *who;    /* login name of the one who decided */
+	int64_t at;	    /* seconds since the epoch */
+	int64_t born, died; /* generations; died 0 while in force */
+};
+
+/* Does the decision's pattern match a path? Pure. */
+bool lic_decision_matches(const struct lic_decision *d, const void *path, size_t n) _nonnull_(1);
+/* Decisions in number order, undone ones included. */
+int lic_catalog_decisions(struct lic_catalog *cat,
+			  int (*fn)(void *ctx, const struct lic_decision *d), void *ctx,
+			  struct lic_error *err) _nonnull_(1, 2) _must_check_;
+/* Records the decision and judges every matching image again; *ret_matched, *ret_changed count. */
+int lic_catalog_decide(struct lic_txn *txn, struct lic_decision *d, int64_t *ret_matched,
+		       int64_t *ret_changed, struct lic_error *err) _nonnull_(1, 2) _must_check_;
+/* Ends decision `number` and judges again. -ENOENT if it is not in force. */
+int lic_catalog_undecide(struct lic_txn *txn, int64_t number, int64_t *ret_matched,
+			 int64_t *ret_changed, struct lic_error *err) _nonnull_(1) _must_check_;
+
+/* Checks the whole catalog: SQLite's integrity check and invariants I3 to I6. 0, or -EUCLEAN with
+ * the first finding. For tests, `status --verify` and after a crash. */
+int lic_catalog_check(struct lic_catalog *cat, struct lic_error *err) _nonnull_(1) _must_check_;
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The mount: answers the kernel from what the catalog says, and never judges anything itself.
+ *
+ * Invariants
+ * - [I8] What is not live in the catalog, or whose rights the view does not match, does not exist.
+ * - [I9] Bytes are served only from a file whose identity is that of the judged bytes; a READ is
+ *   answered whole or fails.
+ * - Inode numbers are stateless: see fs/mount/inode.h.
+ * - Every request thread has its own catalog connection; no lock is held across a reply.
+ */
+#ifndef LICENSEFS_MOUNT_H
+#define LICENSEFS_MOUNT_H
+
+#include <licensefs/catalog.h>
+#include <licensefs/view.h>
+
+enum lic_mount_mode {
+	LIC_MODE_CACHED = 0, /* no OPEN requests; the kernel's page cache answers */
+	LIC_MODE_CHECKED, /* identity checked at every open, one backing descriptor per open file */
+};
+
+struct lic_mount_options {
+	const char *store, *catalog; /* catalog NULL: the store's own */
+	const char *mountpoint;
+	const char *view;  /* name, "+" combinations allowed; NULL: all views */
+	const char *where; /* expression; not with `view` */
+	const char *basis; /* legal basis, for expressions that name reservations */
+	enum lic_classes classes;
+	enum lic_mount_mode mode;
+	const char *classmap; /* file to write the class map to; single view only */
+	bool allow_other, foreground, debug;
+	const char *kernel_options; /* further -o options for the kernel, comma separated; NULL */
+	/* Called with a line for people: what tier runs, emptied classes, ...; NULL is allowed. */
+	void (*notice)(void *ctx, const char *line);
+	void *ctx;
+};
+
+/*
+ * Parses a comma-separated -o list (mount(8) style, `\,` escapes a comma) into `o`. Generic and
+ * userspace options of mount(8) and fstab (ro, nofail, x-..., _netdev, ...) are understood; an
+ * unknown one is -EINVAL naming the nearest. Strings are allocated in `arena`.
+ */
+int lic_mount_parse_options(struct lic_mount_options *o, const char *list, struct lic_arena *arena,
+			    struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+
+/*
+ * Mounts and serves. With `foreground` returns when unmounted; otherwise returns 0 in the calling
+ * process once the mount is ready, and serves in a daemon. Errors say what to do: /dev/fuse or
+ * fusermount3 missing, mount point busy or not a directory, catalog missing, no such view, ...
+ */
+int lic_mount(const struct lic_mount_options *o, struct lic_error *err) _nonnull_(1) _must_check_;
+/* Unmounts a mount point of licensefs; -EINVAL where it is none. `lazy` detaches a busy one. */
+int lic_umount(const char *mountpoint, bool lazy, struct lic_error *err) _nonnull_(1) _must_check_;
+
+/* Mounts of a store, or of all where NULL, from the kernel's mount table. Strings are valid during
+ * the callback. */
+int lic_mount_each(const char *store,
+		   int (*fn)(void *ctx, const char *store, const char *mountpoint), void *ctx,
+		   struct lic_error *err) _nonnull_(2) _must_check_;
+
+#endif

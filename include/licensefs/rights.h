@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rights: what all claims about one image resolve to.
+ *
+ * Pure: no I/O, no clock (the policy carries the time), no state; thread-safe.
+ *
+ * Invariants
+ * - [I1] Unknown never passes: rights that nothing granted have LIC_UNKNOWN or LIC_FORBIDDEN in
+ *   every permission, whatever went wrong on the way.
+ * - A restriction is believed from any claim; a permission only from roles that may grant.
+ * - The result does not depend on the order of the claims.
+ * - Rights are interned: equal rights have equal keys (lic_rights_key), and few are distinct.
+ *   Credit belongs to one image and is kept apart.
+ */
+#ifndef LICENSEFS_RIGHTS_H
+#define LICENSEFS_RIGHTS_H
+
+#include <licensefs/evidence.h>
+#include <licensefs/license.h>
+
+/* Stored in catalogs: never renumber. Zero is the safest. */
+enum lic_status {
+	LIC_STATUS_UNREADABLE = 0,
+	LIC_STATUS_REVOKED = 1,
+	LIC_STATUS_STALE = 2,
+	LIC_STATUS_CONFLICT = 3,
+	LIC_STATUS_UNLICENSED = 4,
+	LIC_STATUS_CLEAR = 5,
+	LIC_STATUS_COUNT
+};
+
+const char *lic_status_name(enum lic_status s) _const_;
+int lic_status_find(const char *name, size_t n); /* -1 if unknown */
+
+struct lic_policy {
+	bool strict_statements; /* statements=strict: Public Domain Mark and the like grant nothing
+				 */
+	bool strict_notice;	/* notice=conflict: a notice contradicts a license beside it */
+	int64_t now;		/* seconds since the epoch */
+};
+
+#define LIC_RIGHTS_LICENSE_MAX 512
+
+struct lic_rights {
+	enum lic_status status;
+	char license[LIC_RIGHTS_LICENSE_MAX]; /* SPDX expression, "" if no license was stated */
+	uint8_t n_alternatives;		      /* 0: nothing is granted */
+	struct lic_terms alternative[LIC_ALTERNATIVES_MAX];
+	uint8_t reservations; /* LIC_RESERVE_* */
+	bool ai_origin;	      /* made or altered by generative AI, as stated */
+	char territory[16];   /* "" or "world" where not limited */
+	int64_t until;	      /* seconds since the epoch when the rights end; 0: never */
+};
+
+struct lic_credit {
+	char *creator, *title, *source_url, *license_url; /* malloc'ed, NULL if not stated */
+};
+void lic_credit_release(struct lic_credit *c);
+
+/* What became of one claim; `rule` is a static phrase for `explain`. */
+struct lic_effect {
+	const char *effect; /* "grants", "forbids", "reserves", "notice", "credit", "fact",
+			     * "conflicts", "overruled", "ignored" */
+	const char *rule;   /* why, e.g. "permission only from a rights field" */
+	char license[128];  /* what the text parses to, "" if it names no license */
+};
+
+/*
+ * Resolves claims to rights.
+ *
+ * `ret_effects`: NULL, or an array of claims->n that gets one effect a claim.
+ * `ret_credit`: NULL, or gets malloc'ed strings (release them; on -ENOMEM fields stay NULL).
+ * Never fails: where something is wrong the rights say so in `status` and permit nothing.
+ */
+void lic_rights_resolve(const struct lic_claims *claims, const struct lic_policy *policy,
+			struct lic_rights *ret_rights, struct lic_credit *ret_credit,
+			struct lic_effect *ret_effects) _nonnull_(1, 2, 3);
+
+/* Why the status is what it is, as a sentence for explain; static. Filled by resolve. */
+const char *lic_rights_reason(const struct lic_claims *claims, const struct lic_rights *rights,
+			      const struct lic_effect *effects) _nonnull_(1, 2);
+
+/* Rights of an image that nothing may see: every permission unknown. */
+void lic_rights_init(struct lic_rights *r, enum lic_status status) _nonnull_all_;
+
+/* One permission over all alternatives: allowed if one alternative allows it, forbidden if all
+ * forbid it, else unknown. For display; views ask alternatives one by one. */
+enum lic_tri lic_rights_permission(const struct lic_rights *r, enum lic_permission p) _nonnull_all_;
+/* Obligations that hold in every alternative. */
+unsigned lic_rights_obligations(const struct lic_rights *r) _nonnull_all_;
+
+/* Appends the canonical text of the rights: equal texts, equal rights. Format: docs/formats.md. */
+void lic_rights_key(const struct lic_rights *r, struct lic_buf *out) _nonnull_all_;
+/* Reads a key back; -EBADMSG if it is not one (then *ret is untouched). */
+int lic_rights_from_key(const char *key, size_t n, struct lic_rights *ret, struct lic_error *err)
+	_nonnull_(1, 3) _must_check_;
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The scan: walks a store, reads what is new or changed, and writes verdicts to the catalog.
+ *
+ * Whole directories are written in one transaction each (small ones together, in key order), so an
+ * interrupted scan leaves a catalog in which every directory is either as before or done; running
+ * it again resumes. New and changed files are invisible until their transaction commits.
+ */
+#ifndef LICENSEFS_SCAN_H
+#define LICENSEFS_SCAN_H
+
+#include <signal.h>
+
+#include <licensefs/catalog.h>
+
+struct lic_scan_progress {
+	int64_t entries;  /* directory entries seen */
+	int64_t read;	  /* files read and judged */
+	uint64_t bytes;	  /* read from them */
+	int64_t expected; /* images known from the last scan; 0: unknown */
+};
+
+struct lic_scan_options {
+	const char *store;   /* directory */
+	const char *catalog; /* NULL: the store's own */
+	unsigned jobs;	     /* reading threads; 0: as many as processors */
+	bool verify;	     /* read every file again, whatever its time stamps say */
+	/* Called about ten times a second from the calling thread; NULL is allowed. */
+	void (*progress)(void *ctx, const struct lic_scan_progress *p);
+	/* Called for what a person should know (a directory that cannot be read, ...), from the
+	 * calling thread, with a NUL-terminated line; NULL is allowed. */
+	void (*warn)(void *ctx, const char *line);
+	void *ctx;
+	const volatile sig_atomic_t *stop; /* set by a signal handler: finish the batch and return
+					    * -EINTR; NULL is allowed */
+};
+
+struct lic_scan_result {
+	int64_t directories, images, companions, inert, hidden; /* live after the scan */
+	int64_t added, changed, removed, unchanged;		/* images, against before */
+	int64_t unreadable_dirs; /* could not be listed: everything below was ended */
+};
+
+/* Runs a scan. Symbolic links are never followed and mount points below the store not entered.
+ * What cannot be read is judged unreadable and counted. */
+int lic_scan(const struct lic_scan_options *options, struct lic_scan_result *ret,
+	     struct lic_error *err) _nonnull_(1, 2) _must_check_;
+
+/* Pure: kind and rule of a regular file that is no image, from its name alone; companions are
+ * decided by the caller, who knows the images beside it. */
+enum lic_kind lic_scan_classify(const void *name, size_t n, enum lic_rule *ret_rule)
+	_nonnull_(1, 3);
+/* Pure: is `file` a companion or sidecar of `image` (names of one directory)? */
+bool lic_scan_companion(const struct lic_bytes *file, const struct lic_bytes *image,
+			enum lic_rule *ret_rule) _nonnull_all_;
+
+#endif

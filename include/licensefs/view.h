@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Views: named expressions over rights, in three-valued (Kleene) logic. Only *true* shows.
+ *
+ *   expr    = or
+ *   or      = and { ("|" / "or") and }
+ *   and     = not { ("&" / "and" / "+") not }
+ *   not     = ("!" / "not") not / atom
+ *   atom    = "(" expr ")" / permission / obligation
+ *           / "reserved" [ "(" scope ")" ]                  ; training, any, or one scope
+ *           / ("status" / "license" / "creator" / "source" / "collection" / "origin"
+ *              / "territory" / "path") op value
+ *           / "public-domain" / name of a view
+ *   op      = "=" / "==" / "!=" / "is"
+ *   value   = word / "'" bytes "'" / '"' bytes '"'          ; with * and ? as globs
+ *
+ * Everything but `find` adds `& status=clear & noncommercial-use & !reserved(training)`; naming a
+ * reservation or a status in the expression lifts that part and demands a basis. Revoked, stale
+ * and unreadable never match outside `find`.
+ *
+ * A view compiled once is immutable and may be used by any number of threads.
+ */
+#ifndef LICENSEFS_VIEW_H
+#define LICENSEFS_VIEW_H
+
+#include <licensefs/catalog.h>
+
+struct lic_view;
+
+/* Resolves the name of another view to its expression text; NULL if there is none. The result
+ * must live until lic_view_compile() returns. */
+typedef const char *(*lic_view_lookup)(void *ctx, const char *name);
+
+#define LIC_VIEW_FIND 1u       /* no implicit conditions: the language of `find` */
+#define LIC_VIEW_HAVE_BASIS 2u /* a legal basis was stated: reservations and status may be named   \
+				*/
+
+/*
+ * Compiles an expression. `lookup` may be NULL (only built-in views are known then).
+ * -EINVAL: `err` points at the column and names the nearest known word; -EPERM: the expression
+ * names a reservation or a status and no basis was given; -ELOOP: views that name each other.
+ */
+int lic_view_compile(const char *expr, size_t n, unsigned flags, lic_view_lookup lookup, void *ctx,
+		     struct lic_view **ret, struct lic_error *err) _nonnull_(1, 6) _must_check_;
+void lic_view_free(struct lic_view *v);
+
+/* What a view may ask of one image beside its rights. Strings may be NULL: unknown. */
+struct lic_asset {
+	struct lic_bytes path; /* relative to the store, no leading slash */
+	const struct lic_credit *credit;
+	const char *collection;
+};
+
+/* True where the view asks about path, creator, source or collection, so that equal rights do not
+ * give equal answers. */
+bool lic_view_needs_asset(const struct lic_view *v) _nonnull_all_;
+
+/*
+ * Does the image belong to the view? [I1] Only LIC_ALLOWED shows. One alternative of the rights
+ * must satisfy the whole expression; `now` ends rights with `until`. `asset` may be NULL only
+ * where lic_view_needs_asset() is false; then its atoms are unknown.
+ */
+enum lic_tri lic_view_match(const struct lic_view *v, const struct lic_rights *rights,
+			    const struct lic_asset *asset, int64_t now) _nonnull_(1, 2);
+
+/* Appends why the image is out (or in): the first failing condition, for explain. */
+void lic_view_why(const struct lic_view *v, const struct lic_rights *rights,
+		  const struct lic_asset *asset, int64_t now, struct lic_buf *out)
+	_nonnull_(1, 2, 5);
+
+/* Built-in views, in order; static. NULL past the end. */
+struct lic_builtin_view {
+	const char *name, *expr, *summary;
+};
+const struct lic_builtin_view *lic_view_builtin(size_t i) _const_;
+/* True for names that `view set` accepts: letters, digits, '-', '_', '.', not starting with '.' or
+ * '-', at most 64 bytes, no built-in's name, no word of the language, not "by-license". */
+bool lic_view_name_valid(const char *name);
+
+/* --- views of a catalog ------------------------------------------------------------------- */
+
+/* A view by name and the number that stands for it in inode numbers. `name` is a built-in or
+ * user-defined view, several joined by "+", or "by-license/ID". -ENOENT names the nearest. Numbers
+ * of combinations come from a hash of the sorted names (docs/decisions). */
+int lic_view_by_name(struct lic_catalog *cat, const char *name, struct lic_view **ret,
+		     int64_t *ret_number, struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+/* As lic_view_compile(), with the catalog's user-defined views as names. */
+int lic_view_by_expr(struct lic_catalog *cat, const char *expr, const char *basis, unsigned flags,
+		     struct lic_view **ret, int64_t *ret_number, struct lic_error *err)
+	_nonnull_(1, 2, 5) _must_check_;
+
+enum lic_classes { LIC_CLASSES_DROP = 0, LIC_CLASSES_KEEP, LIC_CLASSES_FAIL };
+
+/*
+ * A view over one catalog connection, with the answer for each interned rights remembered.
+ * Belongs to the thread of its connection.
+ */
+struct lic_filter;
+int lic_filter_new(struct lic_catalog *cat, const struct lic_view *view, enum lic_classes classes,
+		   int64_t since, struct lic_filter **ret, struct lic_error *err)
+	_nonnull_(1, 2, 5) _must_check_;
+void lic_filter_free(struct lic_filter *f);
+/*
+ * Is the live entry shown in the view? Images by their rights, companions by all of their images,
+ * inert files by their directory, directories by what is below them: DROP shows a directory with a
+ * shown image below, a split directory (train, val, ...), and one that lost its last shown image
+ * after generation `since`; KEEP shows every one. Ancestors are the caller's business. [I1] Any
+ * error is reported as *ret_shown = false and a negative errno.
+ */
+int lic_filter_shows(struct lic_filter *f, const struct lic_entry *e, bool *ret_shown,
+		     struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+/* Number of images shown below a directory (0: none). O(rights) unless the view needs assets. */
+int lic_filter_count(struct lic_filter *f, int64_t dir, int64_t *ret, struct lic_error *err)
+	_nonnull_(1, 3) _must_check_;
+/* True for names of split directories: train, val, test, validation, with or without a year. */
+bool lic_split_directory(const void *name, size_t n) _nonnull_(1);
+
+/* The class map of a view: top-level class directories of the store and of the view. */
+struct lic_class {
+	const char *name; /* path of the class directory, relative to the store */
+	int store_index;  /* index among the store's classes */
+	int view_index;	  /* index among those this view shows; -1: not shown */
+	int64_t images;	  /* shown */
+	bool split;	  /* a split directory (train, val, ...), which is never dropped */
+};
+/* Calls `fn` for each class in order: directories that hold images directly, grouped under their
+ * parent, in byte order of names as torchvision sorts them. */
+int lic_view_classes(struct lic_catalog *cat, struct lic_filter *filter,
+		     int (*fn)(void *ctx, const struct lic_class *c), void *ctx,
+		     struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+
+#endif

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+# Layers go one way: util < license < evidence < rights < catalog < {view, document} <
+# {scan, history, mount} < tools. Each dependency has one door.
+. "${top_srcdir:-.}/tests/lint/lib.sh"
+
+level() {
+	case $1 in
+	macros | error | buffer | text | json | util) echo 0 ;;
+	license) echo 1 ;;
+	evidence) echo 2 ;;
+	rights) echo 3 ;;
+	catalog) echo 4 ;;
+	view | document) echo 5 ;;
+	scan | history | mount | snapshot | revoke | report) echo 6 ;;
+	tools) echo 7 ;;
+	*) echo 99 ;;
+	esac
+}
+rooms=$(find fs -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | LC_ALL=C sort)
+for room in $rooms; do
+	bad=
+	mine=$(level "$room")
+	[ "$mine" = 99 ] && bad="unknown room; add it to tests/lint/layers.t"
+	while IFS=: read -r file line inc; do
+		name=$(echo "$inc" | sed -E 's/.*[<"](licensefs\/([a-z_]+)\.h|fs\/([a-z]+)\/.*)[>"].*/\2\3/')
+		other=$(level "$name")
+		[ "$name" = "$room" ] && continue
+		if [ "$other" -gt "$mine" ] || { [ "$other" = "$mine" ] && [ "$mine" -ge 5 ]; }; then
+			bad="$bad $file:$line includes $name"
+		fi
+	done < <(grep -nE '#include ["<](licensefs/|fs/)' -r "fs/$room" --include='*.[ch]')
+	if [ -z "$bad" ]; then ok "fs/$room looks down only"; else not_ok "fs/$room:$bad"; fi
+done
+
+bad=$(grep -nE '#include "fs/' tools/*.[ch] | head -5)
+if [ -z "$bad" ]; then ok "tools/ includes public headers only"; else not_ok "tools/: $bad"; fi
+
+door() { # NAME PATTERN ALLOWED-PATH-REGEX
+	bad=$(grep -lE "#include <$2" -r fs tools include --include='*.[ch]' | grep -vE "$3")
+	if [ -z "$bad" ]; then ok "$1 has one door"; else not_ok "$1 is included by: $bad"; fi
+}
+door libexif 'libexif/' '^fs/evidence/exif\.c$'
+door libiptcdata 'libiptcdata/' '^fs/evidence/iptc\.c$'
+door libxml2 'libxml/' '^fs/evidence/xml\.c$'
+door sqlite3 'sqlite3\.h' '^fs/catalog/'
+door libfuse 'fuse' '^fs/mount/'
+door xxHash 'xxhash' '^fs/util/hash\.c$'
+door libunistring 'uni(norm|case|ctype|str)\.h' '^fs/license/'
+door libsmartcols 'libsmartcols' '^tools/table\.c$'
+plan

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: Apache-2.0
+# All tests speak TAP. Unit tests are listed by the rooms they test; here are the shell and lint
+# tests, which run the built program.
+TEST_EXTENSIONS = .t
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+T_LOG_DRIVER = $(LOG_DRIVER)
+T_LOG_COMPILER = $(BASH)
+BASH = bash
+AM_TESTS_ENVIRONMENT = \
+	top_srcdir='$(abs_top_srcdir)'; top_builddir='$(abs_top_builddir)'; \
+	export top_srcdir top_builddir; \
+	CC='$(CC)'; AM_SANITIZE='$(LIC_SANITIZE)'; export CC AM_SANITIZE;
+
+lint_tests = tests/lint/layers.t tests/lint/headers.t tests/lint/length.t
+shell_tests =
+include tests/shell/local.mk
+TESTS += $(lint_tests) $(shell_tests)
+dist_check_SCRIPTS += $(lint_tests) $(shell_tests)
+EXTRA_DIST += tests/data tests/unit/tap.h tests/lint/lib.sh
