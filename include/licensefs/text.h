@@ -24,6 +24,14 @@ void lic_text_quote(struct lic_buf *out, const void *p, size_t n) _nonnull_(1);
 /* As lic_text_quote(), for prose: control characters and invalid bytes become \xHH, no quotes. */
 void lic_text_show(struct lic_buf *out, const void *p, size_t n) _nonnull_(1);
 
+/* Typing errors between two words: insertions, deletions, replacements and swapped neighbours,
+ * the case of ASCII letters ignored. Words beyond 64 bytes are infinitely far (UINT_MAX). */
+unsigned lic_text_distance(const char *a, size_t an, const char *b, size_t bn) _pure_;
+/* The word of `words` (n_words of them, NULL ones skipped) that s was probably meant to be, the
+ * first of equally near ones; NULL where none is within a third of its length. */
+const char *lic_text_nearest(const char *s, size_t n, const char *const *words,
+			     size_t n_words) _pure_;
+
 /* Bytes with length; not owned. */
 struct lic_bytes {
 	const uint8_t *p;

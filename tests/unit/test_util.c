@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Buffers, quoting, JSON and hash. */
+#include <limits.h>
 #include <licensefs/buffer.h>
 #include <licensefs/error.h>
 #include <licensefs/json.h>
@@ -90,8 +91,27 @@ static void test_hash(void)
 	lic_hasher_free(h);
 }
 
+static void test_nearest(void)
+{
+	static const char *const words[] = { "scan", NULL, "status", "explain", "license", "" };
+	size_t n = LIC_ARRAY_SIZE(words);
+	char long_word[65];
+
+	memset(long_word, 'x', sizeof(long_word));
+	is_int(lic_text_distance("", 0, "abc", 3), 3, "insertions");
+	is_int(lic_text_distance("sacn", 4, "scan", 4), 1, "swapped neighbours are one error");
+	is_int(lic_text_distance("SCAN", 4, "scan", 4), 0, "case is ignored");
+	is_int(lic_text_distance("kitten", 6, "sitting", 7), 3, "mixed errors");
+	ok(lic_text_distance(long_word, 65, "x", 1) == UINT_MAX, "long words are infinitely far");
+	is_str(lic_text_nearest("licence", 7, words, n), "license", "nearest word");
+	is_str(lic_text_nearest("Statsu", 6, words, n), "status", "nearest in another case");
+	ok(!lic_text_nearest("mount", 5, words, n), "nothing is near enough");
+	ok(!lic_text_nearest("", 0, words, n), "nothing is near an empty word");
+}
+
 int main(void)
 {
+	test_nearest();
 	test_buffer();
 	test_quote();
 	test_json();
