@@ -10,7 +10,7 @@
 #include <strings.h>
 #include <time.h>
 
-#pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets strtok asctime ctime gmtime \
+#pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets strtok asctime gmtime \
 	localtime atoi atol atof mktemp tmpnam
 
 #endif

@@ -2,30 +2,63 @@
 /* openat2(2) below a root, and whole reads. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "fs/util/io.h"
 
-int lic_open_beneath(int root, const char *path, int flags)
+static int open_once(int root, const char *path, int flags)
 {
 	struct open_how how = {
-		.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY |
-					      O_NONBLOCK),
+		.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC | O_NOFOLLOW),
 		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
 	};
 	long fd;
 
-	/* EAGAIN: a rename elsewhere raced with "..", which we never use; the kernel asks to retry
-	 */
+	/* EAGAIN: a rename elsewhere raced with the walk; the kernel asks to retry */
 	for (int i = 0; i < 8; i++) {
 		fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
 		if (fd >= 0 || (errno != EAGAIN && errno != EINTR))
 			break;
 	}
 	return fd >= 0 ? (int)fd : -errno;
+}
+
+/* Opens the longest leading part of *path that fits into PATH_MAX, and moves *path behind it. */
+static int open_prefix(int root, const char **path)
+{
+	char part[PATH_MAX];
+	size_t n = sizeof(part) - 1;
+
+	while (n && (*path)[n] != '/')
+		n--;
+	if (!n)
+		return -ENAMETOOLONG;
+	memcpy(part, *path, n);
+	part[n] = '\0';
+	*path += n + 1;
+	return open_once(root, part, O_PATH | O_DIRECTORY);
+}
+
+int lic_open_beneath(int root, const char *path, int flags)
+{
+	_cleanup_(lic_closep) int dir = -1;
+
+	while (strlen(path) >= PATH_MAX) {
+		int fd = open_prefix(dir >= 0 ? dir : root, &path);
+
+		lic_closep(&dir);
+		if (fd < 0)
+			return fd;
+		dir = fd;
+	}
+	if (!(flags & O_PATH))
+		flags |= O_NOCTTY | O_NONBLOCK;
+	return open_once(dir >= 0 ? dir : root, path, flags);
 }
 
 ssize_t lic_pread_full(int fd, void *buf, size_t n, uint64_t off)
