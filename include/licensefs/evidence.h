@@ -90,14 +90,18 @@ struct lic_claim {
 	enum lic_rank rank;
 	enum lic_role role;
 	enum lic_context context; /* vocabulary of `text` */
-	uint32_t packet;  /* claims of one metadata packet share a number, unique in the list;
-			   * one XMP packet, one IIM block, one EXIF block each are a packet */
-	uint32_t reserve; /* LIC_ROLE_RESERVATION: LIC_RESERVE_* bits; 0: states no reservation */
-	const char *source;   /* "XMP", "EXIF", "IPTC", "PNG", "sidecar cat.xmp", ... */
-	const char *field; /* "xmpRights:UsageTerms", "Copyright", "2:116", ... */
+	uint32_t packet;    /* claims of one metadata packet share a number, unique in the list;
+			     * one XMP packet, one IIM block, one EXIF block each are a packet */
+	uint32_t reserve;   /* LIC_ROLE_RESERVATION: LIC_RESERVE_* bits; 0: states no reservation */
+	const char *source; /* "XMP", "EXIF", "IPTC", "PNG", "sidecar cat.xmp", ... */
+	const char *field;  /* "xmpRights:UsageTerms", "Copyright", "2:116", ... */
 	struct lic_bytes raw; /* as found */
 	const char *text;     /* `raw` decoded to UTF-8, NUL-terminated; may equal raw.p */
 	int64_t ref;	      /* decision number or manifest number behind it, else 0 */
+	/* The operator vouches: at LIC_RANK_OPERATOR it settles conflicts (decide --override), at
+	 * LIC_RANK_DATASET it lets the license grant (import --grant); elsewhere without meaning.
+	 */
+	bool override;
 };
 
 /* Claims of one image. All memory is in the arena. */

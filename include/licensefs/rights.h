@@ -8,7 +8,9 @@
  * - [I1] Unknown never passes: rights that nothing granted have LIC_UNKNOWN or LIC_FORBIDDEN in
  *   every permission, whatever went wrong on the way.
  * - A restriction is believed from any claim; a permission only from roles that may grant.
- * - The result does not depend on the order of the claims.
+ * - Rights with a status other than clear permit nothing: no permission is LIC_ALLOWED.
+ * - The result does not depend on the order of the claims, except that several creators in one
+ *   field are credited in the order in which the field names them.
  * - Rights are interned: equal rights have equal keys (lic_rights_key), and few are distinct.
  *   Credit belongs to one image and is kept apart.
  */
@@ -35,7 +37,8 @@ int lic_status_find(const char *name, size_t n); /* -1 if unknown */
 struct lic_policy {
 	bool strict_statements; /* statements=strict: Public Domain Mark and the like grant nothing
 				 */
-	bool strict_notice;	/* notice=conflict: a notice contradicts a license beside it */
+	bool strict_notice;	/* notice=conflict: a notice in a copyright field or comment counts
+				 * as "all rights reserved", and so contradicts a license */
 	int64_t now;		/* seconds since the epoch */
 };
 
@@ -43,12 +46,17 @@ struct lic_policy {
 
 struct lic_rights {
 	enum lic_status status;
-	char license[LIC_RIGHTS_LICENSE_MAX]; /* SPDX expression, "" if no license was stated */
-	uint8_t n_alternatives;		      /* 0: nothing is granted */
+	/* SPDX expression, its alternatives in byte order; "" if no license was stated,
+	 * LicenseRef-Unrecognised if none that can be read, LicenseRef-Conflict if several. */
+	char license[LIC_RIGHTS_LICENSE_MAX];
+	/* 0: nothing is known of any permission. Otherwise alternative[i] is what the i-th operand
+	 * of the OR in `license` permits, after terms and constraints; one of them may permit
+	 * nothing, and all do where the status is not clear. */
+	uint8_t n_alternatives;
 	struct lic_terms alternative[LIC_ALTERNATIVES_MAX];
 	uint8_t reservations; /* LIC_RESERVE_* */
 	bool ai_origin;	      /* made or altered by generative AI, as stated */
-	char territory[16];   /* "" or "world" where not limited */
+	char territory[16];   /* "US", "EU+US", ...; "" where not limited */
 	int64_t until;	      /* seconds since the epoch when the rights end; 0: never */
 };
 
@@ -57,7 +65,7 @@ struct lic_credit {
 };
 void lic_credit_release(struct lic_credit *c);
 
-/* What became of one claim; `rule` is a static phrase for `explain`. */
+/* What became of one claim; static phrases for `explain`. */
 struct lic_effect {
 	const char *effect; /* "grants", "forbids", "reserves", "notice", "credit", "fact",
 			     * "conflicts", "overruled", "ignored" */
@@ -76,9 +84,12 @@ void lic_rights_resolve(const struct lic_claims *claims, const struct lic_policy
 			struct lic_rights *ret_rights, struct lic_credit *ret_credit,
 			struct lic_effect *ret_effects) _nonnull_(1, 2, 3);
 
-/* Why the status is what it is, as a sentence for explain; static. Filled by resolve. */
-const char *lic_rights_reason(const struct lic_claims *claims, const struct lic_rights *rights,
-			      const struct lic_effect *effects) _nonnull_(1, 2);
+/* Appends why the status is what it is: one sentence without full stop, e.g. "two licenses of equal
+ * rank: XMP cc:license says CC0-1.0, XMP dc:rights reserves all rights". `claims` and `policy` are
+ * those of lic_rights_resolve(), which this repeats; of `rights` only the status is read, because
+ * the catalog may have set it to stale or revoked. Safe to show on a terminal. */
+void lic_rights_reason(const struct lic_claims *claims, const struct lic_policy *policy,
+		       const struct lic_rights *rights, struct lic_buf *out) _nonnull_all_;
 
 /* Rights of an image that nothing may see: every permission unknown. */
 void lic_rights_init(struct lic_rights *r, enum lic_status status) _nonnull_all_;
@@ -89,7 +100,11 @@ enum lic_tri lic_rights_permission(const struct lic_rights *r, enum lic_permissi
 /* Obligations that hold in every alternative. */
 unsigned lic_rights_obligations(const struct lic_rights *r) _nonnull_all_;
 
-/* Appends the canonical text of the rights: equal texts, equal rights. Format: docs/formats.md. */
+/* Longest text of a key, without the closing NUL. */
+#define LIC_RIGHTS_KEY_MAX 1024
+
+/* Appends the canonical text of the rights: equal texts, equal rights. The text is versioned and
+ * stored in catalogs. Format: fs/rights/key.c. */
 void lic_rights_key(const struct lic_rights *r, struct lic_buf *out) _nonnull_all_;
 /* Reads a key back; -EBADMSG if it is not one (then *ret is untouched). */
 int lic_rights_from_key(const char *key, size_t n, struct lic_rights *ret, struct lic_error *err)
