@@ -11,7 +11,7 @@ AM_TESTS_ENVIRONMENT = \
 	export top_srcdir top_builddir; \
 	CC='$(CC)'; AM_SANITIZE='$(LIC_SANITIZE)'; export CC AM_SANITIZE;
 
-lint_tests = tests/lint/layers.t tests/lint/headers.t tests/lint/length.t
+lint_tests = tests/lint/layers.t tests/lint/headers.t tests/lint/length.t tests/lint/reuse.t
 shell_tests =
 include tests/shell/local.mk
 TESTS += $(lint_tests) $(shell_tests)
