@@ -2,7 +2,7 @@
 # Sources stay readable: files of at most 600 lines (tables aside), functions of at most 80, lines of
 # at most 100 columns (tabs count 8), an SPDX line at the top, no trailing blanks.
 . "${top_srcdir:-.}/tests/lint/lib.sh"
-list=$(find fs include tools tests/unit -name '*.[ch]' | LC_ALL=C sort)
+list=$(find fs include tools tests/unit -name '*.[ch]' ! -path fs/license/tables.c | LC_ALL=C sort)
 bad=
 for f in $list; do
 	l=$(wc -l <"$f")
