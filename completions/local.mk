@@ -1,1 +1,3 @@
 # SPDX-License-Identifier: Apache-2.0
+bashcompletiondir = @bashcompletiondir@
+dist_bashcompletion_DATA = completions/licensefs

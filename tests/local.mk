@@ -11,9 +11,10 @@ AM_TESTS_ENVIRONMENT = \
 	export top_srcdir top_builddir; \
 	CC='$(CC)'; AM_SANITIZE='$(LIC_SANITIZE)'; export CC AM_SANITIZE;
 
-lint_tests = tests/lint/layers.t tests/lint/headers.t tests/lint/length.t tests/lint/reuse.t
+lint_tests = tests/lint/layers.t tests/lint/headers.t tests/lint/length.t tests/lint/reuse.t \
+	tests/lint/man.t tests/lint/options.t
 shell_tests =
 include tests/shell/local.mk
 TESTS += $(lint_tests) $(shell_tests)
 dist_check_SCRIPTS += $(lint_tests) $(shell_tests)
-EXTRA_DIST += tests/data tests/unit/tap.h tests/lint/lib.sh
+EXTRA_DIST += tests/data tests/unit/tap.h tests/lint/lib.sh tests/shell/lib.sh

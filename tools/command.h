@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The verbs. Each is one const struct command in its cmd_VERB.c; main.c lists them.
+ *
+ * Before a verb runs, the dispatcher has parsed its options, counted its operands and, where it
+ * `needs` a store, opened the catalog.
+ */
+#ifndef LICENSEFS_TOOLS_COMMAND_H
+#define LICENSEFS_TOOLS_COMMAND_H
+
+#include "option.h"
+#include "output.h"
+#include "store.h"
+
+enum command_needs {
+	NEEDS_NOTHING = 0,
+	NEEDS_STORE, /* the first operand is a store; the verb opens what it wants */
+};
+
+#define COMMAND_MANY 0xffffu /* operands without end */
+
+struct call {
+	const struct command *command;
+	const void *args;     /* the verb's struct, as its option table filled it */
+	char *const *operand; /* without the store */
+	size_t n;
+	bool json;
+	struct store store; /* where the verb needs one */
+};
+
+struct command {
+	const char *name;
+	const char *summary;  /* for listings: lower case, no full stop */
+	const char *operands; /* for the synopsis, "STORE PATH..."; "" for none */
+	const char *notes;    /* paragraphs after the options in --help; NULL for none */
+	enum command_needs needs;
+	unsigned min, max;		     /* operands, without the store */
+	const struct option_spec *options;   /* NULL for none but the common ones */
+	size_t args_size;		     /* of the verb's struct */
+	const struct command *const *sub;    /* NULL-terminated, for verbs made of verbs */
+	int (*run)(const struct call *call); /* returns enum tool_exit */
+};
+
+/* Options of every verb, and of every verb with a store; they fill a struct command_common. */
+struct command_common {
+	bool help, json;
+	const char *catalog;
+};
+extern const struct option_spec command_common_options[];
+extern const struct option_spec command_store_options[];
+
+/* Verbs in the order of the overview, NULL-terminated. */
+extern const struct command *const command_table[];
+/* NULL where there is none: `err` then names the nearest. */
+const struct command *command_find(const struct command *const *table, const char *name,
+				   struct lic_error *err) _nonnull_all_;
+
+/* What `licensefs` alone prints. */
+void help_overview(FILE *out) _nonnull_all_;
+/* What `licensefs VERB --help` prints; `parent` is NULL but for a verb of a verb. */
+void help_command(FILE *out, const struct command *parent, const struct command *c) _nonnull_(1, 3);
+
+extern const struct command cmd_help;
+extern const struct command cmd_version;
+
+#endif

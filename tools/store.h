@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The STORE operand: its directory, its catalog, and the paths below it that people name.
+ */
+#ifndef LICENSEFS_TOOLS_STORE_H
+#define LICENSEFS_TOOLS_STORE_H
+
+#include <licensefs/buffer.h>
+#include <licensefs/error.h>
+#include <licensefs/text.h>
+
+struct store {
+	const char *given;   /* as typed; not owned */
+	char *path;	     /* absolute, without symbolic links */
+	const char *catalog; /* --catalog, or LICENSEFS_CATALOG, or NULL; not owned */
+};
+
+/* Resolves the directory; `catalog` is --catalog or NULL. */
+int store_init(struct store *s, const char *given, const char *catalog, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
+void store_release(struct store *s) _nonnull_all_;
+
+#endif
