@@ -18,3 +18,4 @@ include tests/shell/local.mk
 TESTS += $(lint_tests) $(shell_tests)
 dist_check_SCRIPTS += $(lint_tests) $(shell_tests)
 EXTRA_DIST += tests/data tests/unit/tap.h tests/lint/lib.sh tests/shell/lib.sh
+include tests/clients/local.mk

@@ -1,0 +1,129 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# All tests: plain, under ASan+UBSan, under TSan, and real programs over real mounts.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+. .ci/packages.sh
+
+usage() {
+	cat <<'U'
+usage: sudo tests/run.sh [--fast]
+
+Installs the Debian packages that the tests need, builds licensefs three times (./build plain,
+./build-asan with ASan and UBSan, ./build-tsan with TSan), runs the suite in each, and then real
+programs (PyTorch, OpenCV, Pillow, sharp, darknet, rsync, file managers) over mounts of
+examples/store. The last line sums up: N passed, N failed, N skipped.
+
+  --fast   only the plain build and its suite
+U
+}
+# root may look at the git checkout of a user (for the lints).
+export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0=$PWD
+fast=no
+for arg; do
+	case $arg in
+	--fast) fast=yes ;;
+	-h | --help) usage && exit 0 ;;
+	*) usage >&2 && exit 2 ;;
+	esac
+done
+
+passed=0 failed=0 skipped=0
+finish() {
+	# A checkout that belongs to a user stays usable for that user.
+	[ "$(id -u)" != 0 ] || chown -R --reference=. build* 2>/dev/null
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[ "$failed" = 0 ] && [ "$passed" != 0 ]
+	exit
+}
+broken() { # something other than a test failed: count it, so that the last line says so
+	failed=$((failed + 1))
+	echo "FAILED: $*"
+}
+
+# tally NAME DIR [LOG...]: adds up the results that automake's TAP driver left in DIR.
+tally() {
+	local name=$1 dir=$2 p f s
+	mapfile -d '' -t trs < <(find "$dir" -name '*.trs' -print0)
+	[ ${#trs[@]} != 0 ] || { broken "$name: no test ran" && return; }
+	p=$(cat "${trs[@]}" | grep -cE '^:test-result: (PASS|XFAIL)')
+	f=$(cat "${trs[@]}" | grep -cE '^:test-result: (FAIL|XPASS|ERROR)')
+	s=$(cat "${trs[@]}" | grep -cE '^:test-result: SKIP')
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+	printf '%-8s %5d passed %4d failed %4d skipped %6d s\n' "$name" "$p" "$f" "$s" $((SECONDS - since))
+	grep -hE '^:test-result: SKIP' "${trs[@]}" | sed 's/^:test-result: /         /'
+	[ "$f" != 0 ] || return 0
+	grep -lE '^:test-result: (FAIL|XPASS|ERROR)' "${trs[@]}" | while read -r one; do
+		echo "-------- ${one%.trs}.log"
+		grep -aE -A12 '^not ok|^Bail out|ERROR: .*Sanitizer|runtime error|^(FAIL|ERROR):? ' "${one%.trs}.log" | tail -n 60
+	done
+}
+
+# build NAME DIR CONFIGURE-ARGUMENT...
+build() {
+	local name=$1 dir=$2
+	shift 2
+	since=$SECONDS
+	mkdir -p "$dir"
+	if ! configure_and_make "$dir" "$@" >"$dir/build.log" 2>&1; then
+		broken "$name does not build; $dir/build.log ends:"
+		tail -n 30 "$dir/build.log"
+		return 1
+	fi
+}
+configure_and_make() (
+	dir=$1
+	shift
+	[ -x configure ] && [ configure -nt configure.ac ] || ./autogen.sh || exit
+	cd "$dir" || exit
+	[ -f Makefile ] && [ config.status -nt ../configure ] || ../configure -q --enable-werror "$@" ||
+		exit
+	make -s -j"$(nproc)" all
+)
+# check NAME DIR MAKE-ARGUMENT...: runs the suite there; the outcome is in the .trs files.
+check() {
+	local name=$1 dir=$2
+	shift 2
+	find "$dir" -name '*.trs' -delete
+	make -k -C "$dir" -j"$(nproc)" "$@" >"$dir/check.log" 2>&1
+	tally "$name" "$dir"
+}
+
+apt=$(mktemp)
+if ! packages_need build demo test >"$apt" 2>&1; then
+	tail -n 5 "$apt"
+	broken "packages are missing; run as root: sudo tests/run.sh"
+	finish
+fi
+if [ "$fast" = no ] && ! packages_need clients >"$apt" 2>&1; then
+	tail -n 5 "$apt"
+	broken "some client packages cannot be installed"
+fi
+rm -f "$apt"
+[ -c /dev/fuse ] || modprobe fuse 2>/dev/null
+[ -c /dev/fuse ] || { broken "no /dev/fuse: the mount tests cannot run (modprobe fuse)"; finish; }
+
+build plain build || finish
+check plain build check
+if [ "$fast" = yes ]; then finish; fi
+
+export ASAN_OPTIONS=${ASAN_OPTIONS-abort_on_error=0:detect_leaks=1:strict_string_checks=1}
+export UBSAN_OPTIONS=${UBSAN_OPTIONS-print_stacktrace=1}
+build asan build-asan --enable-asan --enable-ubsan CFLAGS='-O1 -g' && check asan build-asan check lint_tests=
+
+# Only what has threads: the scan and the mount.
+threaded=$(cd build && make -s print-tests | tr ' ' '\n' | grep -E 'scan|mount|live|view\.t|clients/views' | tr '\n' ' ')
+build tsan build-tsan --enable-tsan CFLAGS='-O1 -g' && check tsan build-tsan check TESTS="$threaded"
+
+# Real programs, on the plain build. sharp comes from npm, where there is one.
+if [ "$(id -u)" = 0 ] && ! command -v npm >/dev/null; then
+	DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends npm >/dev/null 2>&1
+fi
+export SHARP_DIR=$PWD/build/clients
+if ! [ -d "$SHARP_DIR/node_modules/sharp" ]; then
+	mkdir -p "$SHARP_DIR" && npm install --prefix "$SHARP_DIR" --no-save --no-audit --no-fund --silent \
+		sharp@0.33 >/dev/null 2>&1 || echo "npm cannot install sharp: its test is skipped"
+fi
+since=$SECONDS
+check clients build check-clients
+finish
