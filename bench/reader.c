@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Walks a tree as a data loader does and prints how long it took: reader read|stat|find DIR. */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <err.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static char buffer[1 << 20];
+static unsigned long files;
+static unsigned long long bytes;
+
+static void read_file(int dir, const char *name)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		err(1, "cannot open '%s'", name);
+	while ((n = read(fd, buffer, sizeof(buffer))) > 0)
+		bytes += (unsigned long long)n;
+	if (n < 0)
+		err(1, "cannot read '%s'", name);
+	close(fd);
+}
+
+static void walk(int parent, const char *name, char what)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *e;
+	struct stat st;
+
+	if (!d)
+		err(1, "cannot list '%s'", name);
+	while ((e = readdir(d))) {
+		if (e->d_name[0] == '.')
+			continue;
+		if (e->d_type == DT_DIR) {
+			walk(dirfd(d), e->d_name, what);
+			continue;
+		}
+		files++;
+		if (what == 'r')
+			read_file(dirfd(d), e->d_name);
+		else if (what == 's' && fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW))
+			err(1, "cannot stat '%s'", e->d_name);
+	}
+	closedir(d);
+}
+
+int main(int argc, char **argv)
+{
+	struct timespec a, b;
+
+	if (argc != 3 || !strchr("rsf", argv[1][0]))
+		errx(2, "usage: reader read|stat|find DIR");
+	clock_gettime(CLOCK_MONOTONIC, &a);
+	walk(AT_FDCWD, argv[2], argv[1][0]);
+	clock_gettime(CLOCK_MONOTONIC, &b);
+	printf("%.6f %lu %llu\n",
+	       (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9, files, bytes);
+	return 0;
+}
