@@ -10,13 +10,29 @@
  *           / "reserved" [ "(" scope ")" ]                  ; training, any, or one scope
  *           / ("status" / "license" / "creator" / "source" / "collection" / "origin"
  *              / "territory" / "path") op value
- *           / "public-domain" / name of a view
- *   op      = "=" / "==" / "!=" / "is"
+ *           / "public-domain" / name of a view / "by-license/" id
+ *   op      = "=" / "==" / "!=" / "is" [ "not" ]
  *   value   = word / "'" bytes "'" / '"' bytes '"'          ; with * and ? as globs
  *
+ * Words of the language are read in any case; names of views keep theirs. A name stands for the
+ * text of its view in parentheses. && and || are read as & and |.
+ *
+ * - permissions are what the license says; obligations are known where its permissions are;
+ * - license: a glob over the ids of the alternative, or `none`. Of licenses that hold together
+ *   (AND) all must match; where only some do the answer is unknown (in `find`: true);
+ * - public-domain: every license of the alternative is a dedication;
+ * - reserved: also true for an alternative whose license prohibits ML training;
+ * - creator, source, collection, territory: globs, the case of ASCII letters ignored, unknown where
+ *   not stated. A source is matched as a URL and by its domain with all parent domains. A license
+ *   that is not limited has the territory `world`;
+ * - origin: `ai` is true where it is stated and else unknown; `unstated` is true where it is not;
+ * - path: a glob in which * and ? stay within a component, ** crosses, a final slash means all
+ *   below.
+ *
  * Everything but `find` adds `& status=clear & noncommercial-use & !reserved(training)`; naming a
- * reservation or a status in the expression lifts that part and demands a basis. Revoked, stale
- * and unreadable never match outside `find`.
+ * reservation or a status in the expression, or in a view that it names, lifts that part and
+ * demands a basis. Revoked, stale and unreadable images and rights that have ended never match
+ * outside `find`.
  *
  * A view compiled once is immutable and may be used by any number of threads.
  */
@@ -75,7 +91,8 @@ struct lic_builtin_view {
 const struct lic_builtin_view *lic_view_builtin(size_t i) _const_;
 /* True for names that `view set` accepts: letters, digits, '-', '_', '.', not starting with '.' or
  * '-', at most 64 bytes, no built-in's name, no word of the language, not "by-license". */
-bool lic_view_name_valid(const char *name);
+#define LIC_VIEW_NAME_MAX 64u
+bool lic_view_name_valid(const char *name) _nonnull_all_;
 
 /* --- views of a catalog ------------------------------------------------------------------- */
 
