@@ -65,3 +65,16 @@ void lic_arena_release(struct lic_arena *a)
 	}
 	a->used = 0;
 }
+
+void lic_arena_reset(struct lic_arena *a)
+{
+	while (a->head && a->head->next) {
+		struct lic_arena_block *b = a->head;
+
+		a->head = b->next;
+		free(b);
+	}
+	if (a->head)
+		a->head->used = 0;
+	a->used = 0;
+}

@@ -73,5 +73,7 @@ void *lic_arena_alloc(struct lic_arena *a, size_t n) _nonnull_all_ _must_check_;
 /* A copy of n bytes with a NUL behind them, or NULL. */
 char *lic_arena_dup(struct lic_arena *a, const void *data, size_t n) _nonnull_(1) _must_check_;
 void lic_arena_release(struct lic_arena *a);
+/* Forgets everything and keeps the first block, for the next use. */
+void lic_arena_reset(struct lic_arena *a) _nonnull_all_;
 
 #endif
