@@ -1,1 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
+# What files state about their rights: one file a container format, one door a library.
+fs_liblicensefs_a_SOURCES += fs/evidence/evidence.c fs/evidence/claims.c fs/evidence/reading.c \
+	fs/evidence/reader.h fs/evidence/readers.c fs/evidence/input.c fs/evidence/input.h \
+	fs/evidence/fields.c fs/evidence/fields.h fs/evidence/fields_xmp.c \
+	fs/evidence/reserve.c fs/evidence/reserve.h fs/evidence/jpeg.c fs/evidence/png.c \
+	fs/evidence/webp.c fs/evidence/tiff.c fs/evidence/gif.c fs/evidence/bmp.c \
+	fs/evidence/pnm.c fs/evidence/ifd.c fs/evidence/ifd.h fs/evidence/exif.c \
+	fs/evidence/exif.h fs/evidence/iptc.c fs/evidence/iptc.h fs/evidence/irb.c \
+	fs/evidence/irb.h fs/evidence/inflate.c fs/evidence/inflate.h fs/evidence/xml.c \
+	fs/evidence/xml.h fs/evidence/rdf.c fs/evidence/rdf.h fs/evidence/xmp.c \
+	fs/evidence/xmp_extension.c fs/evidence/xmp.h
+
+check_PROGRAMS += tests/unit/dump_claims
+tests_unit_dump_claims_SOURCES = tests/unit/dump_claims.c
+tests_unit_dump_claims_LDADD = $(LICENSEFS_LIBS)
+
+check_PROGRAMS += tests/unit/test_evidence
+tests_unit_test_evidence_SOURCES = tests/unit/test_evidence.c tests/unit/evidence.h tests/unit/tap.h
+tests_unit_test_evidence_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_evidence

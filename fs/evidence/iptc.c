@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one door to libiptcdata. */
+#include <limits.h>
+#include <string.h>
+
+#include <libiptcdata/iptc-data.h>
+
+#include "fs/evidence/iptc.h"
+#include "fs/util/cursor.h"
+
+#define TAG_MARKER 0x1c
+#define RECORD_APPLICATION 2
+
+/* IIM 4.2 1.6: marker, record, data set, length; bit 15 of it means that the low bits give the
+ * number of bytes of the real length. */
+static const uint8_t *data_set(struct lic_cursor *c, unsigned *ret_record, unsigned *ret_tag,
+			       size_t *ret_n)
+{
+	uint64_t n;
+
+	lic_cursor_skip(c, 1);
+	*ret_record = lic_cursor_u8(c);
+	*ret_tag = lic_cursor_u8(c);
+	n = lic_cursor_u16(c);
+	if (n & 0x8000)
+		n = (n & 0x7fff) <= 4 ? lic_cursor_uint(c, n & 0x7fff) : UINT64_MAX;
+	if (c->bad || n > SIZE_MAX) {
+		c->bad = true;
+		return NULL;
+	}
+	*ret_n = (size_t)n;
+	return lic_cursor_take(c, (size_t)n);
+}
+
+/* Copies the data sets that are asked for, in the short form: libiptcdata stops without a word at
+ * what it cannot read, so that is found out here. */
+static void collect(struct lic_reading *r, struct lic_cursor *c, struct lic_buf *out)
+{
+	while (lic_cursor_left(c) && c->p[c->at] == TAG_MARKER) {
+		unsigned record, tag;
+		size_t n;
+		const uint8_t *p = data_set(c, &record, &tag, &n);
+		const struct lic_field *f;
+		uint8_t head[5] = { TAG_MARKER, RECORD_APPLICATION };
+
+		if (!p)
+			break;
+		f = record == RECORD_APPLICATION && n ? lic_iim_field(tag) : NULL;
+		if (!f)
+			continue;
+		if (n > 0x7fff) {
+			lic_reading_cut(r, f);
+			n = 0x7fff;
+		}
+		head[2] = (uint8_t)tag;
+		head[3] = (uint8_t)(n >> 8);
+		head[4] = (uint8_t)n;
+		lic_buf_add(out, head, sizeof(head));
+		lic_buf_add(out, p, n);
+	}
+	if (c->bad)
+		lic_reading_damage(r, "an IPTC data set runs past the end of its block");
+	while (lic_cursor_left(c))
+		if (lic_cursor_u8(c) != 0) {
+			lic_reading_damage(r, "IPTC with bytes that are no data set");
+			break;
+		}
+}
+
+/* 1:90 is not asked for: UTF-8 is recognised by itself, and what is not UTF-8 is in practice some
+ * 8-bit code whose ASCII half is all that licenses need. */
+static void decode(struct lic_reading *r, const struct lic_buf *block)
+{
+	uint32_t packet = lic_reading_packet(r);
+	IptcData *d = iptc_data_new();
+
+	if (!d || block->len > UINT_MAX ||
+	    iptc_data_load(d, (const unsigned char *)block->data, (unsigned)block->len) < 0)
+		lic_reading_damage(r, "IPTC that cannot be read");
+	for (unsigned i = 0; d && i < d->count; i++) {
+		const IptcDataSet *s = d->datasets[i];
+		const struct lic_field *f = lic_iim_field((unsigned)s->tag);
+
+		if (f && s->data && s->size)
+			lic_reading_add(r, "IPTC", f, packet, LIC_CHARSET_GUESS, s->data, s->size);
+	}
+	if (d)
+		iptc_data_unref(d);
+}
+
+void lic_iptc_read(struct lic_reading *r, const uint8_t *p, size_t n)
+{
+	struct lic_cursor c = lic_cursor_of(p, n, true);
+	struct lic_buf block = LIC_BUF_INIT(r->limits->block_max * 2);
+
+	collect(r, &c, &block);
+	if (lic_buf_failed(&block))
+		lic_reading_damage(r, "IPTC larger than the limits allow");
+	else if (block.len)
+		decode(r, &block);
+	lic_buf_release(&block);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Photoshop image resource blocks, and blocks whose kind only their bytes tell. */
+#ifndef LICENSEFS_EVIDENCE_IRB_H
+#define LICENSEFS_EVIDENCE_IRB_H
+
+#include "fs/evidence/reader.h"
+
+/* Adds the claims of a list of 8BIM resources: IPTC, EXIF, XMP, copyright flag and URL. */
+void lic_irb_read(struct lic_reading *r, const uint8_t *p, size_t n) _nonnull_all_;
+
+/* Reads a block as what it looks like: EXIF, XMP, IPTC or image resources, with or without the
+ * signature of a JPEG segment. False where it looks like none of them. */
+bool lic_profile_read(struct lic_reading *r, const uint8_t *p, size_t n) _nonnull_all_ _must_check_;
+
+#endif

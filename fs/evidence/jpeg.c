@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* JPEG: the marker segments before the first scan (ITU-T T.81 annex B, and what APPn carry). */
+#include <string.h>
+
+#include "fs/evidence/exif.h"
+#include "fs/evidence/irb.h"
+#include "fs/evidence/reader.h"
+#include "fs/evidence/xmp.h"
+#include "fs/util/cursor.h"
+
+enum marker {
+	MARKER_TEM = 0x01,
+	MARKER_RST0 = 0xd0,
+	MARKER_SOI = 0xd8,
+	MARKER_EOI = 0xd9,
+	MARKER_SOS = 0xda,
+	MARKER_APP1 = 0xe1,
+	MARKER_APP12 = 0xec,
+	MARKER_APP13 = 0xed,
+	MARKER_COM = 0xfe,
+};
+
+#define EXIF "Exif"
+#define PHOTOSHOP3 "Photoshop 3.0"
+#define PHOTOSHOP25 "Adobe_Photoshop2.5"
+#define PHOTOSHOP25_LEN 27
+#define DUCKY "Ducky"
+
+/* EXIF and Photoshop blocks may continue in the next segment of their kind, so they are joined and
+ * read at the end. */
+struct jpeg {
+	struct lic_reading *r;
+	struct lic_buf exif;
+	struct lic_buf irb;
+	struct lic_xmp_extensions extensions;
+	char guid[33];
+	uint32_t xmp_packet; /* of the first standard packet, 0 before it */
+};
+
+static int bid(const uint8_t *p, size_t n)
+{
+	return n >= 3 && p[0] == 0xff && p[1] == MARKER_SOI && p[2] == 0xff ? 100 : 0;
+}
+
+static void flush_exif(struct jpeg *j)
+{
+	if (lic_buf_failed(&j->exif))
+		lic_reading_damage(j->r, "EXIF larger than the limits allow");
+	else if (j->exif.len)
+		lic_exif_read(j->r, (const uint8_t *)j->exif.data, j->exif.len);
+	lic_buf_reset(&j->exif);
+}
+
+static void exif_segment(struct jpeg *j, const uint8_t *p, size_t n)
+{
+	const size_t header = 6;
+
+	if (n < header) {
+		lic_reading_damage(j->r, "EXIF segment without its header");
+		return;
+	}
+	p += header;
+	n -= header;
+	if (!j->exif.len || lic_tiff_magic(p, n))
+		flush_exif(j);
+	lic_buf_add(&j->exif, p, n);
+}
+
+static void xmp_segment(struct jpeg *j, const uint8_t *p, size_t n)
+{
+	uint32_t packet = lic_reading_packet(j->r);
+	struct lic_xmp_notes notes;
+
+	if (n && !*p) {
+		p++;
+		n--;
+	}
+	lic_xmp_read(j->r, "XMP", packet, p, n, &notes);
+	if (!j->xmp_packet)
+		j->xmp_packet = packet;
+	if (notes.guid[0])
+		memcpy(j->guid, notes.guid, sizeof(j->guid));
+}
+
+static void app1(struct jpeg *j, const uint8_t *p, size_t n)
+{
+	struct lic_cursor c = lic_cursor_of(p, n, true);
+
+	if (lic_cursor_match(&c, EXIF, sizeof(EXIF)))
+		exif_segment(j, p, n);
+	else if (lic_cursor_match(&c, LIC_XMP_EXTENSION_SIGNATURE,
+				  sizeof(LIC_XMP_EXTENSION_SIGNATURE)))
+		lic_xmp_extension_add(j->r, &j->extensions, c.p + c.at, lic_cursor_left(&c));
+	else if (lic_cursor_match(&c, LIC_XMP_SIGNATURE, sizeof(LIC_XMP_SIGNATURE) - 1))
+		xmp_segment(j, c.p + c.at, lic_cursor_left(&c));
+}
+
+static void app13(struct jpeg *j, const uint8_t *p, size_t n)
+{
+	struct lic_cursor c = lic_cursor_of(p, n, true);
+
+	if (lic_cursor_match(&c, PHOTOSHOP25, sizeof(PHOTOSHOP25) - 1)) {
+		c.at = 0;
+		lic_cursor_skip(&c, PHOTOSHOP25_LEN);
+	} else if (!lic_cursor_match(&c, PHOTOSHOP3, sizeof(PHOTOSHOP3))) {
+		return;
+	}
+	lic_buf_add(&j->irb, c.p + c.at, lic_cursor_left(&c));
+}
+
+/* Photoshop's Save for Web: blocks of u16 type and u16 length; 2 comment, 3 copyright, each a u32
+ * count of characters and UTF-16BE. */
+static void app12(struct jpeg *j, const uint8_t *p, size_t n)
+{
+	struct lic_cursor c = lic_cursor_of(p, n, true);
+	uint32_t packet;
+
+	if (!lic_cursor_match(&c, DUCKY, sizeof(DUCKY) - 1))
+		return;
+	packet = lic_reading_packet(j->r);
+	while (lic_cursor_left(&c)) {
+		unsigned type = lic_cursor_u16(&c);
+		size_t len = type && !c.bad ? lic_cursor_u16(&c) : 0;
+		const uint8_t *data = lic_cursor_take(&c, len);
+
+		if (!type && !c.bad)
+			return;
+		if (!data || ((type == 2 || type == 3) && len < 4)) {
+			lic_reading_damage(j->r, "Ducky segment that is cut off");
+			return;
+		}
+		if (type == 2 || type == 3)
+			lic_reading_add(j->r, "Ducky",
+					type == 2 ? &lic_field_ducky_comment
+						  : &lic_field_ducky_copyright,
+					packet, LIC_CHARSET_UTF16BE, data + 4, len - 4);
+	}
+}
+
+static void segment(struct jpeg *j, unsigned marker, uint64_t off, size_t n)
+{
+	struct lic_block b;
+
+	if (marker != MARKER_APP1 && marker != MARKER_APP12 && marker != MARKER_APP13 &&
+	    marker != MARKER_COM)
+		return;
+	if (!lic_reading_block(j->r, off, n, &b))
+		return;
+	switch (marker) {
+	case MARKER_APP1:
+		app1(j, b.p, b.n);
+		break;
+	case MARKER_APP12:
+		app12(j, b.p, b.n);
+		break;
+	case MARKER_APP13:
+		app13(j, b.p, b.n);
+		break;
+	default:
+		lic_reading_add(j->r, "JPEG", &lic_field_jpeg_comment, lic_reading_texts(j->r),
+				LIC_CHARSET_GUESS, b.p, b.n);
+	}
+	lic_block_release(&b);
+}
+
+/* The next marker at or behind `*off`, which moves behind it; 0 at the end of the file. */
+static unsigned next_marker(struct jpeg *j, uint64_t *off)
+{
+	const uint8_t *p;
+	bool first = true;
+
+	for (; (p = lic_input_peek(j->r->in, *off, 2)); (*off)++) {
+		if (p[0] == 0xff && p[1] != 0xff && p[1] != 0) {
+			*off += 2;
+			return p[1];
+		}
+		/* decoders skip what stands between segments; a wrong length may have put it there,
+		 * and then a segment was not read */
+		if (first && p[0] != 0xff)
+			lic_reading_damage(j->r, "JPEG with bytes between its segments");
+		first = false;
+	}
+	return 0;
+}
+
+static void walk(struct jpeg *j)
+{
+	uint64_t off = 2;
+
+	for (;;) {
+		unsigned marker = next_marker(j, &off);
+		const uint8_t *p;
+		size_t n;
+
+		if (marker == MARKER_SOS || marker == MARKER_EOI)
+			return;
+		if (marker == MARKER_TEM || (marker >= MARKER_RST0 && marker <= MARKER_SOI))
+			continue;
+		p = marker ? lic_input_peek(j->r->in, off, 2) : NULL;
+		n = p ? (size_t)lic_load(p, 2, true) : 0;
+		if (n < 2 || n > j->r->in->size - off) {
+			lic_reading_damage(j->r, "JPEG that ends before its picture begins");
+			return;
+		}
+		segment(j, marker, off + 2, n - 2);
+		off += n;
+	}
+}
+
+static void read_jpeg(struct lic_reading *r)
+{
+	struct jpeg j = { .r = r };
+
+	j.exif = (struct lic_buf)LIC_BUF_INIT(r->limits->block_max);
+	j.irb = (struct lic_buf)LIC_BUF_INIT(r->limits->block_max);
+	walk(&j);
+	flush_exif(&j);
+	if (lic_buf_failed(&j.irb))
+		lic_reading_damage(r, "Photoshop block larger than the limits allow");
+	else if (j.irb.len)
+		lic_irb_read(r, (const uint8_t *)j.irb.data, j.irb.len);
+	lic_xmp_extensions_read(r, &j.extensions, "XMP",
+				j.xmp_packet ? j.xmp_packet : lic_reading_packet(r), j.guid);
+	lic_buf_release(&j.exif);
+	lic_buf_release(&j.irb);
+}
+
+const struct lic_reader lic_reader_jpeg = { "jpeg", LIC_FORMAT_JPEG, bid, read_jpeg };

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What every reader of a container format has in hand, and the registry of readers.
+ *
+ * A format is one file with one const struct lic_reader and one line in readers.c. Readers keep no
+ * state between files and touch nothing but their struct lic_reading.
+ */
+#ifndef LICENSEFS_EVIDENCE_READER_H
+#define LICENSEFS_EVIDENCE_READER_H
+
+#include <licensefs/evidence.h>
+
+#include "fs/evidence/fields.h"
+#include "fs/evidence/input.h"
+
+/* One file being read. */
+struct lic_reading {
+	struct lic_input *in;
+	const struct lic_limits *limits;
+	struct lic_claims *claims;
+	enum lic_rank rank;
+	const char *source;   /* replaces the source of every claim; NULL: none does */
+	uint64_t budget;      /* bytes of metadata that may still be taken from this file */
+	unsigned claims_left; /* claims that may still be added */
+	uint32_t texts;	      /* packet of the container's own texts, 0 before the first */
+	struct lic_buf text;  /* scratch of the functions below */
+};
+
+#define LIC_PEEK 512 /* bytes a reader may bid on; fewer where the file is shorter */
+
+struct lic_reader {
+	const char *name;
+	enum lic_format format;
+	/* 0: not mine; the highest bid reads the file. Pure. */
+	int (*bid)(const uint8_t *head, size_t n);
+	/* Adds claims and damage. Errors of pread() are found in the input. */
+	void (*read)(struct lic_reading *r);
+};
+
+/* The i-th reader in order, NULL past the end. */
+const struct lic_reader *lic_reader_at(size_t i) _const_;
+
+extern const struct lic_reader lic_reader_jpeg, lic_reader_png, lic_reader_webp, lic_reader_tiff,
+	lic_reader_gif, lic_reader_bmp, lic_reader_pnm;
+
+/* [I2] Marks the file unreadable; `why` is static. The first reason stays. */
+void lic_reading_damage(struct lic_reading *r, const char *why) _nonnull_all_;
+
+/* Takes n bytes of metadata at `off` into memory. False, and damage, where the file ends first,
+ * the block is larger than the limit, or the file's budget is spent. Release it. */
+bool lic_reading_block(struct lic_reading *r, uint64_t off, uint64_t n,
+		       struct lic_block *ret) _nonnull_all_ _must_check_;
+/* Charges n bytes that were made rather than read (inflated, joined) to the budget. */
+bool lic_reading_charge(struct lic_reading *r, uint64_t n) _nonnull_all_ _must_check_;
+/* A new packet number. */
+uint32_t lic_reading_packet(struct lic_reading *r) _nonnull_all_;
+/* The packet of the texts that the container itself holds (comments, PNG keywords): one a file,
+ * because a "License" beside a "Copyright" is read together. */
+uint32_t lic_reading_texts(struct lic_reading *r) _nonnull_all_;
+
+enum lic_charset {
+	LIC_CHARSET_GUESS, /* UTF-8 where valid, else Latin-1 */
+	LIC_CHARSET_UTF16LE,
+	LIC_CHARSET_UTF16BE,
+	LIC_CHARSET_UTF16, /* by byte order mark, else by where the zeros stand */
+};
+
+/* Appends the bytes as UTF-8 without NUL: what is no character becomes U+FFFD, NUL a space. */
+void lic_decode(struct lic_buf *out, enum lic_charset charset, const uint8_t *p, size_t n)
+	_nonnull_(1);
+
+/* A value of this field was cut: damage, unless its role can do without the tail. */
+void lic_reading_cut(struct lic_reading *r, const struct lic_field *field) _nonnull_all_;
+/* Adds the claim of a field, decoded and trimmed; nothing where it is blank. A value over the
+ * limit is cut. */
+void lic_reading_add(struct lic_reading *r, const char *source, const struct lic_field *field,
+		     uint32_t packet, enum lic_charset charset, const void *raw, size_t n)
+	_nonnull_(1, 2, 3);
+/* Adds a claim whose text is not its bytes decoded, with its reservation. */
+void lic_reading_add_as(struct lic_reading *r, const char *source, const struct lic_field *field,
+			uint32_t packet, const void *raw, size_t n, const char *text,
+			uint32_t reserve) _nonnull_(1, 2, 3, 7);
+
+#endif

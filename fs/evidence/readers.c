@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every format that licensefs knows, in the order in which they are asked. */
+#include "fs/evidence/reader.h"
+
+static const struct lic_reader *const readers[] = {
+	&lic_reader_jpeg, &lic_reader_png, &lic_reader_webp, &lic_reader_tiff,
+	&lic_reader_gif,  &lic_reader_bmp, &lic_reader_pnm,
+};
+
+const struct lic_reader *lic_reader_at(size_t i)
+{
+	return i < LIC_ARRAY_SIZE(readers) ? readers[i] : NULL;
+}

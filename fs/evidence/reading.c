@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Turns the bytes of a field into a claim, and keeps a file within its limits. */
+#include <errno.h>
+#include <string.h>
+
+#include "fs/evidence/reader.h"
+#include "fs/evidence/reserve.h"
+#include "fs/util/cursor.h"
+
+void lic_reading_damage(struct lic_reading *r, const char *why)
+{
+	if (!r->claims->damage)
+		r->claims->damage = why;
+}
+
+bool lic_reading_charge(struct lic_reading *r, uint64_t n)
+{
+	if (n > r->budget) {
+		lic_reading_damage(r, "more metadata than the limits allow");
+		return false;
+	}
+	r->budget -= n;
+	return true;
+}
+
+bool lic_reading_block(struct lic_reading *r, uint64_t off, uint64_t n, struct lic_block *ret)
+{
+	int e;
+
+	if (n > r->limits->block_max) {
+		lic_reading_damage(r, "a metadata block is larger than the limits allow");
+		return false;
+	}
+	if (!lic_reading_charge(r, n))
+		return false;
+	e = lic_input_block(r->in, off, (size_t)n, ret);
+	if (e == -ERANGE)
+		lic_reading_damage(r, "a metadata block runs past the end of the file");
+	else if (e < 0)
+		lic_reading_damage(r, "a metadata block could not be read");
+	return e == 0;
+}
+
+uint32_t lic_reading_packet(struct lic_reading *r)
+{
+	return r->claims->next_packet++;
+}
+
+uint32_t lic_reading_texts(struct lic_reading *r)
+{
+	if (!r->texts)
+		r->texts = lic_reading_packet(r);
+	return r->texts;
+}
+
+static void decode_guess(struct lic_buf *out, const uint8_t *p, size_t n)
+{
+	bool utf8 = lic_utf8_valid(p, n);
+
+	if (utf8 && (!n || !memchr(p, 0, n))) {
+		lic_buf_add(out, p, n);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (!p[i])
+			lic_buf_addc(out, ' ');
+		else if (utf8 || p[i] < 0x80)
+			lic_buf_addc(out, (char)p[i]);
+		else
+			lic_utf8_encode(out, p[i]);
+	}
+}
+
+static bool utf16_is_big(const uint8_t *p, size_t n)
+{
+	size_t even = 0, odd = 0;
+
+	for (size_t i = 0; i + 1 < n; i += 2) {
+		even += p[i] == 0;
+		odd += p[i + 1] == 0;
+	}
+	return even > odd;
+}
+
+static void decode_utf16(struct lic_buf *out, bool big, const uint8_t *p, size_t n)
+{
+	struct lic_cursor c = lic_cursor_of(p, n, big);
+
+	while (lic_cursor_left(&c) >= 2) {
+		uint32_t cp = lic_cursor_u16(&c);
+
+		if (cp >= 0xd800 && cp < 0xdc00 && lic_cursor_left(&c) >= 2) {
+			uint32_t low = (uint32_t)lic_load(c.p + c.at, 2, big);
+
+			if (low >= 0xdc00 && low < 0xe000) {
+				cp = 0x10000 + ((cp - 0xd800) << 10) + (low - 0xdc00);
+				lic_cursor_skip(&c, 2);
+			}
+		}
+		if (cp != 0xfeff)
+			lic_utf8_encode(out, cp ? cp : ' ');
+	}
+}
+
+void lic_decode(struct lic_buf *out, enum lic_charset charset, const uint8_t *p, size_t n)
+{
+	bool big = charset == LIC_CHARSET_UTF16BE;
+
+	if (charset == LIC_CHARSET_GUESS) {
+		decode_guess(out, p, n);
+		return;
+	}
+	if (charset == LIC_CHARSET_UTF16) {
+		if (n >= 2 && ((p[0] == 0xfe && p[1] == 0xff) || (p[0] == 0xff && p[1] == 0xfe)))
+			big = p[0] == 0xfe;
+		else
+			big = utf16_is_big(p, n);
+	}
+	decode_utf16(out, big, p, n);
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static bool looks_like_url(const char *s)
+{
+	return strncasecmp(s, "http://", 7) == 0 || strncasecmp(s, "https://", 8) == 0 ||
+	       strncasecmp(s, "www.", 4) == 0;
+}
+
+static bool says_false(const char *s)
+{
+	return strcasecmp(s, "false") == 0 || strcasecmp(s, "no") == 0 || strcmp(s, "0") == 0;
+}
+
+/* What the value itself decides about its role. */
+static enum lic_role role_of(const struct lic_field *f, const char *text)
+{
+	if (f->kind == LIC_FIELD_URL && !looks_like_url(text))
+		return LIC_ROLE_NONE;
+	if (f->kind == LIC_FIELD_FLAG && says_false(text))
+		return LIC_ROLE_NONE;
+	if (f->kind == LIC_FIELD_PERMIT && !says_false(text))
+		return LIC_ROLE_NONE;
+	return (enum lic_role)f->role;
+}
+
+void lic_reading_add_as(struct lic_reading *r, const char *source, const struct lic_field *field,
+			uint32_t packet, const void *raw, size_t n, const char *text,
+			uint32_t reserve)
+{
+	struct lic_claim c = {
+		.rank = r->rank,
+		.role = role_of(field, text),
+		.context = (enum lic_context)field->context,
+		.packet = packet,
+		.reserve = reserve,
+		.source = r->source ? r->source : source,
+		.field = field->name,
+		.raw = { raw, n },
+		.text = text,
+	};
+
+	if (r->claims_left == 0) {
+		lic_reading_damage(r, "more rights fields than the limits allow");
+		return;
+	}
+	r->claims_left--;
+	lic_claims_add(r->claims, &c);
+}
+
+/* The tail of a caption may be lost (OME-XML is often longer than any limit); the tail of a field
+ * that decides about rights may not. */
+static bool must_be_whole(const struct lic_field *f)
+{
+	switch (f->role) {
+	case LIC_ROLE_NONE:
+	case LIC_ROLE_CAPTION:
+	case LIC_ROLE_CREATOR:
+	case LIC_ROLE_TITLE:
+	case LIC_ROLE_SOURCE_URL:
+	case LIC_ROLE_ORIGIN:
+		return false;
+	default:
+		return true;
+	}
+}
+
+void lic_reading_cut(struct lic_reading *r, const struct lic_field *field)
+{
+	if (must_be_whole(field))
+		lic_reading_damage(r, "a rights field is longer than the limits allow");
+}
+
+void lic_reading_add(struct lic_reading *r, const char *source, const struct lic_field *field,
+		     uint32_t packet, enum lic_charset charset, const void *raw, size_t n)
+{
+	const uint8_t *p = raw;
+	char *text;
+	size_t len;
+
+	/* padding is no content; in UTF-16 a final zero may be half of a character */
+	if (charset == LIC_CHARSET_GUESS)
+		while (n && !p[n - 1])
+			n--;
+	if (n > r->limits->value_max) {
+		lic_reading_cut(r, field);
+		n = r->limits->value_max;
+	}
+	lic_buf_reset(&r->text);
+	lic_decode(&r->text, charset, p, n);
+	if (lic_buf_failed(&r->text)) {
+		lic_reading_damage(r, "a rights field could not be decoded");
+		return;
+	}
+	len = r->text.len;
+	text = r->text.data;
+	while (len && is_space(text[len - 1]))
+		len--;
+	if (!len)
+		return;
+	text[len] = '\0';
+	while (is_space(*text))
+		text++;
+	lic_reading_add_as(r, source, field, packet, raw, n, text,
+			   lic_reserve_of(field->kind, text));
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* WebP: the EXIF and XMP chunks of a RIFF file, wherever they stand. */
+#include <string.h>
+
+#include "fs/evidence/irb.h"
+#include "fs/evidence/reader.h"
+#include "fs/evidence/xmp.h"
+#include "fs/util/cursor.h"
+
+#define VP8X_EXIF 0x08
+#define VP8X_XMP 0x04
+
+static int bid(const uint8_t *p, size_t n)
+{
+	return n >= 12 && memcmp(p, "RIFF", 4) == 0 && memcmp(p + 8, "WEBP", 4) == 0 ? 100 : 0;
+}
+
+/* Returns the VP8X flag that announces this chunk, 0 if none does. */
+static uint8_t metadata(struct lic_reading *r, const uint8_t *type, uint64_t off, uint32_t n)
+{
+	bool exif = memcmp(type, "EXIF", 4) == 0;
+	/* broken writers end the type with NUL */
+	bool xmp = memcmp(type, "XMP ", 4) == 0 || memcmp(type, "XMP\0", 4) == 0;
+	struct lic_block b;
+
+	if (!exif && !xmp)
+		return 0;
+	if (!lic_reading_block(r, off, n, &b))
+		return 0;
+	if (xmp)
+		lic_xmp_read(r, "XMP", lic_reading_packet(r), b.p, b.n, NULL);
+	else if (!lic_profile_read(r, b.p, b.n))
+		lic_reading_damage(r, "EXIF without a TIFF header");
+	lic_block_release(&b);
+	return exif ? VP8X_EXIF : VP8X_XMP;
+}
+
+static void read_webp(struct lic_reading *r)
+{
+	const uint8_t *p = lic_input_peek(r->in, 4, 4);
+	uint64_t end = p ? lic_load(p, 4, false) + 8 : 0, off = 12;
+	uint8_t announced = 0, found = 0;
+
+	/* some writers count a last padding byte that they do not write */
+	if (end > r->in->size + 1)
+		lic_reading_damage(r, "WebP that is cut off");
+	/* what was appended behind the end that the header gives is read all the same */
+	while ((p = lic_input_peek(r->in, off, 8))) {
+		uint8_t type[4];
+		uint32_t n = (uint32_t)lic_load(p + 4, 4, false);
+		uint64_t next = off + 8 + n + (n & 1);
+
+		memcpy(type, p, 4);
+		if (off < end && next > r->in->size + 1)
+			lic_reading_damage(r, "WebP chunk that is cut off");
+		if (memcmp(type, "VP8X", 4) == 0 && n >= 1) {
+			p = lic_input_peek(r->in, off + 8, 1);
+			announced |= p ? *p : 0;
+		}
+		if (off < end || next <= r->in->size + 1)
+			found |= metadata(r, type, off + 8, n);
+		off = next;
+	}
+	if (announced & (VP8X_EXIF | VP8X_XMP) & ~found)
+		lic_reading_damage(r, "WebP without the metadata that its header announces");
+}
+
+const struct lic_reader lic_reader_webp = { "webp", LIC_FORMAT_WEBP, bid, read_webp };

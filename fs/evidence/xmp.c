@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Makes clean UTF-8 of a packet and reads its RDF. */
+#include <string.h>
+
+#include "fs/evidence/rdf.h"
+#include "fs/evidence/xml.h"
+#include "fs/evidence/xmp.h"
+#include "fs/util/cursor.h"
+
+/* Bytes that XML forbids, and bytes that ask for a look at the encoding. */
+enum { PLAIN = 0, HIGH = 1, FORBIDDEN = 2 };
+
+static uint8_t classify(const uint8_t *p, size_t n)
+{
+	uint8_t seen = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint8_t c = p[i];
+
+		seen |= (uint8_t)(c >> 7);
+		seen |= (uint8_t)((c < 0x20) & (c != '\t') & (c != '\n') & (c != '\r')) << 1;
+	}
+	return seen;
+}
+
+/* Writers put Latin-1 into packets and NULs behind them: each bad byte is mended by itself, so
+ * that the rest can be read. */
+static void mend(struct lic_buf *out, const uint8_t *p, size_t n)
+{
+	while (n) {
+		uint32_t cp;
+		size_t k = lic_utf8_decode(p, n, &cp);
+
+		if (!k)
+			lic_utf8_encode(out, p[0]);
+		else if (cp < 0x20 && cp != '\t' && cp != '\n' && cp != '\r')
+			lic_buf_addc(out, ' ');
+		else
+			lic_buf_add(out, p, k);
+		p += k ? k : 1;
+		n -= k ? k : 1;
+	}
+}
+
+static void decode_utf32(struct lic_buf *out, bool big, const uint8_t *p, size_t n)
+{
+	struct lic_cursor c = lic_cursor_of(p, n, big);
+
+	while (lic_cursor_left(&c) >= 4) {
+		uint32_t cp = lic_cursor_u32(&c);
+
+		if (cp != 0xfeff)
+			lic_utf8_encode(out, cp ? cp : ' ');
+	}
+}
+
+/* Is this UTF-32 or UTF-16? By byte order mark, else by the zeros around the first '<'. */
+static bool transcode(struct lic_buf *out, const uint8_t *p, size_t n)
+{
+	static const struct {
+		uint8_t head[4];
+		uint8_t len;
+		bool wide, big;
+	} marks[] = {
+		{ { 0xff, 0xfe, 0, 0 }, 4, true, false }, { { 0, 0, 0xfe, 0xff }, 4, true, true },
+		{ { '<', 0, 0, 0 }, 4, true, false },	  { { 0, 0, 0, '<' }, 4, true, true },
+		{ { 0xff, 0xfe }, 2, false, false },	  { { 0xfe, 0xff }, 2, false, true },
+		{ { '<', 0 }, 2, false, false },	  { { 0, '<' }, 2, false, true },
+	};
+
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(marks); i++) {
+		if (n < marks[i].len || memcmp(p, marks[i].head, marks[i].len) != 0)
+			continue;
+		if (marks[i].wide)
+			decode_utf32(out, marks[i].big, p, n);
+		else
+			lic_decode(out, marks[i].big ? LIC_CHARSET_UTF16BE : LIC_CHARSET_UTF16LE, p,
+				   n);
+		return true;
+	}
+	return false;
+}
+
+static bool is_blank(uint8_t c)
+{
+	return c == 0 || c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static void trim(const uint8_t **p, size_t *n)
+{
+	while (*n && is_blank((*p)[*n - 1]))
+		(*n)--;
+	while (*n && is_blank(**p)) {
+		(*p)++;
+		(*n)--;
+	}
+}
+
+/* Cuts the closing <?xpacket end="w"?> and the padding before it, which is most of many packets. */
+static void cut_trailer(const uint8_t **p, size_t *n)
+{
+	static const char end[] = "<?xpacket end";
+	const size_t reach = 64;
+	size_t from = *n > reach ? *n - reach : 0;
+	const uint8_t *at = memmem(*p + from, *n - from, end, sizeof(end) - 1);
+
+	if (!at)
+		return;
+	*n = (size_t)(at - *p);
+	trim(p, n);
+}
+
+static bool has(const char *p, size_t n, const char *word)
+{
+	return memmem(p, n, word, strlen(word)) != NULL;
+}
+
+static void read_document(struct lic_reading *r, const char *source, uint32_t packet, const char *p,
+			  size_t n, struct lic_xmp_notes *notes)
+{
+	struct lic_rdf rdf;
+	const char *damage;
+	bool clean;
+
+	if (!lic_rdf_init(&rdf, r, source, packet)) {
+		lic_reading_damage(r, "out of memory while reading XMP");
+		return;
+	}
+	damage = lic_xml_read(p, n, &lic_rdf_handler, &rdf, &clean);
+	if (damage)
+		lic_reading_damage(r, damage);
+	else if (rdf.n || !rdf.clean || (!rdf.seen && !clean))
+		lic_reading_damage(r, "XMP that is not well-formed");
+	if (notes) {
+		notes->is_xmp = rdf.seen || has(p, n, "adobe:ns:meta/") ||
+				has(p, n, "rdf-syntax-ns#") || has(p, n, "<?xpacket begin");
+		memcpy(notes->guid, rdf.guid, sizeof(notes->guid));
+		memcpy(notes->extension, rdf.extension, sizeof(notes->extension));
+	}
+	lic_rdf_release(&rdf);
+}
+
+void lic_xmp_read(struct lic_reading *r, const char *source, uint32_t packet, const uint8_t *p,
+		  size_t n, struct lic_xmp_notes *ret_notes)
+{
+	struct lic_buf utf8 = LIC_BUF_INIT(r->limits->block_max * 2 + 16);
+	uint8_t seen;
+
+	if (ret_notes)
+		*ret_notes = (struct lic_xmp_notes){ 0 };
+	if (transcode(&utf8, p, n)) {
+		p = (const uint8_t *)lic_buf_str(&utf8);
+		n = utf8.len;
+	} else if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) {
+		p += 3;
+		n -= 3;
+	}
+	trim(&p, &n);
+	cut_trailer(&p, &n);
+	seen = classify(p, n);
+	if ((seen & FORBIDDEN) || ((seen & HIGH) && !lic_utf8_valid(p, n))) {
+		struct lic_buf mended = LIC_BUF_INIT(utf8.max);
+
+		mend(&mended, p, n);
+		lic_buf_release(&utf8);
+		utf8 = mended;
+		p = (const uint8_t *)lic_buf_str(&utf8);
+		n = utf8.len;
+	}
+	if (lic_buf_failed(&utf8))
+		lic_reading_damage(r, "XMP larger than the limits allow");
+	else if (n)
+		read_document(r, source, packet, (const char *)p, n, ret_notes);
+	lic_buf_release(&utf8);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Claims of real and built files of every format. */
+#include "tests/unit/evidence.h"
+
+static struct lic_claims claims = LIC_CLAIMS_INIT;
+
+/* One line a claim that is expected, in order of appearance within its field. */
+struct expected {
+	const char *file;
+	enum lic_format format;
+	const char *field;
+	size_t i;
+	enum lic_role role;
+	const char *text;
+};
+
+#define BY40 "http://creativecommons.org/licenses/by/4.0/"
+#define TERMS_BY_SA                                                                                \
+	"This work is licensed under the Creative Commons Attribution-ShareAlike 4.0 "             \
+	"International License."
+
+static const struct expected expected[] = {
+	{ "cc-by.jpg", LIC_FORMAT_JPEG, "cc:license", 0, LIC_ROLE_LICENSE, BY40 },
+	{ "cc-by.png", LIC_FORMAT_PNG, "cc:license", 0, LIC_ROLE_LICENSE, BY40 },
+	{ "cc-by.webp", LIC_FORMAT_WEBP, "cc:license", 0, LIC_ROLE_LICENSE, BY40 },
+	{ "cc-by.tif", LIC_FORMAT_TIFF, "cc:license", 0, LIC_ROLE_LICENSE, BY40 },
+	{ "cc-by.gif", LIC_FORMAT_GIF, "cc:license", 0, LIC_ROLE_LICENSE, BY40 },
+	{ "cc-by.jpg", LIC_FORMAT_JPEG, "xmpRights:UsageTerms", 0, LIC_ROLE_LICENSE, "CC BY 4.0" },
+	{ "cc-by.jpg", LIC_FORMAT_JPEG, "xmpRights:Marked", 0, LIC_ROLE_NOTICE, "True" },
+	{ "cc-by.jpg", LIC_FORMAT_JPEG, "dc:rights", 0, LIC_ROLE_COPYRIGHT, "(c) 2020 Jane Doe" },
+	{ "cc-by.jpg", LIC_FORMAT_JPEG, "cc:attributionURL", 0, LIC_ROLE_SOURCE_URL,
+	  "https://example.org/jane" },
+	{ "conflict.gif", LIC_FORMAT_GIF, "dc:rights", 0, LIC_ROLE_COPYRIGHT,
+	  "All rights reserved" },
+	{ "terms-CC-BY-SA-4.0.jpg", LIC_FORMAT_JPEG, "xmpRights:UsageTerms", 0, LIC_ROLE_LICENSE,
+	  TERMS_BY_SA },
+	{ "exif-CC-BY-4.0.png", LIC_FORMAT_PNG, "Copyright", 0, LIC_ROLE_COPYRIGHT,
+	  "Jane Doe, CC BY 4.0, https://creativecommons.org/licenses/by/4.0/" },
+	{ "exif-CC-BY-4.0.webp", LIC_FORMAT_WEBP, "Copyright", 0, LIC_ROLE_COPYRIGHT,
+	  "Jane Doe, CC BY 4.0, https://creativecommons.org/licenses/by/4.0/" },
+	{ "exif-two-copyrights.jpg", LIC_FORMAT_JPEG, "Copyright", 0, LIC_ROLE_COPYRIGHT,
+	  "(c) 2020 Photographer" },
+	{ "exif-two-copyrights.jpg", LIC_FORMAT_JPEG, "Copyright", 1, LIC_ROLE_COPYRIGHT,
+	  "(c) 2021 Editor" },
+	{ "gif-comment.gif", LIC_FORMAT_GIF, "Comment", 0, LIC_ROLE_COMMENT,
+	  "Licensed under CC BY-NC 3.0" },
+	{ "iptc-CC-BY-NC-4.0.tif", LIC_FORMAT_TIFF, "2:116", 0, LIC_ROLE_COPYRIGHT,
+	  "CC BY-NC 4.0" },
+	{ "iptc-iim.jpg", LIC_FORMAT_JPEG, "2:116", 0, LIC_ROLE_COPYRIGHT,
+	  "(c) 2019 John Doe. All rights reserved." },
+	{ "iptc-iim.jpg", LIC_FORMAT_JPEG, "2:40", 0, LIC_ROLE_CAPTION, "No AI training" },
+	{ "iptc-iim.jpg", LIC_FORMAT_JPEG, "CopyrightFlag", 0, LIC_ROLE_NOTICE, "True" },
+	{ "iptc-iim.jpg", LIC_FORMAT_JPEG, "URL", 0, LIC_ROLE_WEBSTATEMENT,
+	  "https://example.org/terms" },
+	{ "png-text.png", LIC_FORMAT_PNG, "Copyright", 0, LIC_ROLE_COPYRIGHT, "CC0 1.0" },
+	{ "plus-datamining.jpg", LIC_FORMAT_JPEG, "Iptc4xmpExt:DigitalSourceType", 0,
+	  LIC_ROLE_ORIGIN,
+	  "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia" },
+	{ "plus-datamining.jpg", LIC_FORMAT_JPEG, "plus:CopyrightStatus", 0, LIC_ROLE_COPYRIGHT,
+	  "http://ns.useplus.org/ldf/vocab/CS-PRO" },
+	{ "plus-datamining.jpg", LIC_FORMAT_JPEG, "plus:OtherConstraints", 0, LIC_ROLE_CONSTRAINT,
+	  "ask" },
+};
+
+static void test_fixtures(void)
+{
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(expected); i++) {
+		const struct expected *e = &expected[i];
+		struct bytes f = BYTES_INIT;
+		const struct lic_claim *k;
+
+		load(&f, e->file);
+		is_int(read_built(&f, &claims), 0, "%s is read", e->file);
+		is_str(claims.damage, NULL, "%s is clean", e->file);
+		is_int(claims.format, e->format, "%s is %s", e->file, lic_format_name(e->format));
+		k = nth(&claims, e->field, e->i);
+		is_str(k ? k->text : NULL, e->text, "%s: %s", e->file, e->field);
+		is_int(k ? (int)k->role : -1, e->role, "%s: %s is a %s", e->file, e->field,
+		       lic_role_name(e->role));
+		is_int(k ? (int)k->rank : -1, LIC_RANK_EMBEDDED, "%s is embedded", e->field);
+		bytes_release(&f);
+	}
+}
+
+static void test_reservations(void)
+{
+	struct bytes f = BYTES_INIT;
+	const struct lic_claim *k;
+
+	load(&f, "plus-datamining.jpg");
+	read_built(&f, &claims);
+	k = nth(&claims, "plus:DataMining", 0);
+	is_int(k ? (int)k->role : -1, LIC_ROLE_RESERVATION, "DataMining reserves");
+	is_int(k ? (int)k->reserve : -1, LIC_RESERVE_AI_TRAINING | LIC_RESERVE_GENERATIVE,
+	       "DMI-PROHIBITED-AIMLTRAINING reserves training of both kinds");
+	bytes_release(&f);
+	load(&f, "exif-learning-optout.jpg");
+	read_built(&f, &claims);
+	k = nth(&claims, "LearningOptOutIn", 0);
+	is_int(k ? (int)k->reserve : -1, LIC_RESERVE_GENERATIVE,
+	       "LearningOptOutIn reserves generative training, and allows data mining");
+	is_str(k ? k->text : NULL, "generative-training", "and says so");
+	bytes_release(&f);
+}
+
+int main(void)
+{
+	test_fixtures();
+	test_reservations();
+	lic_claims_release(&claims);
+	return done_testing();
+}
