@@ -1,1 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
+# The catalog: everything that touches SQLite.
+fs_liblicensefs_a_SOURCES += fs/catalog/internal.h fs/catalog/txn.h fs/catalog/map.h \
+	fs/catalog/map.c fs/catalog/query.h fs/catalog/query.c fs/catalog/statements.h \
+	fs/catalog/statements.c fs/catalog/schema.h fs/catalog/open.c fs/catalog/media.c \
+	fs/catalog/pragmas.c fs/catalog/migrate.c fs/catalog/meta.c fs/catalog/names.c \
+	fs/catalog/entry.c fs/catalog/rights.c fs/catalog/claims.c fs/catalog/credit.c \
+	fs/catalog/txn.c fs/catalog/put.c fs/catalog/change.c fs/catalog/counts.c \
+	fs/catalog/feed.c fs/catalog/glob.c fs/catalog/judge.c fs/catalog/decisions.c \
+	fs/catalog/views.c fs/catalog/check.c
+nodist_fs_liblicensefs_a_SOURCES += fs/catalog/schema.c
+EXTRA_DIST += fs/catalog/schema.sql
+CLEANFILES += fs/catalog/schema.c
+
+fs/catalog/schema.c: fs/catalog/schema.sql
+	$(AM_V_GEN)$(MKDIR_P) fs/catalog && $(AWK) ' \
+		BEGIN { print "#include \"fs/catalog/schema.h\"\nconst char lic_schema_sql[] =" } \
+		{ gsub(/\\/, "\\\\"); gsub(/"/, "\\\""); sub(/^\t+/, ""); print "\"" $$0 "\\n\"" } \
+		END { print ";" }' $(srcdir)/fs/catalog/schema.sql >$@.tmp && mv $@.tmp $@

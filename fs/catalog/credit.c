@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Credit: creator, title and origin of one image, where something is known. */
+#include <errno.h>
+#include <string.h>
+
+#include "fs/catalog/txn.h"
+
+static char *column_dup(struct lic_query *q, int column, int *r)
+{
+	const char *s;
+	char *copy;
+
+	if (sqlite3_column_type(q->stmt, column) == SQLITE_NULL)
+		return NULL;
+	s = lic_query_text(q, column);
+	copy = s ? strdup(s) : NULL;
+	if (!copy)
+		*r = -ENOMEM;
+	return copy;
+}
+
+int lic_catalog_credit(struct lic_catalog *cat, int64_t entry, struct lic_credit *ret,
+		       struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	struct lic_credit c = { 0 };
+	int r = lic_query(&q, cat, LIC_STMT_CREDIT, err, "i", entry);
+
+	if (r == 0)
+		r = lic_query_step(&q, err);
+	if (r < 0)
+		return r;
+	if (r > 0) {
+		r = 0;
+		c.creator = column_dup(&q, 0, &r);
+		c.title = column_dup(&q, 1, &r);
+		c.source_url = column_dup(&q, 2, &r);
+		c.license_url = column_dup(&q, 3, &r);
+	}
+	if (r < 0) {
+		lic_credit_release(&c);
+		return lic_error_set(err, ENOMEM, "out of memory for a credit");
+	}
+	*ret = c;
+	return 0;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+int lic_credit_store(struct lic_txn *txn, int64_t entry, bool fresh, const struct lic_credit *c,
+		     struct lic_error *err)
+{
+	bool none = !c->creator && !c->title && !c->source_url && !c->license_url;
+	_cleanup_(lic_credit_release) struct lic_credit old = { 0 };
+	int r;
+
+	if (fresh && none)
+		return 0;
+	if (!fresh) {
+		r = lic_catalog_credit(txn->cat, entry, &old, err);
+		if (r < 0)
+			return r;
+		if (same_text(old.creator, c->creator) && same_text(old.title, c->title) &&
+		    same_text(old.source_url, c->source_url) &&
+		    same_text(old.license_url, c->license_url))
+			return 0;
+		txn->dirty = txn->changed = true;
+	}
+	if (none)
+		return lic_query_run(txn->cat, LIC_STMT_CREDIT_DROP, err, "i", entry);
+	return lic_query_run(txn->cat, LIC_STMT_CREDIT_SET, err, "itttt", entry, c->creator,
+			     c->title, c->source_url, c->license_url);
+}

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Operators' decisions: recording, undoing, ending in time. */
+#include <errno.h>
+#include <string.h>
+
+#include "fs/catalog/txn.h"
+
+#define PATTERN_MAX 65536
+
+int lic_decision_from_row(struct lic_query *q, struct lic_decision *ret, struct lic_error *err)
+{
+	*ret = (struct lic_decision){
+		.number = lic_query_int(q, 0),
+		.action = (enum lic_action)lic_query_int(q, 1),
+		.pattern = lic_query_bytes(q, 2),
+		.exact = lic_query_int(q, 3) != 0,
+		.license = lic_query_text(q, 4),
+		.override = lic_query_int(q, 5) != 0,
+		.until = lic_query_int(q, 6),
+		.reason = lic_query_text(q, 7),
+		.who = lic_query_text(q, 8),
+		.at = lic_query_int(q, 9),
+		.born = lic_query_int(q, 10),
+		.died = lic_query_int(q, 11),
+	};
+	if (!ret->reason || !ret->who || sqlite3_errcode(q->cat->db) == SQLITE_NOMEM)
+		return lic_error_set(err, ENOMEM, "out of memory for decisions");
+	return 0;
+}
+
+int lic_catalog_decisions(struct lic_catalog *cat,
+			  int (*fn)(void *ctx, const struct lic_decision *d), void *ctx,
+			  struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	int r = lic_query(&q, cat, LIC_STMT_DECISIONS, err, "");
+
+	while (r >= 0 && (r = lic_query_step(&q, err)) > 0) {
+		struct lic_decision d;
+
+		r = lic_decision_from_row(&q, &d, err);
+		if (r == 0)
+			r = fn(ctx, &d);
+		if (r != 0)
+			return r;
+	}
+	return r;
+}
+
+/* --- the images that a decision matches --------------------------------------------------- */
+
+struct ids {
+	int64_t *id;
+	size_t n, cap;
+};
+
+static void ids_release(struct ids *l)
+{
+	free(l->id);
+}
+
+static int ids_add(struct ids *l, int64_t id)
+{
+	if (l->n == l->cap) {
+		size_t cap = l->cap ? l->cap * 2 : 256;
+		void *p = reallocarray(l->id, cap, sizeof(*l->id));
+
+		if (!p)
+			return -ENOMEM;
+		l->id = p;
+		l->cap = cap;
+	}
+	l->id[l->n++] = id;
+	return 0;
+}
+
+struct walk {
+	const struct lic_decision *d;
+	struct ids images, dirs;
+	struct lic_buf path; /* of the directory that is listed, and its entries in turn */
+	size_t dir_len;
+};
+
+static int walk_entry(void *ctx, const struct lic_entry *e)
+{
+	struct walk *w = ctx;
+
+	if (e->kind == LIC_KIND_DIR)
+		return ids_add(&w->dirs, e->id);
+	if (e->kind != LIC_KIND_IMAGE)
+		return 0;
+	lic_buf_truncate(&w->path, w->dir_len);
+	lic_buf_add(&w->path, e->name.p, e->name.n);
+	if (lic_buf_failed(&w->path))
+		return -ENAMETOOLONG;
+	if (!lic_decision_matches(w->d, w->path.data, w->path.len))
+		return 0;
+	return ids_add(&w->images, e->id);
+}
+
+static int walk_dir(struct lic_catalog *cat, struct walk *w, int64_t dir, struct lic_error *err)
+{
+	int r;
+
+	lic_buf_reset(&w->path);
+	r = lic_catalog_entry_path(cat, dir, &w->path, err);
+	if (r < 0)
+		return r;
+	if (w->path.len)
+		lic_buf_addc(&w->path, '/');
+	w->dir_len = w->path.len;
+	return lic_catalog_list(cat, dir, 0, walk_entry, w, err);
+}
+
+/* The directory that holds all that a pattern can match: its part before the first star. */
+static int base_of(struct lic_catalog *cat, const struct lic_decision *d, struct lic_entry *ret,
+		   struct lic_error *err)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->pattern.n; i++) {
+		uint8_t c = d->pattern.p[i];
+
+		if (c == '*' || c == '?')
+			break;
+		if (c == '/')
+			n = i;
+	}
+	return lic_catalog_by_path(cat, d->pattern.p, n, ret, err);
+}
+
+static int find_matches(struct lic_catalog *cat, const struct lic_decision *d, struct walk *w,
+			struct lic_error *err)
+{
+	struct lic_entry e;
+	int r;
+
+	if (d->exact) {
+		r = lic_catalog_by_path(cat, d->pattern.p, d->pattern.n, &e, err);
+		if (r == 0 && e.kind == LIC_KIND_IMAGE)
+			r = ids_add(&w->images, e.id);
+		return r == -ENOENT ? 0 : r;
+	}
+	r = base_of(cat, d, &e, err);
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	if (e.kind != LIC_KIND_DIR)
+		return 0;
+	r = ids_add(&w->dirs, e.id);
+	while (r == 0 && w->dirs.n)
+		r = walk_dir(cat, w, w->dirs.id[--w->dirs.n], err);
+	return r;
+}
+
+static int rejudge_matches(struct lic_txn *txn, const struct lic_decision *d, int64_t *ret_matched,
+			   int64_t *ret_changed, struct lic_error *err)
+{
+	struct walk w = { .d = d, .path = LIC_BUF_INIT(64u << 20) };
+	int64_t changed = 0;
+	int r;
+
+	lic_judge_reset(&txn->judge);
+	r = find_matches(txn->cat, d, &w, err);
+	if (r == -ENOMEM || r == -ENAMETOOLONG)
+		lic_error_set(err, -r, "cannot find what the decision matches: %s", strerror(-r));
+	for (size_t i = 0; r == 0 && i < w.images.n; i++) {
+		bool differs = false;
+
+		r = lic_catalog_rejudge(txn, w.images.id[i], &differs, err);
+		changed += differs;
+	}
+	if (r == 0) {
+		if (ret_matched)
+			*ret_matched = (int64_t)w.images.n;
+		if (ret_changed)
+			*ret_changed = changed;
+	}
+	ids_release(&w.images);
+	ids_release(&w.dirs);
+	lic_buf_release(&w.path);
+	return r;
+}
+
+/* --- deciding ----------------------------------------------------------------------------- */
+
+static int check(const struct lic_decision *d, int64_t now, struct lic_error *err)
+{
+	struct lic_expression x;
+	int r;
+
+	if (d->action < LIC_ACTION_LICENSE || d->action > LIC_ACTION_TERMS)
+		return lic_error_set(err, EINVAL, "no such action: %d", (int)d->action);
+	if (!d->pattern.n || d->pattern.n > PATTERN_MAX || memchr(d->pattern.p, 0, d->pattern.n))
+		return lic_error_set(err, EINVAL,
+				     "a decision needs a path or pattern of 1 to %d "
+				     "bytes, relative to the store",
+				     PATTERN_MAX);
+	if (d->override && !d->exact)
+		return lic_error_set(err, EINVAL,
+				     "an override settles single files; name them without a "
+				     "pattern");
+	if (!d->reason || !d->reason[0])
+		return lic_error_set(err, EINVAL, "a decision needs a reason; add --reason TEXT");
+	if (d->until && d->until <= now)
+		return lic_error_set(err, EINVAL,
+				     "the decision would end before it begins; give "
+				     "a later date");
+	if ((d->license != NULL) != (d->action != LIC_ACTION_DENY))
+		return lic_error_set(err, EINVAL,
+				     "a denial names no license, and anything else "
+				     "needs one");
+	if (!d->license)
+		return 0;
+	r = lic_expression_parse(d->license, strlen(d->license), &x, err);
+	return r < 0 ? lic_error_prefix(err, "the decision's license") : 0;
+}
+
+int lic_catalog_decide(struct lic_txn *txn, struct lic_decision *d, int64_t *ret_matched,
+		       int64_t *ret_changed, struct lic_error *err)
+{
+	struct lic_decision made = *d;
+	int r = lic_txn_usable(txn, err);
+
+	if (r == 0)
+		r = check(d, txn->at, err);
+	if (r < 0)
+		return r;
+	made.who = d->who ? d->who : "";
+	made.at = d->at ? d->at : txn->at;
+	made.born = txn->generation;
+	made.died = 0;
+	r = lic_query_run(txn->cat, LIC_STMT_DECISION_ADD, err, "ibitiittii", (int64_t)made.action,
+			  (const void *)made.pattern.p, made.pattern.n, (int64_t)made.exact,
+			  made.license, (int64_t)made.override, made.until, made.reason, made.who,
+			  made.at, made.born);
+	if (r < 0)
+		return lic_txn_fail(txn, r);
+	made.number = sqlite3_last_insert_rowid(txn->cat->db);
+	txn->changed = txn->dirty = txn->durable = true;
+	r = rejudge_matches(txn, &made, ret_matched, ret_changed, err);
+	if (r == 0)
+		*d = made;
+	return lic_txn_fail(txn, r);
+}
+
+/* Ends a decision and judges what it matched. */
+static int end(struct lic_txn *txn, int64_t number, int64_t *ret_matched, int64_t *ret_changed,
+	       struct lic_error *err)
+{
+	_cleanup_(lic_arena_release) struct lic_arena arena = LIC_ARENA_INIT(2 * PATTERN_MAX);
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	struct lic_decision d;
+	int r = lic_query(&q, txn->cat, LIC_STMT_DECISION, err, "i", number);
+
+	if (r == 0)
+		r = lic_query_step(&q, err);
+	if (r < 0)
+		return r;
+	if (r == 0)
+		return lic_error_set(err, ENOENT, "decision %lld is not in force",
+				     (long long)number);
+	r = lic_decision_from_row(&q, &d, err);
+	if (r < 0)
+		return r;
+	/* Only the pattern is needed beyond the query */
+	d.pattern.p = (uint8_t *)lic_arena_dup(&arena, d.pattern.p, d.pattern.n);
+	d.license = d.reason = d.who = NULL;
+	if (!d.pattern.p)
+		return lic_error_set(err, ENOMEM, "out of memory for a decision");
+	lic_query_end(&q);
+	r = lic_query_run(txn->cat, LIC_STMT_DECISION_END, err, "ii", number, txn->generation);
+	if (r < 0)
+		return lic_txn_fail(txn, r);
+	txn->changed = txn->dirty = txn->durable = true;
+	return lic_txn_fail(txn, rejudge_matches(txn, &d, ret_matched, ret_changed, err));
+}
+
+int lic_catalog_undecide(struct lic_txn *txn, int64_t number, int64_t *ret_matched,
+			 int64_t *ret_changed, struct lic_error *err)
+{
+	int r = lic_txn_usable(txn, err);
+
+	return r < 0 ? r : end(txn, number, ret_matched, ret_changed, err);
+}
+
+int lic_decisions_expire(struct lic_txn *txn, struct lic_error *err)
+{
+	for (;;) {
+		int64_t number = 0;
+		int r;
+		_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+
+		r = lic_query(&q, txn->cat, LIC_STMT_DECISION_OVER, err, "i", txn->at);
+		if (r == 0)
+			r = lic_query_step(&q, err);
+		if (r <= 0)
+			return r;
+		number = lic_query_int(&q, 0);
+		lic_query_end(&q);
+		r = end(txn, number, NULL, NULL, err);
+		if (r < 0)
+			return r;
+	}
+}

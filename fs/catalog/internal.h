@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The connection and the write transaction, as the files of this room share them. */
+#ifndef LICENSEFS_CATALOG_INTERNAL_H
+#define LICENSEFS_CATALOG_INTERNAL_H
+
+#include <limits.h>
+
+#include <licensefs/catalog.h>
+
+#include "fs/catalog/map.h"
+#include "fs/catalog/query.h"
+#include "fs/util/hash.h"
+
+#define LIC_CATALOG_APPLICATION_ID 0x4c694653 /* "LiFS" */
+#define LIC_CATALOG_ROOT 1
+#define LIC_CATALOG_BUSY_MS 30000
+
+/* Interned rights by number and by key. */
+struct lic_rights_cache {
+	struct lic_map number;	    /* number -> index into rights */
+	struct lic_map key;	    /* digest of the key -> number */
+	struct lic_rights **rights; /* owned, n of them; never freed before the catalog */
+	size_t n, cap;
+};
+
+struct lic_catalog {
+	sqlite3 *db;
+	char *path;  /* absolute, of the database file */
+	char *shown; /* path made safe for messages */
+	char *store; /* absolute */
+	bool writable, immutable;
+	uint8_t uuid[16];
+	struct lic_stmt_slot slot[LIC_STMT_COUNT];
+	struct lic_rights_cache rights;
+	struct lic_map statements; /* digest -> number */
+	struct lic_hasher *hasher;
+	struct lic_txn *txn;	/* the one that is open, NULL */
+	uint8_t name[NAME_MAX]; /* of the entry that was last returned */
+};
+
+/* --- entry.c ------------------------------------------------------------------------------ */
+
+#define LIC_ENTRY_COLUMNS                                                                          \
+	"id, parent, name, kind, rule, format, rights, size, mtime, ctime, ino, mode, uid, gid, "  \
+	"judged, hash, born, since"
+
+/* Reads the present row of a query for LIC_ENTRY_COLUMNS; the name points into the row. */
+int lic_entry_from_row(struct lic_query *q, struct lic_entry *ret, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
+
+/* --- rights.c ----------------------------------------------------------------------------- */
+
+/* Number of the rights, made where they are new. */
+int lic_rights_intern(struct lic_txn *txn, const struct lic_rights *r, int64_t *ret,
+		      struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+/* Forgets what a rolled-back transaction has interned; pointers handed out stay valid. */
+void lic_rights_cache_rollback(struct lic_catalog *cat) _nonnull_all_;
+void lic_rights_cache_release(struct lic_rights_cache *c) _nonnull_all_;
+
+/* --- claims.c ----------------------------------------------------------------------------- */
+
+/* One claim as it is stored. */
+struct lic_claim_ref {
+	int64_t statement, packet, ref;
+};
+
+/* Interns every claim; `ret` has room for claims->n. */
+int lic_claims_intern(struct lic_txn *txn, const struct lic_claims *claims,
+		      struct lic_claim_ref *ret, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
+/* Makes these the live claims of the entry; *ret_changed where others were live. `fresh`: the
+ * entry was born in this transaction and has none. */
+int lic_claims_store(struct lic_txn *txn, int64_t entry, bool fresh,
+		     const struct lic_claim_ref *ref, size_t n, bool *ret_changed,
+		     struct lic_error *err) _nonnull_(1, 6) _must_check_;
+/* Appends the stored live claims, decisions excluded, and sets format and damage. Their references
+ * are put into *ret_refs (malloc'ed, claims added by this call) where not NULL. */
+int lic_claims_load(struct lic_catalog *cat, int64_t entry, struct lic_claims *ret,
+		    struct lic_claim_ref **ret_refs, struct lic_error *err)
+	_nonnull_(1, 3) _must_check_;
+/* Sets only format and damage. */
+int lic_claims_load_file(struct lic_catalog *cat, int64_t entry, struct lic_claims *ret,
+			 struct lic_error *err) _nonnull_(1, 3) _must_check_;
+/* Salted digest of a statement. */
+void lic_claim_digest(struct lic_catalog *cat, const struct lic_claim *c,
+		      uint8_t ret[16]) _nonnull_all_;
+
+/* --- meta.c ------------------------------------------------------------------------------- */
+
+int lic_meta_set_int(struct lic_catalog *cat, const char *key, int64_t v, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
+int lic_meta_set(struct lic_catalog *cat, const char *key, const void *p, size_t n,
+		 struct lic_error *err) _nonnull_(1, 2) _must_check_;
+/* Appends the value; -ENOENT where there is none. */
+int lic_meta_get(struct lic_catalog *cat, const char *key, struct lic_buf *out,
+		 struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+/* Appends what the rights of a catalog depend on beside claims and policy: program and tables. */
+void lic_meta_facts(struct lic_buf *out) _nonnull_all_;
+
+/* --- media.c ------------------------------------------------------------------------------ */
+
+/* True for the f_type of filesystems whose locks and shared memory do not reach all hosts. */
+bool lic_media_is_network(int64_t f_type) _const_;
+/* Can nobody on this machine write the filesystem that holds `dir`? A read-only bind mount of a
+ * writable filesystem is not read-only in this sense: its files may change. */
+bool lic_media_is_readonly(const char *dir) _nonnull_all_;
+
+/* --- pragmas.c ---------------------------------------------------------------------------- */
+
+int lic_pragmas_set(struct lic_catalog *cat, struct lic_error *err) _nonnull_(1) _must_check_;
+
+/* --- migrate.c ---------------------------------------------------------------------------- */
+
+/* Brings the schema to LIC_CATALOG_SCHEMA: an empty database becomes a catalog. */
+int lic_catalog_migrate(struct lic_catalog *cat, struct lic_error *err) _nonnull_(1) _must_check_;
+/* Has the database the tables of the newest schema, and nothing that runs by itself? */
+int lic_schema_check(struct lic_catalog *cat, struct lic_error *err) _nonnull_(1) _must_check_;
+
+#endif

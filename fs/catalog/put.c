@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Recording what the scan found: new rows, refreshed rows, rows that others take the place of. */
+#include <errno.h>
+#include <string.h>
+
+#include "fs/catalog/txn.h"
+
+struct put {
+	struct lic_txn *txn;
+	struct lic_entry *e;
+	const struct lic_claims *claims; /* NULL for what is no image */
+	struct lic_claim_ref *ref;	 /* claims->n of them */
+	struct lic_verdict verdict;
+};
+
+static int check(const struct lic_entry *e, const struct lic_claims *claims, struct lic_error *err)
+{
+	bool root = e->parent == 0;
+
+	if (e->kind < LIC_KIND_DIR || e->kind > LIC_KIND_HIDDEN)
+		return lic_error_set(err, EINVAL, "an entry of kind %d cannot be recorded",
+				     (int)e->kind);
+	if (root ? e->name.n != 0 || e->kind != LIC_KIND_DIR : e->name.n == 0)
+		return lic_error_set(err, EINVAL, "only the root, a directory, has no name");
+	if (e->name.n > NAME_MAX ||
+	    (e->name.n && (memchr(e->name.p, '/', e->name.n) || memchr(e->name.p, 0, e->name.n))))
+		return lic_error_set(err, EINVAL, "not the name of a directory entry");
+	if (e->kind == LIC_KIND_IMAGE && !claims)
+		return lic_error_set(err, EINVAL, "an image needs claims, if only none");
+	return 0;
+}
+
+static int judge(struct put *p, struct lic_error *err)
+{
+	int r;
+
+	if (p->e->kind != LIC_KIND_IMAGE)
+		return 0;
+	if (p->claims->n) {
+		p->ref = calloc(p->claims->n, sizeof(*p->ref));
+		if (!p->ref)
+			return lic_error_set(err, ENOMEM, "out of memory for claims");
+	}
+	r = lic_claims_intern(p->txn, p->claims, p->ref, err);
+	if (r < 0)
+		return r;
+	return lic_judge(p->txn, p->claims, p->ref, p->e->parent, &p->e->name, &p->verdict, err);
+}
+
+/* --- a new row ---------------------------------------------------------------------------- */
+
+static int insert(struct put *p, struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	const struct lic_entry *e = p->e;
+	bool image = e->kind == LIC_KIND_IMAGE;
+	int r = lic_query(&q, p->txn->cat, LIC_STMT_ENTRY_ADD, err,
+			  image ? "ibiiiiiiiiiiiiibt" : "ibiiiiiiiiiiiiin", e->parent,
+			  (const void *)e->name.p, e->name.n, (int64_t)e->kind, (int64_t)e->rule,
+			  (int64_t)e->format, p->verdict.rights, p->txn->generation,
+			  (int64_t)e->st.size, e->st.mtime, e->st.ctime, (int64_t)e->st.ino,
+			  (int64_t)e->st.mode, (int64_t)e->st.uid, (int64_t)e->st.gid, e->judged,
+			  (const void *)e->hash.b, sizeof(e->hash.b),
+			  image ? p->claims->damage : NULL);
+
+	if (r == 0)
+		r = lic_query_step(&q, err);
+	return r < 0 ? r : 0;
+}
+
+static int add(struct put *p, struct lic_error *err)
+{
+	struct lic_txn *txn = p->txn;
+	struct lic_entry *e = p->e;
+	bool changed;
+	int r = insert(p, err);
+
+	if (r < 0)
+		return r;
+	e->id = sqlite3_last_insert_rowid(txn->cat->db);
+	e->rights = p->verdict.rights;
+	e->born = e->since = txn->generation;
+	txn->changed = txn->dirty = true;
+	if (p->claims) {
+		r = lic_claims_store(txn, e->id, true, p->ref, p->claims->n, &changed, err);
+		if (r == 0)
+			r = lic_credit_store(txn, e->id, true, &p->verdict.credit, err);
+		if (r == 0)
+			r = lic_counts_add(txn, e->parent, e->rights, 1, err);
+	}
+	return r < 0 ? r : lic_feed_add(txn, e->parent, e->id, &e->name, err);
+}
+
+/* --- the same bytes again ----------------------------------------------------------------- */
+
+static bool same_attributes(const struct lic_stat *a, const struct lic_stat *b)
+{
+	return a->size == b->size && a->mtime == b->mtime && a->ctime == b->ctime &&
+	       a->ino == b->ino && a->mode == b->mode && a->uid == b->uid && a->gid == b->gid;
+}
+
+/* Was the file so young when it was judged that its time stamps prove nothing? Then a later
+ * judgement is worth writing down. */
+static bool racy(const struct lic_entry *e)
+{
+	return e->st.mtime > e->judged - LIC_RACY_NS || e->st.ctime > e->judged - LIC_RACY_NS;
+}
+
+static int refresh(struct put *p, const struct lic_entry *old, struct lic_error *err)
+{
+	const struct lic_entry *e = p->e;
+	struct lic_txn *txn = p->txn;
+	bool seen = !same_attributes(&e->st, &old->st);
+	bool ruled = e->rule != old->rule || e->format != old->format;
+	int r;
+
+	if (!seen && !ruled && (e->judged == old->judged || !racy(old)))
+		return 0;
+	txn->dirty = true;
+	r = lic_query_run(txn->cat, LIC_STMT_ENTRY_REFRESH, err, "iiiiiiiiiii", e->id,
+			  (int64_t)e->rule, (int64_t)e->format, (int64_t)e->st.size, e->st.mtime,
+			  e->st.ctime, (int64_t)e->st.ino, (int64_t)e->st.mode, (int64_t)e->st.uid,
+			  (int64_t)e->st.gid, e->judged);
+	/* What is never shown is of no interest to mounts */
+	if (r < 0 || (!seen && !ruled) || e->kind == LIC_KIND_HIDDEN)
+		return r;
+	return lic_feed_add(txn, e->parent, e->id, &e->name, err);
+}
+
+static int set_damage(struct put *p, struct lic_error *err)
+{
+	struct lic_claims old = LIC_CLAIMS_INIT;
+	const char *damage = p->claims->damage;
+	int r = lic_claims_load_file(p->txn->cat, p->e->id, &old, err);
+	bool same = r == 0 && (damage == old.damage ||
+			       (damage && old.damage && strcmp(damage, old.damage) == 0));
+
+	lic_claims_release(&old);
+	if (r < 0 || same)
+		return r;
+	p->txn->changed = p->txn->dirty = true;
+	return lic_query_run(p->txn->cat, LIC_STMT_ENTRY_SET_DAMAGE, err, "it", p->e->id, damage);
+}
+
+static int update(struct put *p, const struct lic_entry *old, struct lic_error *err)
+{
+	struct lic_entry *e = p->e;
+	struct lic_txn *txn = p->txn;
+	bool changed = false;
+	int r;
+
+	e->id = old->id;
+	e->born = old->born;
+	e->since = old->since;
+	e->rights = old->rights;
+	r = refresh(p, old, err);
+	if (r < 0 || e->kind != LIC_KIND_IMAGE)
+		return r;
+	r = lic_claims_store(txn, e->id, false, p->ref, p->claims->n, &changed, err);
+	if (changed)
+		txn->changed = txn->dirty = true;
+	if (r == 0)
+		r = set_damage(p, err);
+	if (r == 0 && (changed || p->verdict.rights != old->rights))
+		r = lic_credit_store(txn, e->id, false, &p->verdict.credit, err);
+	if (r < 0 || p->verdict.rights == old->rights)
+		return r;
+	r = lic_entry_set_rights(txn, e, p->verdict.rights, err);
+	e->rights = p->verdict.rights;
+	e->since = txn->generation;
+	return r;
+}
+
+/* --- which of them ------------------------------------------------------------------------ */
+
+/* Do both have the same bytes? [I3] Where nothing was hashed, the time stamps must do. */
+static bool same_bytes(const struct lic_entry *a, const struct lic_entry *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	switch (a->kind) {
+	case LIC_KIND_IMAGE:
+		return memcmp(&a->hash, &b->hash, sizeof(a->hash)) == 0 && a->st.size == b->st.size;
+	case LIC_KIND_COMPANION:
+	case LIC_KIND_INERT:
+		return a->st.size == b->st.size && a->st.mtime == b->st.mtime &&
+		       a->st.ino == b->st.ino;
+	default:
+		return true;
+	}
+}
+
+static int replace(struct put *p, const struct lic_entry *old, struct lic_error *err)
+{
+	int64_t before = old->id;
+	bool bound = old->kind == LIC_KIND_COMPANION && p->e->kind == LIC_KIND_COMPANION;
+	int r = lic_catalog_end(p->txn, before, err);
+
+	if (r == 0)
+		r = add(p, err);
+	/* The scan binds again what it finds to differ; until then the old images count */
+	if (r == 0 && bound)
+		r = lic_query_run(p->txn->cat, LIC_STMT_COMPANION_MOVE, err, "ii", before,
+				  p->e->id);
+	return r;
+}
+
+static int place(struct put *p, struct lic_error *err)
+{
+	struct lic_entry *e = p->e;
+	struct lic_txn_dir *dir = NULL;
+	struct lic_entry old;
+	int r;
+
+	if (e->parent) {
+		r = lic_txn_dir(p->txn, e->parent, &dir, err);
+		if (r < 0)
+			return r;
+		if (!dir->live)
+			return lic_error_set(err, ENOENT, "directory %lld has ended",
+					     (long long)e->parent);
+	}
+	r = judge(p, err);
+	if (r < 0)
+		return r;
+	r = lic_catalog_by_name(p->txn->cat, e->parent, e->name.p, e->name.n, &old, err);
+	if (r == -ENOENT)
+		return e->parent ? add(p, err)
+				 : lic_catalog_damaged(p->txn->cat, err, "there is no root");
+	if (r < 0)
+		return r;
+	return same_bytes(e, &old) ? update(p, &old, err) : replace(p, &old, err);
+}
+
+int lic_catalog_put(struct lic_txn *txn, struct lic_entry *e, const struct lic_claims *claims,
+		    struct lic_error *err)
+{
+	/* A copy with a name of its own: the caller's may be the catalog's, which lookups take */
+	struct lic_entry mine = *e;
+	struct put p = { .txn = txn,
+			 .e = &mine,
+			 .claims = e->kind == LIC_KIND_IMAGE ? claims : NULL };
+	uint8_t name[NAME_MAX];
+	int r = lic_txn_usable(txn, err);
+
+	if (r == 0)
+		r = check(e, claims, err);
+	if (r == 0) {
+		if (e->name.n)
+			memcpy(name, e->name.p, e->name.n);
+		mine.name.p = name;
+		r = place(&p, err);
+	}
+	free(p.ref);
+	if (r == 0) {
+		e->id = mine.id;
+		e->rights = mine.rights;
+		e->born = mine.born;
+		e->since = mine.since;
+	}
+	return lic_txn_fail(txn, r);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Prepared statements of one connection.
+ *
+ * A query is begun by lic_query(), stepped, and always ended: an open read transaction lets the
+ * write-ahead log grow. Statements are prepared once and kept; one that is still running (a
+ * callback that lists a directory within a listing) is prepared again for the inner query.
+ */
+#ifndef LICENSEFS_CATALOG_QUERY_H
+#define LICENSEFS_CATALOG_QUERY_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+#include <licensefs/catalog.h>
+
+enum lic_stmt {
+	LIC_STMT_GENERATION,
+	LIC_STMT_GENERATION_ADD,
+	LIC_STMT_DATA_VERSION,
+	LIC_STMT_META,
+	LIC_STMT_META_SET,
+	LIC_STMT_ENTRY_BY_ID,
+	LIC_STMT_ENTRY_BY_NAME,
+	LIC_STMT_ENTRY_LIST,
+	LIC_STMT_ENTRY_EACH,
+	LIC_STMT_ENTRY_EACH_KIND,
+	LIC_STMT_ENTRY_BY_HASH,
+	LIC_STMT_ENTRY_PLACE,
+	LIC_STMT_ENTRY_DAMAGE,
+	LIC_STMT_ENTRY_DIR,
+	LIC_STMT_ENTRY_IMAGES_AFTER,
+	LIC_STMT_ENTRY_ADD,
+	LIC_STMT_ENTRY_REFRESH,
+	LIC_STMT_ENTRY_RIGHTS,
+	LIC_STMT_ENTRY_SET_DAMAGE,
+	LIC_STMT_ENTRY_END,
+	LIC_STMT_ENTRY_END_CHILDREN,
+	LIC_STMT_PAST_ADD,
+	LIC_STMT_RIGHTS_BY_ID,
+	LIC_STMT_RIGHTS_BY_KEY,
+	LIC_STMT_RIGHTS_ADD,
+	LIC_STMT_DIR_RIGHTS,
+	LIC_STMT_DIR_RIGHTS_ADD,
+	LIC_STMT_DIR_RIGHTS_CHANGE,
+	LIC_STMT_DIR_RIGHTS_END,
+	LIC_STMT_STATEMENT_BY_DIGEST,
+	LIC_STMT_STATEMENT_ADD,
+	LIC_STMT_CLAIMS,
+	LIC_STMT_CLAIM_IDS,
+	LIC_STMT_CLAIM_ADD,
+	LIC_STMT_CLAIMS_DROP,
+	LIC_STMT_CLAIMS_END,
+	LIC_STMT_CREDIT,
+	LIC_STMT_CREDIT_SET,
+	LIC_STMT_CREDIT_DROP,
+	LIC_STMT_COMPANION_IMAGES,
+	LIC_STMT_COMPANIONS_OF,
+	LIC_STMT_COMPANION_ADD,
+	LIC_STMT_COMPANION_DROP,
+	LIC_STMT_COMPANION_MOVE,
+	LIC_STMT_VIEWS,
+	LIC_STMT_VIEW,
+	LIC_STMT_VIEW_ADD,
+	LIC_STMT_VIEW_END,
+	LIC_STMT_LICENSES,
+	LIC_STMT_LICENSE_ADD,
+	LIC_STMT_DECISIONS,
+	LIC_STMT_DECISIONS_LIVE,
+	LIC_STMT_DECISION,
+	LIC_STMT_DECISION_OVER,
+	LIC_STMT_DECISION_ADD,
+	LIC_STMT_DECISION_END,
+	LIC_STMT_RIGHTS,
+	LIC_STMT_STATEMENTS,
+	LIC_STMT_COUNT_IMAGES,
+	LIC_STMT_DIR_PARENTS,
+	LIC_STMT_DIR_RIGHTS_ALL,
+	LIC_STMT_CHANGES,
+	LIC_STMT_CHANGE_ADD,
+	LIC_STMT_CHANGE_SPAN,
+	LIC_STMT_CHANGE_FLOOR,
+	LIC_STMT_CHANGE_TRIM,
+	LIC_STMT_COUNT
+};
+
+struct lic_stmt_slot {
+	sqlite3_stmt *stmt;
+	bool busy;
+};
+
+struct lic_query {
+	struct lic_catalog *cat;
+	sqlite3_stmt *stmt;	    /* NULL: not begun */
+	struct lic_stmt_slot *slot; /* NULL: prepared for this query alone */
+};
+
+#define LIC_QUERY_INIT                                                                             \
+	{                                                                                          \
+		NULL, NULL, NULL                                                                   \
+	}
+
+/*
+ * Begins a query with its parameters, one letter each in `types`: i int64_t, b bytes (const void *,
+ * size_t), t text (const char *, NULL is SQL's NULL), n SQL's NULL. Bytes and text must live until
+ * the query ends.
+ */
+int lic_query(struct lic_query *q, struct lic_catalog *cat, enum lic_stmt which,
+	      struct lic_error *err, const char *types, ...) _nonnull_(1, 2, 5) _must_check_;
+/* 1: a row, 0: no more, or a negative errno. */
+int lic_query_step(struct lic_query *q, struct lic_error *err) _nonnull_(1) _must_check_;
+/* Ends the query; NULL-safe for one that was not begun. */
+void lic_query_end(struct lic_query *q);
+/* Begins, runs to the end and ends: for what returns no rows. */
+#define lic_query_run(cat, which, err, ...)                                                        \
+	({                                                                                         \
+		_cleanup_(lic_query_end) struct lic_query lic_q_ = LIC_QUERY_INIT;                 \
+		int lic_r_ = lic_query(&lic_q_, (cat), (which), (err), __VA_ARGS__);               \
+		if (lic_r_ >= 0)                                                                   \
+			lic_r_ = lic_query_step(&lic_q_, (err));                                   \
+		lic_r_ > 0 ? 0 : lic_r_;                                                           \
+	})
+
+/* Columns of the present row; valid until the next step. */
+struct lic_bytes lic_query_bytes(const struct lic_query *q, int column) _nonnull_all_;
+/* NULL for SQL's NULL. */
+const char *lic_query_text(const struct lic_query *q, int column) _nonnull_all_;
+static inline int64_t lic_query_int(const struct lic_query *q, int column)
+{
+	return sqlite3_column_int64(q->stmt, column);
+}
+
+/* Runs SQL without parameters or rows. */
+int lic_catalog_exec(struct lic_catalog *cat, const char *sql, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
+/* First column of the first row as a number; `fallback` where there is no row. */
+int lic_catalog_number(struct lic_catalog *cat, const char *sql, int64_t fallback, int64_t *ret,
+		       struct lic_error *err) _nonnull_(1, 2, 4) _must_check_;
+/* Turns a result code of SQLite into an errno and a message with the remedy; returns -errno. */
+int lic_catalog_fail(struct lic_catalog *cat, int rc, struct lic_error *err) _nonnull_(1);
+/* -EUCLEAN: what the database holds contradicts the schema's rules. */
+int lic_catalog_damaged(struct lic_catalog *cat, struct lic_error *err, const char *fmt, ...)
+	_nonnull_(1, 3) _printf_format_(3, 4);
+/* Finalises all statements. */
+void lic_queries_release(struct lic_catalog *cat) _nonnull_all_;
+
+#endif

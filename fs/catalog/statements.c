@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The SQL of every prepared statement, in one table. */
+#include "fs/catalog/internal.h"
+#include "fs/catalog/statements.h"
+
+#define ENTRY "SELECT " LIC_ENTRY_COLUMNS " FROM entry "
+#define DECISION                                                                                   \
+	"SELECT id, action, pattern, exact, license, override, until, reason, who, at, born, "     \
+	"died FROM decision "
+
+const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
+	[LIC_STMT_GENERATION] = "SELECT max(id) FROM generation",
+	[LIC_STMT_GENERATION_ADD] =
+		"INSERT INTO generation (id, at, verb, uid) VALUES (?, ?, ?, ?)",
+	[LIC_STMT_DATA_VERSION] = "PRAGMA data_version",
+	[LIC_STMT_META] = "SELECT value FROM meta WHERE key = ?",
+	[LIC_STMT_META_SET] = "INSERT INTO meta (key, value) VALUES (?1, ?2) "
+			      "ON CONFLICT (key) DO UPDATE SET value = ?2",
+
+	[LIC_STMT_ENTRY_BY_ID] = ENTRY "WHERE id = ? AND died IS NULL",
+	[LIC_STMT_ENTRY_BY_NAME] = ENTRY "WHERE parent = ? AND name = ? AND died IS NULL",
+	[LIC_STMT_ENTRY_LIST] =
+		ENTRY "WHERE parent = ? AND name > ? AND died IS NULL ORDER BY name",
+	[LIC_STMT_ENTRY_EACH] = ENTRY "WHERE died IS NULL ORDER BY id",
+	[LIC_STMT_ENTRY_EACH_KIND] = ENTRY "WHERE died IS NULL AND kind = ? ORDER BY id",
+	[LIC_STMT_ENTRY_BY_HASH] = ENTRY "WHERE hash = ? AND died IS NULL ORDER BY id",
+	[LIC_STMT_ENTRY_PLACE] = "SELECT parent, name FROM entry WHERE id = ?",
+	[LIC_STMT_ENTRY_DAMAGE] = "SELECT format, damage FROM entry WHERE id = ?",
+	[LIC_STMT_ENTRY_DIR] = "SELECT parent, name, kind, born, died FROM entry WHERE id = ?",
+	[LIC_STMT_ENTRY_IMAGES_AFTER] =
+		"SELECT id FROM entry WHERE id > ? AND kind = 2 AND died IS NULL "
+		"ORDER BY id LIMIT 4096",
+	[LIC_STMT_ENTRY_ADD] =
+		"INSERT INTO entry (parent, name, kind, rule, format, rights, born, since, size, "
+		"mtime, ctime, ino, mode, uid, gid, judged, hash, damage) "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
+		"?16, ?17)",
+	[LIC_STMT_ENTRY_REFRESH] =
+		"UPDATE entry SET rule = ?2, format = ?3, size = ?4, mtime = ?5, "
+		"ctime = ?6, ino = ?7, mode = ?8, uid = ?9, gid = ?10, "
+		"judged = ?11 WHERE id = ?1",
+	[LIC_STMT_ENTRY_RIGHTS] = "UPDATE entry SET rights = ?2, since = ?3 WHERE id = ?1",
+	[LIC_STMT_ENTRY_SET_DAMAGE] = "UPDATE entry SET damage = ?2 WHERE id = ?1",
+	[LIC_STMT_ENTRY_END] = "UPDATE entry SET died = ?2 WHERE id = ?1",
+	[LIC_STMT_ENTRY_END_CHILDREN] =
+		"UPDATE entry SET died = ?2 WHERE parent = ?1 AND died IS NULL",
+	[LIC_STMT_PAST_ADD] = "INSERT INTO past (entry, born, died, rights) VALUES (?, ?, ?, ?)",
+
+	[LIC_STMT_RIGHTS_BY_ID] = "SELECT key FROM rights WHERE id = ?",
+	[LIC_STMT_RIGHTS_BY_KEY] = "SELECT id FROM rights WHERE key = ?",
+	[LIC_STMT_RIGHTS_ADD] = "INSERT INTO rights (key) VALUES (?)",
+	[LIC_STMT_DIR_RIGHTS] = "SELECT rights, count, emptied FROM dir_rights WHERE dir = ?",
+	[LIC_STMT_DIR_RIGHTS_ADD] =
+		"INSERT INTO dir_rights (dir, rights, count, emptied) VALUES (?, ?, ?, 0)",
+	[LIC_STMT_DIR_RIGHTS_CHANGE] =
+		"UPDATE dir_rights SET count = count + ?3, "
+		"emptied = iif(count + ?3 = 0, ?4, emptied) WHERE dir = ?1 AND rights = ?2 "
+		"RETURNING count",
+	[LIC_STMT_DIR_RIGHTS_END] = "DELETE FROM dir_rights WHERE dir = ?",
+
+	[LIC_STMT_STATEMENT_BY_DIGEST] = "SELECT id FROM statement WHERE digest = ?",
+	[LIC_STMT_STATEMENT_ADD] =
+		"INSERT INTO statement (digest, rank, role, context, reserve, override, source, "
+		"field, raw, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[LIC_STMT_CLAIMS] =
+		"SELECT s.id, packet, ref, rank, role, context, reserve, override, source, field, "
+		"raw, text FROM claim c LEFT JOIN statement s ON s.id = c.statement "
+		"WHERE entry = ? AND died IS NULL ORDER BY born, seq",
+	[LIC_STMT_CLAIM_IDS] = "SELECT statement, packet, ref FROM claim "
+			       "WHERE entry = ? AND died IS NULL ORDER BY born, seq",
+	[LIC_STMT_CLAIM_ADD] = "INSERT INTO claim (entry, born, seq, statement, packet, ref) "
+			       "VALUES (?, ?, ?, ?, ?, ?)",
+	[LIC_STMT_CLAIMS_DROP] = "DELETE FROM claim WHERE entry = ? AND born = ?",
+	[LIC_STMT_CLAIMS_END] = "UPDATE claim SET died = ?2 WHERE entry = ?1 AND died IS NULL",
+	[LIC_STMT_CREDIT] = "SELECT creator, title, source_url, license_url FROM credit "
+			    "WHERE entry = ?",
+	[LIC_STMT_CREDIT_SET] = "INSERT OR REPLACE INTO credit (entry, creator, title, source_url, "
+				"license_url) VALUES (?, ?, ?, ?, ?)",
+	[LIC_STMT_CREDIT_DROP] = "DELETE FROM credit WHERE entry = ?",
+
+	[LIC_STMT_COMPANION_IMAGES] = "SELECT image FROM companion WHERE entry = ? ORDER BY image",
+	[LIC_STMT_COMPANIONS_OF] =
+		"SELECT e.id, e.parent, e.name FROM companion c CROSS JOIN entry e "
+		"ON e.id = c.entry WHERE c.image = ? AND e.died IS NULL",
+	[LIC_STMT_COMPANION_ADD] = "INSERT OR IGNORE INTO companion (entry, image) VALUES (?, ?)",
+	[LIC_STMT_COMPANION_DROP] = "DELETE FROM companion WHERE entry = ?",
+	[LIC_STMT_COMPANION_MOVE] = "INSERT OR IGNORE INTO companion (entry, image) "
+				    "SELECT ?2, image FROM companion WHERE entry = ?1",
+
+	[LIC_STMT_VIEWS] = "SELECT id, name, expr, basis FROM view WHERE died IS NULL "
+			   "ORDER BY name",
+	[LIC_STMT_VIEW] = "SELECT id, expr, basis FROM view WHERE name = ? AND died IS NULL",
+	[LIC_STMT_VIEW_ADD] = "INSERT INTO view (name, expr, basis, born) VALUES (?, ?, ?, ?)",
+	[LIC_STMT_VIEW_END] = "UPDATE view SET died = ?2 WHERE id = ?1",
+	[LIC_STMT_LICENSES] = "SELECT id, license FROM license_number ORDER BY license",
+	[LIC_STMT_LICENSE_ADD] = "INSERT INTO license_number (license) SELECT ?1 WHERE NOT EXISTS "
+				 "(SELECT 1 FROM license_number WHERE license = ?1)",
+	[LIC_STMT_DECISIONS] = DECISION "ORDER BY id",
+	[LIC_STMT_DECISIONS_LIVE] = DECISION "WHERE died IS NULL ORDER BY id",
+	[LIC_STMT_DECISION] = DECISION "WHERE id = ? AND died IS NULL",
+	[LIC_STMT_DECISION_OVER] = "SELECT id FROM decision WHERE died IS NULL AND until > 0 "
+				   "AND until <= ? ORDER BY id LIMIT 1",
+	[LIC_STMT_DECISION_ADD] =
+		"INSERT INTO decision (action, pattern, exact, license, override, until, reason, "
+		"who, at, born) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[LIC_STMT_DECISION_END] = "UPDATE decision SET died = ?2 WHERE id = ?1",
+
+	[LIC_STMT_RIGHTS] = "SELECT id, key FROM rights",
+	[LIC_STMT_STATEMENTS] = "SELECT id, digest, rank, role, context, reserve, override, "
+				"source, field, raw, text FROM statement",
+	[LIC_STMT_COUNT_IMAGES] = "SELECT parent, rights, count(*) FROM entry "
+				  "WHERE died IS NULL AND kind = 2 GROUP BY parent, rights",
+	[LIC_STMT_DIR_PARENTS] = "SELECT id, parent FROM entry WHERE died IS NULL AND kind = 1",
+	[LIC_STMT_DIR_RIGHTS_ALL] = "SELECT dir, rights, count FROM dir_rights",
+
+	/* The floor comes in the same row, so that a trim between two queries cannot hide a gap */
+	[LIC_STMT_CHANGES] = "SELECT gen, dir, entry, name, "
+			     "(SELECT value FROM meta WHERE key = 'feed_floor') "
+			     "FROM change WHERE gen > ? ORDER BY id",
+	[LIC_STMT_CHANGE_ADD] = "INSERT INTO change (gen, dir, entry, name) VALUES (?, ?, ?, ?)",
+	[LIC_STMT_CHANGE_SPAN] =
+		"SELECT (SELECT min(id) FROM change), (SELECT max(id) FROM change)",
+	[LIC_STMT_CHANGE_FLOOR] = "SELECT gen FROM change WHERE id <= ? ORDER BY id DESC LIMIT 1",
+	[LIC_STMT_CHANGE_TRIM] = "DELETE FROM change WHERE id <= ?",
+};

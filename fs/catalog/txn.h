@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The write transaction: what is gathered in memory until the commit.
+ *
+ * begin -> put, end, bind, ... -> commit (flush counts, feed, generation; COMMIT) | abort.
+ * Any failure makes the transaction `failed`, and then it can only roll back.
+ */
+#ifndef LICENSEFS_CATALOG_TXN_H
+#define LICENSEFS_CATALOG_TXN_H
+
+#include "fs/catalog/internal.h"
+
+/* More changes than this in one directory become one row "many". */
+#define LIC_FEED_DIR_MAX 64
+
+struct lic_feed_item {
+	struct lic_feed_item *next;
+	int64_t entry;
+	struct lic_bytes name; /* in the arena */
+};
+
+/* A directory that the transaction has touched. */
+struct lic_txn_dir {
+	int64_t id, parent, born;
+	bool live;
+	unsigned n_feed; /* LIC_FEED_DIR_MAX + 1: many */
+	struct lic_feed_item *feed;
+};
+
+/* A decision in force, prepared for matching. */
+struct lic_rule_in_force {
+	struct lic_decision d; /* strings in the judge's arena */
+	size_t next;	       /* exact ones of one path: index plus 1 of the next, 0: none */
+};
+
+/* What is judged with: decisions in force, and answers for claims that were seen before. */
+struct lic_judge {
+	bool loaded;
+	struct lic_policy policy;
+	struct lic_arena arena;
+	struct lic_rule_in_force *rule; /* n of them, in number order; patterns and exact ones */
+	size_t n, cap;
+	size_t n_globs;
+	struct lic_map exact; /* hash of the path -> index plus 1 into rule */
+	struct lic_map memo;  /* digest of what was judged -> index into answer */
+	struct lic_verdict *answer;
+	size_t n_answers;
+};
+
+/* What judging gives. */
+struct lic_verdict {
+	int64_t rights;
+	struct lic_credit credit; /* owned by the judge */
+};
+
+struct lic_txn {
+	struct lic_catalog *cat;
+	int64_t generation; /* the one that a commit will make */
+	int64_t at;	    /* seconds since the epoch */
+	char verb[32];
+	bool failed;
+	bool changed; /* a generation is due */
+	bool dirty;   /* something was written, if only a time stamp */
+	bool durable; /* the commit must have reached the disk when it returns */
+	bool views_changed;
+	struct lic_map dirs; /* id -> index into dir */
+	struct lic_txn_dir *dir;
+	size_t n_dirs, cap_dirs;
+	struct lic_map delta; /* (directory that holds the images, rights) -> count */
+	struct lic_arena arena;
+	struct lic_judge judge;
+	struct lic_buf path; /* of a file of the directory path_dir */
+	size_t path_len;     /* of the directory's part, slash included */
+	int64_t path_dir;    /* 0: none */
+};
+
+/* Remembers a failure: the transaction can only be aborted from then on. Returns r. */
+static inline int lic_txn_fail(struct lic_txn *txn, int r)
+{
+	if (r < 0)
+		txn->failed = true;
+	return r;
+}
+
+/* --- txn.c -------------------------------------------------------------------------------- */
+
+/* -EINVAL for a transaction that has failed before. */
+int lic_txn_usable(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _must_check_;
+/* The directory's state, cached; -ENOENT where there never was such a directory. Valid until the
+ * next call. */
+int lic_txn_dir(struct lic_txn *txn, int64_t id, struct lic_txn_dir **ret, struct lic_error *err)
+	_nonnull_(1, 3) _must_check_;
+
+/* --- counts.c ----------------------------------------------------------------------------- */
+
+/* `by` more images of these rights directly in the directory. */
+int lic_counts_add(struct lic_txn *txn, int64_t dir, int64_t rights, int64_t by,
+		   struct lic_error *err) _nonnull_(1) _must_check_;
+/* Writes the gathered changes to the directories and all of their ancestors [I6]. */
+int lic_counts_flush(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _must_check_;
+
+/* --- feed.c ------------------------------------------------------------------------------- */
+
+int lic_feed_add(struct lic_txn *txn, int64_t dir, int64_t entry, const struct lic_bytes *name,
+		 struct lic_error *err) _nonnull_(1, 4) _must_check_;
+/* One row for each live companion of the image. */
+int lic_feed_companions(struct lic_txn *txn, int64_t image, struct lic_error *err)
+	_nonnull_(1) _must_check_;
+int lic_feed_flush(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _must_check_;
+
+/* --- judge.c ------------------------------------------------------------------------------ */
+
+/* [I7] Judges claims (with the refs of lic_claims_intern()) about the file of that name in that
+ * directory. The credit of *ret lives until the next call. */
+int lic_judge(struct lic_txn *txn, const struct lic_claims *claims, const struct lic_claim_ref *ref,
+	      int64_t dir, const struct lic_bytes *name, struct lic_verdict *ret,
+	      struct lic_error *err) _nonnull_(1, 2, 5, 6) _must_check_;
+void lic_judge_release(struct lic_judge *j) _nonnull_all_;
+/* Decisions have changed: read them again when they are next needed. */
+void lic_judge_reset(struct lic_judge *j) _nonnull_all_;
+/* Appends claims for the decisions in force that match a path; *ret_until gets the earliest end
+ * among them, 0 if none ends. */
+int lic_judge_decisions(struct lic_judge *j, struct lic_catalog *cat, const void *path, size_t n,
+			struct lic_claims *ret, int64_t *ret_until, struct lic_error *err)
+	_nonnull_(1, 2, 5, 6) _must_check_;
+
+/* --- put.c -------------------------------------------------------------------------------- */
+
+/* Gives a live image other rights: past, counts, feed. */
+int lic_entry_set_rights(struct lic_txn *txn, const struct lic_entry *e, int64_t rights,
+			 struct lic_error *err) _nonnull_(1, 2) _must_check_;
+int lic_credit_store(struct lic_txn *txn, int64_t entry, bool fresh, const struct lic_credit *c,
+		     struct lic_error *err) _nonnull_(1, 4) _must_check_;
+
+/* --- rejudge.c ---------------------------------------------------------------------------- */
+
+/* Judges every live image again; counts in *ret_changed those whose rights differ. */
+int lic_rejudge_all(struct lic_txn *txn, int64_t *ret_changed, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
+
+/* --- decisions.c -------------------------------------------------------------------------- */
+
+/* The present row of a query for decisions; strings point into the row. */
+int lic_decision_from_row(struct lic_query *q, struct lic_decision *ret, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
+/* Ends the decisions whose time is over and judges what they matched. */
+int lic_decisions_expire(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _must_check_;
+
+#endif
