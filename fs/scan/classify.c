@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which kind a file that is no image has, by its name: closed lists, everything else is hidden. */
+#include <string.h>
+#include <strings.h>
+
+#include "fs/scan/internal.h"
+
+/* Texts about the dataset as a whole. They may stand in any letter case, alone or with one of the
+ * extensions below. */
+static const char *const inert_names[] = {
+	"readme",  "license", "licence",      "licenses", "copying",   "copyright",   "notice",
+	"authors", "credits", "contributors", "citation", "changelog", "attribution",
+};
+static const char *const inert_extensions[] = { "", "txt", "md", "rst", "cff", "bib" };
+
+/* Class names, without any image's name in them. */
+static const char *const inert_files[] = { "classes.txt",  "class_names.txt", "classnames.txt",
+					   "labels.names", "obj.names",	      "classes.names" };
+
+/* Extensions of files that belong to the image with the same stem. */
+static const char *const companion_extensions[] = {
+	"txt", "caption", "captions", "cap", "tags",	"xml", "json",	 "npy",
+	"npz", "pts",	  "mat",      "xmp", "license", "cls", "prompt",
+};
+
+/* Caches and containers that list or hold images. */
+static const char *const cache_extensions[] = {
+	"cache",   "npy", "npz",    "lmdb", "mdb",    "tfrecord", "tfrecords", "zip",
+	"tar",	   "tgz", "gz",	    "bz2",  "xz",     "zst",	  "7z",	       "rar",
+	"parquet", "h5",  "hdf5",   "pkl",  "pickle", "pt",	  "pth",       "arrow",
+	"feather", "db",  "sqlite", "idx",  "rec",    "beton",	  "bin",       "index",
+};
+
+static bool same(const char *a, size_t n, const char *b)
+{
+	return strlen(b) == n && strncasecmp(a, b, n) == 0;
+}
+
+static bool in_list(const char *s, size_t n, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (same(s, n, list[i]))
+			return true;
+	return false;
+}
+
+size_t lic_stem_length(const void *name, size_t n)
+{
+	const char *s = name;
+
+	for (size_t i = n; i > 1; i--)
+		if (s[i - 1] == '.')
+			return i - 1;
+	return n;
+}
+
+bool lic_is_xmp_name(const void *name, size_t n)
+{
+	size_t stem = lic_stem_length(name, n);
+
+	return stem < n && same((const char *)name + stem + 1, n - stem - 1, "xmp");
+}
+
+enum lic_kind lic_scan_classify(const void *name, size_t n, enum lic_rule *ret_rule)
+{
+	const char *s = name;
+	size_t stem = lic_stem_length(name, n);
+	const char *ext = stem < n ? s + stem + 1 : s + n;
+	size_t ext_n = (size_t)(s + n - ext);
+
+	if (in_list(s, n, inert_files, LIC_ARRAY_SIZE(inert_files)) ||
+	    (in_list(s, stem, inert_names, LIC_ARRAY_SIZE(inert_names)) &&
+	     in_list(ext, ext_n, inert_extensions, LIC_ARRAY_SIZE(inert_extensions)))) {
+		*ret_rule = LIC_RULE_INERT_NAME;
+		return LIC_KIND_INERT;
+	}
+	if (ext_n && in_list(ext, ext_n, cache_extensions, LIC_ARRAY_SIZE(cache_extensions)))
+		*ret_rule = LIC_RULE_CACHE;
+	else
+		*ret_rule = LIC_RULE_NOT_IMAGE;
+	return LIC_KIND_HIDDEN;
+}
+
+bool lic_scan_companion(const struct lic_bytes *file, const struct lic_bytes *image,
+			enum lic_rule *ret_rule)
+{
+	const char *f = (const char *)file->p;
+	size_t stem = lic_stem_length(f, file->n);
+	size_t image_stem = lic_stem_length(image->p, image->n);
+
+	if (stem == file->n || !in_list(f + stem + 1, file->n - stem - 1, companion_extensions,
+					LIC_ARRAY_SIZE(companion_extensions)))
+		return false;
+	if (!(stem == image->n && memcmp(f, image->p, stem) == 0) &&
+	    !(stem == image_stem && memcmp(f, image->p, stem) == 0))
+		return false;
+	*ret_rule = lic_is_xmp_name(file->p, file->n) ? LIC_RULE_SIDECAR : LIC_RULE_STEM;
+	return true;
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The scan's own types: a directory as listed, its items, and the batches that carry them from the
+ * walk (one thread) through the readers (many) to the writer (the walk's thread again).
+ *
+ *   walk.c   lists a directory, joins it with the live rows of the catalog, decides what to read
+ *   read.c   a pool of threads that reads items: open, stat, evidence, sidecars, stat again
+ *   write.c  puts a batch into the catalog in one transaction
+ *   scan.c   drives: while the readers have batch N+1, batch N is written
+ *
+ * A directory belongs to the walk until it is in a batch, then to the batch that holds its last
+ * slice. Items of a slice belong to the readers between lic_pool_submit() and lic_pool_wait().
+ */
+#ifndef LICENSEFS_SCAN_INTERNAL_H
+#define LICENSEFS_SCAN_INTERNAL_H
+
+#include <stdatomic.h>
+
+#include <licensefs/scan.h>
+
+/* What the catalog says of an item before this scan. */
+struct lic_prior {
+	int64_t id; /* 0: no live row */
+	enum lic_kind kind;
+	enum lic_rule rule;
+	struct lic_stat st;
+	int64_t judged;
+};
+
+struct lic_item {
+	struct lic_bytes name;
+	struct lic_prior prior;
+	struct lic_stat st; /* as the walk saw it; a reader overwrites it with what it judged */
+	int64_t judged;
+	int64_t id; /* row in the catalog: of the prior, then of what was put */
+	enum lic_kind kind;
+	enum lic_rule rule;
+	bool read;		  /* a reader has to look at the bytes */
+	bool dirty;		  /* differs from the prior row */
+	struct lic_claims claims; /* of an image that was read */
+	struct lic_hash hash;
+};
+
+struct lic_scan_dir {
+	struct lic_scan_dir *next; /* on the stack of directories to walk */
+	char *path;		   /* relative to the store, "" for the root; owned */
+	size_t depth;
+	int64_t id;		/* row in the catalog; 0 until its parent was written */
+	struct lic_arena arena; /* names */
+	struct lic_item *item;	/* sorted by name */
+	size_t n;
+	int64_t *gone; /* live rows whose names are no longer there */
+	size_t n_gone;
+	struct lic_scan_dir **child; /* in item order */
+	size_t n_child;
+	bool descended; /* the children belong to the walk's stack, or to batches */
+	bool dirty;	/* some item is new, changed or gone: companions are bound again */
+};
+
+/* Items [first, end) of a directory; `last` where end is n. */
+struct lic_slice {
+	struct lic_scan_dir *dir;
+	size_t first, end;
+};
+
+struct lic_batch {
+	struct lic_slice *slice;
+	size_t n, cap;
+	size_t n_read; /* items to read */
+	size_t n_items;
+	atomic_size_t cursor;	/* next item to read, over all slices */
+	unsigned users;		/* readers inside; protected by the pool's lock */
+	struct lic_item **todo; /* the items to read, and the directory of each */
+	struct lic_scan_dir **todo_dir;
+};
+
+struct lic_scan_counters {
+	atomic_int_fast64_t read;
+	atomic_uint_fast64_t bytes;
+};
+
+#define LIC_BATCH_ITEMS 8192 /* entries of one transaction */
+#define LIC_BATCH_READS                                                                            \
+	2048 /* files whose claims are held in memory; a directory with no more                    \
+	      * entries is never split over transactions */
+
+/* --- walk.c --- */
+
+/* Lists dir->path below `root` and joins it with the catalog: fills item, gone, child, dirty.
+ * A directory that cannot be listed has no items and all of its rows in `gone`; *ret_warning gets a
+ * malloc'ed line then. */
+int lic_walk_dir(int root, struct lic_catalog *cat, struct lic_scan_dir *dir, bool verify,
+		 char **ret_warning, struct lic_error *err);
+struct lic_scan_dir *lic_scan_dir_new(const char *parent, struct lic_bytes name, size_t depth);
+void lic_scan_dir_free(struct lic_scan_dir *d);
+/* Item by name, NULL if there is none; O(log n). */
+struct lic_item *lic_scan_dir_find(const struct lic_scan_dir *d, const void *name, size_t n);
+
+/* Calls `fn` for the item named `stem` and for those named `stem` plus a dot and anything; non-zero
+ * stops and is returned. O(log n + found). */
+int lic_scan_dir_family(const struct lic_scan_dir *d, const void *stem, size_t n,
+			int (*fn)(void *ctx, struct lic_item *it), void *ctx);
+
+bool lic_same_attributes(const struct lic_stat *a, const struct lic_stat *b);
+
+/* --- read.c --- */
+
+struct lic_pool;
+int lic_pool_new(int root, unsigned threads, struct lic_scan_counters *counters,
+		 struct lic_pool **ret, struct lic_error *err);
+void lic_pool_free(struct lic_pool *p);
+/* Hands a batch to the readers; it must stay until lic_pool_wait() returned true for it. */
+void lic_pool_submit(struct lic_pool *p, struct lic_batch *b);
+/* Waits until the batch is read, or `ms` milliseconds; true when it is read. */
+bool lic_pool_wait(struct lic_pool *p, struct lic_batch *b, int ms);
+
+/* --- write.c --- */
+
+/* Puts a read batch into the catalog in one transaction and frees its claims; sets the ids of
+ * child directories. Adds to `res`. */
+int lic_write_batch(struct lic_catalog *cat, struct lic_batch *b, struct lic_scan_result *res,
+		    struct lic_error *err);
+
+/* --- classify.c --- */
+
+/* Length of the name without its last extension ("cat" of "cat.jpg", ".hidden" of ".hidden"). */
+size_t lic_stem_length(const void *name, size_t n);
+/* Is `name` an XMP sidecar by its extension? */
+bool lic_is_xmp_name(const void *name, size_t n);
+
+#endif

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Drives a scan: walks directories in key order and keeps one batch at the readers while the one
+ * before it is written. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fs/scan/internal.h"
+#include "fs/util/io.h"
+
+#define TICK_MS 100 /* between two calls of progress() */
+
+struct scan {
+	const struct lic_scan_options *o;
+	struct lic_scan_result *res;
+	struct lic_error *err;
+	struct lic_catalog *cat;
+	struct lic_pool *pool;
+	struct lic_scan_counters counters;
+	struct lic_scan_progress progress;
+	struct lic_scan_dir *stack;   /* directories to walk, nearest first */
+	struct lic_scan_dir *current; /* walked, not all of it in batches yet */
+	size_t current_at;
+	int root;
+	int lock;
+	int64_t last_tick;
+};
+
+static void tick(struct scan *s)
+{
+	int64_t now = lic_now_ns();
+
+	if (!s->o->progress || now - s->last_tick < (int64_t)TICK_MS * 1000000)
+		return;
+	s->last_tick = now;
+	s->progress.read = atomic_load(&s->counters.read);
+	s->progress.bytes = atomic_load(&s->counters.bytes);
+	s->o->progress(s->o->ctx, &s->progress);
+}
+
+static bool stopped(const struct scan *s)
+{
+	return s->o->stop && *s->o->stop;
+}
+
+static void batch_free(struct lic_batch *b)
+{
+	if (!b)
+		return;
+	for (size_t i = 0; i < b->n; i++)
+		if (b->slice[i].end == b->slice[i].dir->n)
+			lic_scan_dir_free(b->slice[i].dir);
+	free(b->slice);
+	free(b->todo);
+	free(b->todo_dir);
+	free(b);
+}
+
+/* Moves the children of a walked directory to the stack, first name on top. */
+static void push_children(struct scan *s, struct lic_scan_dir *d)
+{
+	for (size_t i = d->n_child; i > 0; i--) {
+		d->child[i - 1]->next = s->stack;
+		s->stack = d->child[i - 1];
+	}
+	d->descended = true;
+}
+
+static int walk_next(struct scan *s)
+{
+	struct lic_scan_dir *d = s->stack;
+	char *warning = NULL;
+	int r;
+
+	s->stack = d->next;
+	d->next = NULL;
+	s->current = d;
+	s->current_at = 0;
+	r = lic_walk_dir(s->root, s->cat, d, s->o->verify, &warning, s->err);
+	if (r == 0)
+		push_children(s, d);
+	s->progress.entries += (int64_t)d->n;
+	if (warning) {
+		struct lic_buf line = LIC_BUF_INIT(64 * 1024);
+
+		lic_buf_adds(&line, "cannot list ");
+		lic_text_quote(&line, d->path[0] ? d->path : ".",
+			       strlen(d->path[0] ? d->path : "."));
+		lic_buf_addf(&line, ": %s; nothing below it is shown", warning);
+		s->res->unreadable_dirs++;
+		if (s->o->warn)
+			s->o->warn(s->o->ctx, lic_buf_str(&line));
+		lic_buf_release(&line);
+		free(warning);
+	}
+	return r;
+}
+
+static int add_slice(struct lic_batch *b, struct lic_slice slice)
+{
+	if (b->n == b->cap) {
+		size_t cap = b->cap ? b->cap * 2 : 16;
+		struct lic_slice *p = realloc(b->slice, cap * sizeof(*p));
+
+		if (!p)
+			return -ENOMEM;
+		b->slice = p;
+		b->cap = cap;
+	}
+	b->slice[b->n++] = slice;
+	return 0;
+}
+
+static size_t count_reads(const struct lic_scan_dir *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n; i++)
+		n += d->item[i].read;
+	return n;
+}
+
+/* Does the current directory go into the batch whole? */
+static bool fits(const struct scan *s, const struct lic_batch *b)
+{
+	const struct lic_scan_dir *d = s->current;
+
+	return b->n_items + d->n <= LIC_BATCH_ITEMS &&
+	       b->n_read + count_reads(d) <= LIC_BATCH_READS;
+}
+
+/* Takes the current directory, or of a large one as much as fits; a small one that does not fit
+ * waits for the next batch (then *ret_full). */
+static int take_slice(struct scan *s, struct lic_batch *b, bool *ret_full)
+{
+	struct lic_scan_dir *d = s->current;
+	size_t i = s->current_at;
+
+	if (i == 0 && b->n && !fits(s, b)) {
+		*ret_full = true;
+		return 0;
+	}
+	for (; i < d->n && b->n_items < LIC_BATCH_ITEMS && b->n_read < LIC_BATCH_READS; i++) {
+		b->n_items++;
+		b->n_read += d->item[i].read;
+	}
+	if (add_slice(b, (struct lic_slice){ d, s->current_at, i }) < 0)
+		return lic_error_set(s->err, ENOMEM, "out of memory");
+	s->current_at = i;
+	*ret_full = i < d->n || b->n >= LIC_BATCH_ITEMS;
+	if (i == d->n)
+		s->current = NULL; /* the batch owns it now */
+	return 0;
+}
+
+static int collect_reads(struct lic_batch *b)
+{
+	size_t n = 0;
+
+	b->todo = calloc(b->n_read ? b->n_read : 1, sizeof(struct lic_item *));
+	b->todo_dir = calloc(b->n_read ? b->n_read : 1, sizeof(struct lic_scan_dir *));
+	if (!b->todo || !b->todo_dir)
+		return -ENOMEM;
+	for (size_t i = 0; i < b->n; i++) {
+		struct lic_slice *sl = &b->slice[i];
+
+		for (size_t k = sl->first; k < sl->end; k++) {
+			if (!sl->dir->item[k].read)
+				continue;
+			b->todo[n] = &sl->dir->item[k];
+			b->todo_dir[n++] = sl->dir;
+		}
+	}
+	return 0;
+}
+
+/* Walks until a batch is full; *ret is NULL when everything was walked. */
+static int next_batch(struct scan *s, struct lic_batch **ret)
+{
+	struct lic_batch *b = calloc(1, sizeof(*b));
+	bool full = false;
+	int r = 0;
+
+	*ret = NULL;
+	if (!b)
+		return lic_error_set(s->err, ENOMEM, "out of memory");
+	while (r == 0 && !full && (s->current || s->stack) && !stopped(s)) {
+		if (!s->current)
+			r = walk_next(s);
+		if (r == 0)
+			r = take_slice(s, b, &full);
+		tick(s);
+	}
+	if (r == 0 && collect_reads(b) < 0)
+		r = lic_error_set(s->err, ENOMEM, "out of memory");
+	if (r < 0 || !b->n) {
+		batch_free(b);
+		return r;
+	}
+	*ret = b;
+	return 0;
+}
+
+static int write_when_read(struct scan *s, struct lic_batch *b)
+{
+	int r;
+
+	while (!lic_pool_wait(s->pool, b, TICK_MS))
+		tick(s);
+	r = lic_write_batch(s->cat, b, s->res, s->err);
+	batch_free(b);
+	return r;
+}
+
+static int run(struct scan *s)
+{
+	struct lic_batch *ahead = NULL, *behind = NULL;
+	int r = 0;
+
+	for (;;) {
+		/* A new directory whose parent is not written yet has no row, and so no live
+		 * children either: it may be walked ahead. */
+		r = next_batch(s, &ahead);
+		if (ahead)
+			lic_pool_submit(s->pool, ahead);
+		if (behind) {
+			int w = write_when_read(s, behind);
+
+			if (r == 0)
+				r = w;
+			behind = NULL;
+		}
+		if (r < 0 || !ahead)
+			break;
+		behind = ahead;
+		ahead = NULL;
+	}
+	if (ahead) {
+		while (!lic_pool_wait(s->pool, ahead, TICK_MS))
+			;
+		batch_free(ahead);
+	}
+	if (r == 0 && stopped(s))
+		r = lic_error_set(s->err, EINTR,
+				  "interrupted; what was read is kept, run it again to go on");
+	return r;
+}
+
+static int sum_images(void *ctx, int64_t rights, int64_t count, int64_t emptied)
+{
+	int64_t *sum = ctx;
+
+	(void)rights;
+	(void)emptied;
+	*sum += count;
+	return 0;
+}
+
+/* The row of the store's root must exist before anything below it. */
+static int put_root(struct scan *s)
+{
+	struct lic_entry e = { .kind = LIC_KIND_DIR };
+	struct lic_txn *txn = NULL;
+	struct lic_entry old;
+	struct stat st;
+	int r;
+
+	if (fstat(s->root, &st) < 0)
+		return lic_error_sys(s->err, errno, "cannot stat '%s'", s->o->store);
+	e.judged = lic_now_ns();
+	e.st = (struct lic_stat){ (uint64_t)st.st_size,
+				  lic_timespec_ns(st.st_mtim),
+				  lic_timespec_ns(st.st_ctim),
+				  st.st_ino,
+				  st.st_mode,
+				  st.st_uid,
+				  st.st_gid };
+	r = lic_catalog_by_id(s->cat, 1, &old, s->err);
+	if (r == 0 && lic_same_attributes(&old.st, &e.st))
+		return lic_catalog_dir_rights(s->cat, 1, sum_images, &s->progress.expected, s->err);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	r = lic_catalog_begin(s->cat, "scan", &txn, s->err);
+	if (r == 0)
+		r = lic_catalog_put(txn, &e, NULL, s->err);
+	if (r < 0) {
+		lic_catalog_abort(txn);
+		return r;
+	}
+	r = lic_catalog_commit(txn, s->err);
+	if (r == 0)
+		r = lic_catalog_dir_rights(s->cat, 1, sum_images, &s->progress.expected, s->err);
+	return r;
+}
+
+/* One scan of a catalog at a time; the file is empty and stays. */
+static int take_lock(struct scan *s)
+{
+	struct lic_buf path = LIC_BUF_INIT(64 * 1024);
+	int r = 0;
+
+	lic_buf_addf(&path, "%s-scan", lic_catalog_path(s->cat));
+	s->lock = open(lic_buf_str(&path), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (s->lock < 0)
+		r = lic_error_sys(s->err, errno, "cannot create '%s'", lic_buf_str(&path));
+	else if (flock(s->lock, LOCK_EX | LOCK_NB) < 0)
+		r = lic_error_set(s->err, EBUSY,
+				  "another scan of this store is running; wait for it to end");
+	lic_buf_release(&path);
+	return r;
+}
+
+static unsigned default_jobs(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n < 1 ? 1 : n > 64 ? 64 : (unsigned)n;
+}
+
+static void scan_release(struct scan *s)
+{
+	lic_pool_free(s->pool);
+	while (s->stack) {
+		struct lic_scan_dir *d = s->stack;
+
+		s->stack = d->next;
+		lic_scan_dir_free(d);
+	}
+	lic_scan_dir_free(s->current);
+	lic_catalog_close(s->cat);
+	lic_closep(&s->lock);
+	lic_closep(&s->root);
+}
+
+int lic_scan(const struct lic_scan_options *options, struct lic_scan_result *ret,
+	     struct lic_error *err)
+{
+	struct scan s = { .o = options, .res = ret, .err = err, .root = -1, .lock = -1 };
+	int r;
+
+	memset(ret, 0, sizeof(*ret));
+	s.root = open(options->store, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s.root < 0)
+		return lic_error_sys(err, errno, "cannot open the store '%s'", options->store);
+	r = lic_catalog_open(options->store, options->catalog,
+			     LIC_CATALOG_WRITE | LIC_CATALOG_CREATE, &s.cat, err);
+	if (r == 0)
+		r = take_lock(&s);
+	if (r == 0)
+		r = put_root(&s);
+	if (r == 0)
+		r = lic_pool_new(s.root, options->jobs ? options->jobs : default_jobs(),
+				 &s.counters, &s.pool, err);
+	if (r == 0) {
+		s.stack = lic_scan_dir_new("", (struct lic_bytes){ NULL, 0 }, 0);
+		if (s.stack)
+			s.stack->id = 1;
+		r = s.stack ? run(&s) : lic_error_set(err, ENOMEM, "out of memory");
+		ret->directories++; /* the root */
+		s.last_tick = 0;
+		tick(&s);
+	}
+	scan_release(&s);
+	return r;
+}

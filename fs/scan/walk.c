@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lists one directory and joins it, name by name, with what the catalog knows of it. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "fs/scan/internal.h"
+#include "fs/util/io.h"
+
+struct lic_scan_dir *lic_scan_dir_new(const char *parent, struct lic_bytes name, size_t depth)
+{
+	struct lic_scan_dir *d = calloc(1, sizeof(*d));
+	size_t pn = strlen(parent);
+
+	if (!d)
+		return NULL;
+	d->path = malloc(pn + name.n + 2);
+	if (!d->path) {
+		free(d);
+		return NULL;
+	}
+	memcpy(d->path, parent, pn);
+	if (pn)
+		d->path[pn++] = '/';
+	if (name.n)
+		memcpy(d->path + pn, name.p, name.n);
+	d->path[pn + name.n] = '\0';
+	d->depth = depth;
+	d->arena = (struct lic_arena)LIC_ARENA_INIT(SIZE_MAX / 4);
+	return d;
+}
+
+void lic_scan_dir_free(struct lic_scan_dir *d)
+{
+	if (!d)
+		return;
+	for (size_t i = 0; i < d->n; i++)
+		lic_claims_release(&d->item[i].claims);
+	for (size_t i = 0; i < d->n_child && !d->descended; i++)
+		lic_scan_dir_free(d->child[i]);
+	free(d->child);
+	free(d->item);
+	free(d->gone);
+	free(d->path);
+	lic_arena_release(&d->arena);
+	free(d);
+}
+
+static int compare_names(const struct lic_bytes *a, const struct lic_bytes *b)
+{
+	size_t n = a->n < b->n ? a->n : b->n;
+	int c = n ? memcmp(a->p, b->p, n) : 0;
+
+	if (c)
+		return c;
+	return a->n < b->n ? -1 : a->n > b->n;
+}
+
+static int compare_items(const void *a, const void *b)
+{
+	const struct lic_item *x = a, *y = b;
+
+	return compare_names(&x->name, &y->name);
+}
+
+struct lic_item *lic_scan_dir_find(const struct lic_scan_dir *d, const void *name, size_t n)
+{
+	struct lic_item key = { .name = { name, n } };
+
+	if (!d->n)
+		return NULL;
+	return bsearch(&key, d->item, d->n, sizeof(*d->item), compare_items);
+}
+
+static bool grow(void *array, size_t n, size_t *cap, size_t size)
+{
+	void **a = array, *p;
+	size_t c;
+
+	if (n < *cap)
+		return true;
+	c = *cap ? *cap * 2 : 64;
+	if (c > SIZE_MAX / size)
+		return false;
+	p = realloc(*a, c * size);
+	if (!p)
+		return false;
+	*a = p;
+	*cap = c;
+	return true;
+}
+
+static void stat_from_statx(const struct statx *x, struct lic_stat *ret)
+{
+	*ret = (struct lic_stat){
+		.size = x->stx_size,
+		.mtime = (int64_t)x->stx_mtime.tv_sec * 1000000000 + x->stx_mtime.tv_nsec,
+		.ctime = (int64_t)x->stx_ctime.tv_sec * 1000000000 + x->stx_ctime.tv_nsec,
+		.ino = x->stx_ino,
+		.mode = x->stx_mode,
+		.uid = x->stx_uid,
+		.gid = x->stx_gid,
+	};
+}
+
+/* Kind and rule of what is no regular file; regular files stay KIND_NONE until they are read. */
+static void classify_type(struct lic_item *it, const struct statx *x)
+{
+	bool mount = (x->stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) &&
+		     (x->stx_attributes & STATX_ATTR_MOUNT_ROOT);
+
+	it->kind = LIC_KIND_HIDDEN;
+	if (mount)
+		it->rule = LIC_RULE_OTHER_FS;
+	else if (S_ISDIR(x->stx_mode))
+		it->kind = LIC_KIND_DIR, it->rule = LIC_RULE_NONE;
+	else if (S_ISREG(x->stx_mode))
+		it->kind = LIC_KIND_NONE, it->rule = LIC_RULE_NONE;
+	else if (S_ISLNK(x->stx_mode))
+		it->rule = LIC_RULE_SYMLINK;
+	else
+		it->rule = LIC_RULE_SPECIAL;
+}
+
+static int add_item(struct lic_scan_dir *d, size_t *cap, int fd, const char *name)
+{
+	struct lic_item *it;
+	struct statx x;
+
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	    (!d->path[0] && strcmp(name, LIC_CATALOG_DIR) == 0))
+		return 0;
+	if (statx(fd, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_BASIC_STATS, &x) < 0)
+		return errno == ENOENT ? 0 : -errno; /* it vanished since it was listed */
+	if (!grow(&d->item, d->n, cap, sizeof(*d->item)))
+		return -ENOMEM;
+	it = &d->item[d->n];
+	memset(it, 0, sizeof(*it));
+	it->claims = (struct lic_claims)LIC_CLAIMS_INIT;
+	it->name.n = strlen(name);
+	it->name.p = (const uint8_t *)lic_arena_dup(&d->arena, name, it->name.n);
+	if (!it->name.p)
+		return -ENOMEM;
+	stat_from_statx(&x, &it->st);
+	it->judged = lic_now_ns();
+	classify_type(it, &x);
+	d->n++;
+	return 0;
+}
+
+static int list(int root, struct lic_scan_dir *d)
+{
+	int fd = lic_open_beneath(root, d->path[0] ? d->path : ".", O_RDONLY | O_DIRECTORY);
+	size_t cap = 0;
+	struct dirent *e;
+	DIR *dir;
+	int r = 0;
+
+	if (fd < 0)
+		return fd;
+	dir = fdopendir(fd);
+	if (!dir) {
+		r = -errno;
+		close(fd);
+		return r;
+	}
+	for (;;) {
+		errno = 0;
+		e = readdir(dir);
+		if (!e) {
+			r = -errno;
+			break;
+		}
+		r = add_item(d, &cap, fd, e->d_name);
+		if (r < 0)
+			break;
+	}
+	closedir(dir);
+	if (d->n)
+		qsort(d->item, d->n, sizeof(*d->item), compare_items);
+	return r;
+}
+
+struct join {
+	struct lic_scan_dir *d;
+	size_t gone_cap;
+};
+
+static int join_row(void *ctx, const struct lic_entry *e)
+{
+	struct join *j = ctx;
+	struct lic_item *it = lic_scan_dir_find(j->d, e->name.p, e->name.n);
+
+	if (!it) {
+		if (!grow(&j->d->gone, j->d->n_gone, &j->gone_cap, sizeof(*j->d->gone)))
+			return -ENOMEM;
+		j->d->gone[j->d->n_gone++] = e->id;
+		return 0;
+	}
+	it->id = e->id;
+	it->prior = (struct lic_prior){ e->id, e->kind, e->rule, e->st, e->judged };
+	return 0;
+}
+
+static bool same_identity(const struct lic_stat *a, const struct lic_stat *b)
+{
+	return a->size == b->size && a->mtime == b->mtime && a->ctime == b->ctime &&
+	       a->ino == b->ino && (a->mode & S_IFMT) == (b->mode & S_IFMT);
+}
+
+bool lic_same_attributes(const struct lic_stat *a, const struct lic_stat *b)
+{
+	return same_identity(a, b) && a->mode == b->mode && a->uid == b->uid && a->gid == b->gid;
+}
+
+/* Equal time stamps prove equal bytes only where they are older than the moment of judging by more
+ * than the clock's grain: "racy git". */
+static bool is_racy(const struct lic_prior *p)
+{
+	int64_t t = p->st.mtime > p->st.ctime ? p->st.mtime : p->st.ctime;
+
+	return p->judged - t < LIC_RACY_NS;
+}
+
+static void decide(struct lic_scan_dir *d, struct lic_item *it, bool verify)
+{
+	const struct lic_prior *p = &it->prior;
+
+	if (it->kind != LIC_KIND_NONE) {
+		it->dirty = !p->id || p->kind != it->kind || p->rule != it->rule ||
+			    !lic_same_attributes(&p->st, &it->st);
+	} else {
+		it->read = verify || !p->id || p->kind == LIC_KIND_DIR ||
+			   p->rule == LIC_RULE_UNREADABLE ||
+			   !lic_same_attributes(&p->st, &it->st) || is_racy(p);
+		it->dirty = it->read;
+		if (!it->read) {
+			it->kind = p->kind;
+			it->rule = p->rule;
+			it->judged = p->judged;
+		}
+	}
+	if (it->dirty && it->kind != LIC_KIND_DIR)
+		d->dirty = true;
+}
+
+/* First item whose name is not before `stem` followed by a dot. */
+static size_t family_start(const struct lic_scan_dir *d, const void *stem, size_t n)
+{
+	size_t lo = 0, hi = d->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		const struct lic_bytes *name = &d->item[mid].name;
+		size_t k = name->n < n ? name->n : n;
+		int c = k ? memcmp(name->p, stem, k) : 0;
+
+		if (c < 0 || (c == 0 && (name->n <= n || name->p[n] < '.')))
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+int lic_scan_dir_family(const struct lic_scan_dir *d, const void *stem, size_t n,
+			int (*fn)(void *ctx, struct lic_item *it), void *ctx)
+{
+	struct lic_item *exact = lic_scan_dir_find(d, stem, n);
+	int r = exact ? fn(ctx, exact) : 0;
+
+	for (size_t i = family_start(d, stem, n); r == 0 && i < d->n; i++) {
+		struct lic_item *it = &d->item[i];
+
+		if (it->name.n <= n || memcmp(it->name.p, stem, n) != 0 || it->name.p[n] != '.')
+			break;
+		r = fn(ctx, it);
+	}
+	return r;
+}
+
+static int read_again(void *ctx, struct lic_item *it)
+{
+	const struct lic_bytes *xmp = ctx;
+	enum lic_rule rule;
+
+	if (it->kind == LIC_KIND_IMAGE && lic_scan_companion(xmp, &it->name, &rule)) {
+		it->kind = LIC_KIND_NONE;
+		it->read = it->dirty = true;
+	}
+	return 0;
+}
+
+/* A sidecar that is new, changed or gone means that its images must be read again. */
+static void touch_images_of(struct lic_scan_dir *d, struct lic_bytes xmp)
+{
+	d->dirty = true;
+	lic_scan_dir_family(d, xmp.p, lic_stem_length(xmp.p, xmp.n), read_again, &xmp);
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* A sidecar that is gone: its images must be read again too. */
+static int touch_vanished(struct lic_scan_dir *d, struct lic_catalog *cat, struct lic_error *err)
+{
+	for (size_t g = 0; g < d->n_gone; g++) {
+		struct lic_entry e;
+		struct lic_bytes name;
+		int r = lic_catalog_by_id(cat, d->gone[g], &e, err);
+
+		if (r < 0)
+			return r == -ENOENT ? lic_error_set(err, EIO, "row %lld vanished",
+							    (long long)d->gone[g])
+					    : r;
+		d->dirty = true;
+		if (!lic_is_xmp_name(e.name.p, e.name.n))
+			continue;
+		name.n = e.name.n;
+		name.p = (const uint8_t *)lic_arena_dup(&d->arena, e.name.p, e.name.n);
+		if (!name.p)
+			return lic_error_set(err, ENOMEM, "out of memory");
+		touch_images_of(d, name);
+	}
+	return 0;
+}
+
+static int make_children(struct lic_scan_dir *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n; i++)
+		n += d->item[i].kind == LIC_KIND_DIR;
+	if (!n)
+		return 0;
+	d->child = calloc(n, sizeof(struct lic_scan_dir *));
+	if (!d->child)
+		return -ENOMEM;
+	for (size_t i = 0; i < d->n; i++) {
+		if (d->item[i].kind != LIC_KIND_DIR)
+			continue;
+		d->child[d->n_child] = lic_scan_dir_new(d->path, d->item[i].name, d->depth + 1);
+		if (!d->child[d->n_child])
+			return -ENOMEM;
+		d->child[d->n_child++]->id =
+			d->item[i].prior.kind == LIC_KIND_DIR ? d->item[i].prior.id : 0;
+	}
+	return 0;
+}
+
+int lic_walk_dir(int root, struct lic_catalog *cat, struct lic_scan_dir *dir, bool verify,
+		 char **ret_warning, struct lic_error *err)
+{
+	struct join j = { dir, 0 };
+	int r = list(root, dir);
+
+	if (r < 0) {
+		/* What cannot be listed cannot be judged: its rows end. */
+		if (r == -ENOMEM || r == -EMFILE || r == -ENFILE)
+			return lic_error_sys(err, -r, "cannot list '%s'", dir->path);
+		if (asprintf(ret_warning, "%s", strerror(-r)) < 0)
+			*ret_warning = NULL;
+		for (size_t i = 0; i < dir->n; i++)
+			lic_claims_release(&dir->item[i].claims);
+		dir->n = 0;
+	}
+	if (dir->id) {
+		r = lic_catalog_list(cat, dir->id, 0, join_row, &j, err);
+		if (r < 0)
+			return lic_error_prefix(err, "'%s'", dir->path);
+	}
+	for (size_t i = 0; i < dir->n; i++)
+		decide(dir, &dir->item[i], verify);
+	/* It may have been split over transactions, and the last one lost: bind companions anew. */
+	if (dir->n > LIC_BATCH_READS)
+		dir->dirty = true;
+	for (size_t i = 0; i < dir->n; i++)
+		if (dir->item[i].read && lic_is_xmp_name(dir->item[i].name.p, dir->item[i].name.n))
+			touch_images_of(dir, dir->item[i].name);
+	if (dir->n_gone) {
+		qsort(dir->gone, dir->n_gone, sizeof(*dir->gone), compare_ids);
+		r = touch_vanished(dir, cat, err);
+		if (r < 0)
+			return r;
+	}
+	if (make_children(dir) < 0)
+		return lic_error_set(err, ENOMEM, "out of memory");
+	return 0;
+}

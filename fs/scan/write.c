@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Puts a read batch into the catalog: one transaction, directories in the order of the walk. */
+#include <errno.h>
+#include <string.h>
+
+#include "fs/scan/internal.h"
+
+struct writer {
+	struct lic_catalog *cat;
+	struct lic_txn *txn; /* begun with the first change, so that a rescan without changes
+			      * writes nothing */
+	struct lic_scan_result *res;
+	struct lic_error *err;
+};
+
+static int need_txn(struct writer *w)
+{
+	return w->txn ? 0 : lic_catalog_begin(w->cat, "scan", &w->txn, w->err);
+}
+
+static int put(struct writer *w, const struct lic_scan_dir *d, struct lic_item *it)
+{
+	struct lic_entry e = {
+		.parent = d->id,
+		.name = it->name,
+		.kind = it->kind,
+		.rule = it->rule,
+		.format = it->claims.format,
+		.st = it->st,
+		.judged = it->judged,
+		.hash = it->hash,
+	};
+	bool image = it->kind == LIC_KIND_IMAGE;
+	int r = need_txn(w);
+
+	if (r < 0)
+		return r;
+	if (!image)
+		e.format = LIC_FORMAT_NONE;
+	r = lic_catalog_put(w->txn, &e, image ? &it->claims : NULL, w->err);
+	if (r < 0)
+		return r;
+	it->id = e.id;
+	return 0;
+}
+
+static int add_count(void *ctx, int64_t rights, int64_t count, int64_t emptied)
+{
+	int64_t *sum = ctx;
+
+	(void)rights;
+	(void)emptied;
+	*sum += count;
+	return 0;
+}
+
+/* Ends a row with everything below it, and counts the images that go with it. */
+static int end(struct writer *w, int64_t id, enum lic_kind kind)
+{
+	int64_t images = kind == LIC_KIND_IMAGE;
+	int r = need_txn(w);
+
+	if (r == 0 && kind == LIC_KIND_DIR)
+		r = lic_catalog_dir_rights(w->cat, id, add_count, &images, w->err);
+	if (r == 0)
+		r = lic_catalog_end(w->txn, id, w->err);
+	if (r == 0)
+		w->res->removed += images;
+	return r;
+}
+
+static int end_gone(struct writer *w, const struct lic_scan_dir *d)
+{
+	for (size_t i = 0; i < d->n_gone; i++) {
+		struct lic_entry e;
+		int r = lic_catalog_by_id(w->cat, d->gone[i], &e, w->err);
+
+		if (r == -ENOENT)
+			continue; /* ended meanwhile, by another writer */
+		if (r < 0)
+			return r;
+		r = end(w, e.id, e.kind);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static void count_image(struct lic_scan_result *res, const struct lic_item *it)
+{
+	res->images++;
+	if (it->prior.kind != LIC_KIND_IMAGE)
+		res->added++;
+	else if (it->id != it->prior.id)
+		res->changed++;
+	else
+		res->unchanged++;
+}
+
+static int write_items(struct writer *w, const struct lic_slice *s)
+{
+	struct lic_scan_dir *d = s->dir;
+
+	for (size_t i = s->first; i < s->end; i++) {
+		struct lic_item *it = &d->item[i];
+		bool was_image = it->prior.kind == LIC_KIND_IMAGE;
+		int r = 0;
+
+		if (it->prior.kind == LIC_KIND_DIR && it->kind != LIC_KIND_DIR) {
+			r = end(w, it->prior.id, LIC_KIND_DIR);
+			if (r < 0)
+				return r;
+			it->prior = (struct lic_prior){ 0 };
+			it->id = 0;
+		}
+		/* files that are no image wait for finish_dir(), which knows all images */
+		if (it->kind == LIC_KIND_IMAGE || it->kind == LIC_KIND_DIR ||
+		    (it->kind == LIC_KIND_HIDDEN && it->rule >= LIC_RULE_SYMLINK &&
+		     it->rule != LIC_RULE_NOT_IMAGE))
+			r = it->dirty ? put(w, d, it) : 0;
+		else if (was_image)
+			r = end(w, it->prior.id, LIC_KIND_IMAGE), it->id = 0;
+		if (r < 0)
+			return r;
+		if (it->kind == LIC_KIND_IMAGE)
+			count_image(w->res, it);
+		else if (was_image && it->id) /* end() counted the others */
+			w->res->removed++;
+		lic_claims_release(&it->claims);
+		it->claims = (struct lic_claims)LIC_CLAIMS_INIT;
+	}
+	return 0;
+}
+
+struct binding {
+	struct lic_item *file;
+	int64_t *image;
+	size_t n, cap;
+	enum lic_rule rule;
+};
+
+static int collect_image(void *ctx, struct lic_item *it)
+{
+	struct binding *b = ctx;
+	enum lic_rule rule;
+
+	if (it->kind != LIC_KIND_IMAGE || !lic_scan_companion(&b->file->name, &it->name, &rule))
+		return 0;
+	if (b->n == b->cap) {
+		size_t cap = b->cap ? b->cap * 2 : 4;
+		int64_t *p = realloc(b->image, cap * sizeof(*p));
+
+		if (!p)
+			return -ENOMEM;
+		b->image = p;
+		b->cap = cap;
+	}
+	b->image[b->n++] = it->id;
+	b->rule = rule;
+	return 0;
+}
+
+/* Kind of a file that is no image, now that all images of its directory are known. */
+static int place_file(struct writer *w, struct lic_scan_dir *d, struct lic_item *it,
+		      struct binding *b)
+{
+	const struct lic_prior *p = &it->prior;
+	int r;
+
+	b->file = it;
+	b->n = 0;
+	r = lic_scan_dir_family(d, it->name.p, lic_stem_length(it->name.p, it->name.n),
+				collect_image, b);
+	if (r < 0)
+		return lic_error_set(w->err, ENOMEM, "out of memory");
+	if (b->n) {
+		it->kind = LIC_KIND_COMPANION;
+		it->rule = b->rule;
+	} else {
+		it->kind = lic_scan_classify(it->name.p, it->name.n, &it->rule);
+	}
+	if (it->dirty || !p->id || p->kind != it->kind || p->rule != it->rule) {
+		r = put(w, d, it);
+		if (r < 0)
+			return r;
+	}
+	if (!b->n)
+		return 0;
+	r = need_txn(w);
+	return r < 0 ? r : lic_catalog_bind(w->txn, it->id, b->image, b->n, w->err);
+}
+
+static bool is_plain_file(const struct lic_item *it)
+{
+	switch (it->kind) {
+	case LIC_KIND_COMPANION:
+	case LIC_KIND_INERT:
+	case LIC_KIND_NONE:
+		return true;
+	case LIC_KIND_HIDDEN:
+		return it->rule == LIC_RULE_NOT_IMAGE || it->rule == LIC_RULE_CACHE ||
+		       it->rule == LIC_RULE_NONE;
+	default:
+		return false;
+	}
+}
+
+static void count_file(struct lic_scan_result *res, const struct lic_item *it)
+{
+	switch (it->kind) {
+	case LIC_KIND_DIR:
+		res->directories++;
+		break;
+	case LIC_KIND_COMPANION:
+		res->companions++;
+		break;
+	case LIC_KIND_INERT:
+		res->inert++;
+		break;
+	case LIC_KIND_IMAGE:
+		break;
+	default:
+		res->hidden++;
+	}
+}
+
+/* After the last slice: companions are bound to the images of the directory, where anything in it
+ * changed, and the children learn their rows. */
+static int finish_dir(struct writer *w, struct lic_scan_dir *d)
+{
+	struct binding b = { 0 };
+	size_t child = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < d->n && r >= 0; i++) {
+		struct lic_item *it = &d->item[i];
+
+		if (d->dirty && is_plain_file(it))
+			r = place_file(w, d, it, &b);
+		if (it->kind == LIC_KIND_DIR && child < d->n_child) {
+			if (d->child[child])
+				d->child[child]->id = it->id;
+			child++;
+		}
+		count_file(w->res, it);
+	}
+	free(b.image);
+	return r;
+}
+
+int lic_write_batch(struct lic_catalog *cat, struct lic_batch *b, struct lic_scan_result *res,
+		    struct lic_error *err)
+{
+	struct writer w = { cat, NULL, res, err };
+	int r = 0;
+
+	for (size_t i = 0; i < b->n && r >= 0; i++) {
+		struct lic_slice *s = &b->slice[i];
+
+		if (s->first == 0)
+			r = end_gone(&w, s->dir);
+		if (r >= 0)
+			r = write_items(&w, s);
+		if (r >= 0 && s->end == s->dir->n)
+			r = finish_dir(&w, s->dir);
+	}
+	if (r < 0) {
+		lic_catalog_abort(w.txn);
+		return r;
+	}
+	return w.txn ? lic_catalog_commit(w.txn, err) : 0;
+}

@@ -1,0 +1,34 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""catalog_dump.py CATALOG: what the catalog says of the live tree, one line an entry, without the
+numbers that depend on the order of scans (ids, generations, moments of judging)."""
+import sqlite3
+import sys
+
+db = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
+rows = {r[0]: r for r in db.execute(
+    "SELECT id, parent, name, kind, rule, format, rights, size, mtime, ctime, ino, mode, hash"
+    " FROM entry WHERE died IS NULL")}
+rights = dict(db.execute("SELECT id, key FROM rights"))
+
+
+def path(i):
+    parts = []
+    while i in rows and rows[i][1]:
+        parts.append(bytes(rows[i][2]))
+        i = rows[i][1]
+    return b"/".join(reversed(parts))
+
+
+lines = []
+for i, r in rows.items():
+    images = sorted(path(x) for (x,) in db.execute(
+        "SELECT image FROM companion WHERE entry = ?", (i,)))
+    counts = sorted((rights[k], n) for k, n in db.execute(
+        "SELECT rights, count FROM dir_rights WHERE dir = ? AND count > 0", (i,)))
+    claims = sorted(db.execute(
+        "SELECT s.rank, s.role, s.source, s.field, s.raw FROM claim c JOIN statement s"
+        " ON s.id = c.statement WHERE c.entry = ? AND c.died IS NULL", (i,)), key=repr)
+    lines.append(repr((path(i), r[3:6], rights.get(r[6]), r[7:12],
+                       bytes(r[12]).hex() if r[12] else None, images, counts, claims)))
+print("\n".join(sorted(lines)))
