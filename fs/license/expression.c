@@ -5,6 +5,8 @@
 #include <licensefs/license.h>
 #include <licensefs/text.h>
 
+#include "fs/license/expression.h"
+
 #define DEPTH_MAX 16 /* of parentheses: each level keeps two expressions on the stack */
 
 struct parser {
@@ -81,7 +83,7 @@ static bool alternative_equal(const struct lic_alternative *a, const struct lic_
 	return a->n == b->n && !memcmp(a->license, b->license, a->n * sizeof(a->license[0]));
 }
 
-static bool add_alternative(struct lic_expression *e, const struct lic_alternative *a)
+bool lic_expression_add(struct lic_expression *e, const struct lic_alternative *a)
 {
 	for (size_t i = 0; i < e->n; i++)
 		if (alternative_equal(&e->alternative[i], a))
@@ -110,7 +112,7 @@ static bool add_license(struct lic_alternative *a, const struct lic_license *l)
 }
 
 /* (A OR B) AND (C OR D) is A AND C, A AND D, B AND C, B AND D. */
-static bool multiply(struct lic_expression *e, const struct lic_expression *by)
+bool lic_expression_multiply(struct lic_expression *e, const struct lic_expression *by)
 {
 	struct lic_expression product = { 0 };
 
@@ -121,7 +123,7 @@ static bool multiply(struct lic_expression *e, const struct lic_expression *by)
 			for (size_t j = 0; j < by->alternative[k].n; j++)
 				if (!add_license(&a, by->alternative[k].license[j]))
 					return false;
-			if (!add_alternative(&product, &a))
+			if (!lic_expression_add(&product, &a))
 				return false;
 		}
 	*e = product;
@@ -198,7 +200,7 @@ static int parse_and(struct parser *p, struct lic_expression *ret)
 	while (r >= 0 && at(p, "and")) {
 		next(p);
 		r = parse_primary(p, &operand);
-		if (r >= 0 && !multiply(ret, &operand))
+		if (r >= 0 && !lic_expression_multiply(ret, &operand))
 			r = too_many(p);
 	}
 	return r;
@@ -213,7 +215,7 @@ static int parse_or(struct parser *p, struct lic_expression *ret)
 		next(p);
 		r = parse_and(p, &operand);
 		for (size_t i = 0; r >= 0 && i < operand.n; i++)
-			if (!add_alternative(ret, &operand.alternative[i]))
+			if (!lic_expression_add(ret, &operand.alternative[i]))
 				r = too_many(p);
 	}
 	return r;

@@ -1,6 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # The license table, the permission algebra, and the normaliser of license strings.
-fs_liblicensefs_a_SOURCES += fs/license/license.c fs/license/expression.c fs/license/tables.h
+fs_liblicensefs_a_SOURCES += fs/license/license.c fs/license/expression.c \
+	fs/license/expression.h fs/license/tables.h fs/license/prepare.c fs/license/prepare.h \
+	fs/license/words.c fs/license/words.h fs/license/vocabulary.c fs/license/alias.c \
+	fs/license/alias.h fs/license/url.c fs/license/url.h fs/license/cc_url.c fs/license/cc.c \
+	fs/license/cc.h fs/license/element.c fs/license/name.c fs/license/name.h \
+	fs/license/guard.c fs/license/guard.h fs/license/phrase.c fs/license/prose.c \
+	fs/license/prose.h fs/license/resolve.c fs/license/resolve.h fs/license/list.c \
+	fs/license/parse.c
 nodist_fs_liblicensefs_a_SOURCES += fs/license/tables.c
 
 # tables.c is made in the build directory; the order of the tables is fixed in tables.awk.
@@ -19,3 +26,8 @@ check_PROGRAMS += tests/unit/test_license
 tests_unit_test_license_SOURCES = tests/unit/test_license.c tests/unit/tap.h
 tests_unit_test_license_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_license
+
+check_PROGRAMS += tests/unit/test_normalise
+tests_unit_test_normalise_SOURCES = tests/unit/test_normalise.c tests/unit/tap.h
+tests_unit_test_normalise_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_normalise

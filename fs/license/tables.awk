@@ -297,7 +297,7 @@ function print_folded(    i, list, where)
 	print "};"
 }
 
-function print_ports(    i)
+function print_ports(    i, words)
 {
 	print "const struct lic_port lic_port_table[] = {"
 	for (i = 1; i <= n_ports; i++)
@@ -305,8 +305,11 @@ function print_ports(    i)
 	print "};"
 	print "const size_t lic_port_count = " n_ports ";"
 	print "const struct lic_jurisdiction lic_jurisdiction_table[] = {"
-	for (i = 1; i <= n_jur; i++)
-		printf "{ %s, %s },\n", quote(jurs[i]), quote(tolower(jurisdiction[jurs[i]]))
+	for (i = 1; i <= n_jur; i++) {
+		words = tolower(jurisdiction[jurs[i]])
+		gsub(/[^a-z]+/, " ", words)
+		printf "{ %s, %s },\n", quote(jurs[i]), quote(words)
+	}
 	print "};"
 	print "const size_t lic_jurisdiction_count = " n_jur ";"
 }

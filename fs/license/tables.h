@@ -19,7 +19,7 @@ struct lic_port {
 extern const struct lic_port lic_port_table[];
 extern const size_t lic_port_count;
 
-/* Jurisdictions of ports, in byte order of codes; names in lower case. */
+/* Jurisdictions of ports, in byte order of codes; names as words in lower case. */
 struct lic_jurisdiction {
 	const char *code, *name;
 };
