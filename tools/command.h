@@ -61,6 +61,8 @@ void help_overview(FILE *out) _nonnull_all_;
 void help_command(FILE *out, const struct command *parent, const struct command *c) _nonnull_(1, 3);
 
 extern const struct command cmd_help;
+extern const struct command cmd_license;
+extern const struct command cmd_license_parse;
 extern const struct command cmd_version;
 
 #endif

@@ -10,6 +10,7 @@
 #include "command.h"
 
 const struct command *const command_table[] = {
+	&cmd_license,
 	&cmd_help,
 	&cmd_version,
 	NULL,

@@ -18,14 +18,23 @@ void output_set_verb(const char *verb)
 	current_verb = verb;
 }
 
-/* Library messages quote what they name; this is the second net. */
+/* Library messages quote what they name; this is the second net. Lines after the first (an
+ * expression with a caret below) are indented, so that none can pass for another message. */
 static void say(const char *fmt, va_list ap)
 {
 	struct lic_buf safe = LIC_BUF_INIT(16 * 1024);
-	char text[4096];
+	char text[4096], *line = text;
 
 	vsnprintf(text, sizeof(text), fmt, ap);
-	lic_text_show(&safe, text, strlen(text));
+	for (;;) {
+		size_t n = strcspn(line, "\n");
+
+		lic_text_show(&safe, line, n);
+		line += n;
+		if (!*line)
+			break;
+		lic_buf_adds(&safe, *++line == ' ' ? "\n" : "\n  ");
+	}
 	progress_clear();
 	fflush(stdout);
 	fprintf(stderr, "licensefs: %s%s%s\n", current_verb, *current_verb ? ": " : "",

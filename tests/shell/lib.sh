@@ -92,3 +92,12 @@ succeeds() { exits 0 "$@"; }
 
 # json FILTER: the last run's JSON Lines through jq, compactly.
 json() { jq -c "$@" "$tmp/.out"; }
+
+# make_store: a copy of the example store in $tmp/store, as $store; make_store scan: scanned too.
+make_store() {
+	store=$tmp/store
+	cp -r "$top_srcdir/examples/store" "$store" && chmod -R u+w "$store" || exit 99
+	[ "${1:-}" != scan ] || licensefs scan "$store" >/dev/null || exit 99
+}
+# Can this machine mount? Tests of mounts skip where it cannot.
+can_mount() { [ -w /dev/fuse ] && { [ "$(id -u)" = 0 ] || command -v fusermount3 >/dev/null; }; }

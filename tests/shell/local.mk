@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-shell_tests +=
+shell_tests += tests/shell/cli_license.t
