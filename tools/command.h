@@ -15,6 +15,8 @@
 enum command_needs {
 	NEEDS_NOTHING = 0,
 	NEEDS_STORE, /* the first operand is a store; the verb opens what it wants */
+	NEEDS_READ,  /* and its catalog is opened for reading */
+	NEEDS_WRITE, /* or for writing */
 };
 
 #define COMMAND_MANY 0xffffu /* operands without end */
@@ -63,6 +65,7 @@ void help_command(FILE *out, const struct command *parent, const struct command 
 extern const struct command cmd_help;
 extern const struct command cmd_license;
 extern const struct command cmd_license_parse;
+extern const struct command cmd_scan;
 extern const struct command cmd_version;
 
 #endif

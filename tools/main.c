@@ -10,6 +10,7 @@
 #include "command.h"
 
 const struct command *const command_table[] = {
+	&cmd_scan,
 	&cmd_license,
 	&cmd_help,
 	&cmd_version,
@@ -74,6 +75,8 @@ static int run_parsed(const struct command *c, const struct command_common *comm
 	if (c->needs) {
 		int r = store_init(&call.store, operand[0], common->catalog, &err);
 
+		if (r == 0 && c->needs >= NEEDS_READ)
+			r = store_open(&call.store, c->needs == NEEDS_WRITE, &err);
 		if (r < 0) {
 			store_release(&call.store);
 			return output_failure(&err);

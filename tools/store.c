@@ -22,8 +22,8 @@ int store_init(struct store *s, const char *given, const char *catalog, struct l
 	const char *from_env = getenv("LICENSEFS_CATALOG");
 	struct stat st;
 
-	s->given = given;
 	s->catalog = catalog ? catalog : from_env && *from_env ? from_env : NULL;
+	s->cat = NULL;
 	s->path = realpath(given, NULL);
 	if (!s->path || stat(s->path, &st) < 0)
 		return not_a_store(given, errno, err);
@@ -32,8 +32,16 @@ int store_init(struct store *s, const char *given, const char *catalog, struct l
 	return 0;
 }
 
+int store_open(struct store *s, bool write, struct lic_error *err)
+{
+	return lic_catalog_open(s->path, s->catalog, write ? LIC_CATALOG_WRITE : LIC_CATALOG_READ,
+				&s->cat, err);
+}
+
 void store_release(struct store *s)
 {
+	lic_catalog_close(s->cat);
 	free(s->path);
+	s->cat = NULL;
 	s->path = NULL;
 }

@@ -5,19 +5,21 @@
 #ifndef LICENSEFS_TOOLS_STORE_H
 #define LICENSEFS_TOOLS_STORE_H
 
-#include <licensefs/buffer.h>
-#include <licensefs/error.h>
-#include <licensefs/text.h>
+#include <stdbool.h>
+
+#include <licensefs/catalog.h>
 
 struct store {
-	const char *given;   /* as typed; not owned */
-	char *path;	     /* absolute, without symbolic links */
-	const char *catalog; /* --catalog, or LICENSEFS_CATALOG, or NULL; not owned */
+	char *path;		 /* absolute, without symbolic links */
+	const char *catalog;	 /* --catalog, or LICENSEFS_CATALOG, or NULL; not owned */
+	struct lic_catalog *cat; /* NULL until store_open() */
 };
 
 /* Resolves the directory; `catalog` is --catalog or NULL. */
 int store_init(struct store *s, const char *given, const char *catalog, struct lic_error *err)
 	_nonnull_(1, 2) _must_check_;
+/* Opens the catalog, for writing too if `write`. */
+int store_open(struct store *s, bool write, struct lic_error *err) _nonnull_(1) _must_check_;
 void store_release(struct store *s) _nonnull_all_;
 
 #endif

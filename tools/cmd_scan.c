@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* licensefs scan: creates or refreshes the catalog of a store. */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#include <licensefs/scan.h>
+
+#include "command.h"
+#include "progress.h"
+#include "totals.h"
+
+struct scan_args {
+	const char *jobs;
+	bool strict, verify;
+};
+
+#define JOBS_MAX 1024
+
+static const struct option_spec scan_options[] = {
+	{ "jobs", 'j', "N", "read with N threads, not with one a processor", OPTION_VALUE,
+	  offsetof(struct scan_args, jobs) },
+	{ "strict", 0, NULL, "exit with 1 if any image is not clear", OPTION_FLAG,
+	  offsetof(struct scan_args, strict) },
+	{ "verify", 0, NULL, "read every file again, whatever its time stamps say", OPTION_FLAG,
+	  offsetof(struct scan_args, verify) },
+	OPTION_END,
+};
+
+static volatile sig_atomic_t interrupted;
+
+/* The second signal ends the program at once: the handler is gone after the first. */
+static void interrupt(int signal_number)
+{
+	interrupted = signal_number;
+}
+
+static void watch_signals(void)
+{
+	struct sigaction action = { .sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+static void show_progress(_unused_ void *ctx, const struct lic_scan_progress *p)
+{
+	progress_draw(p->expected ? "images read or unchanged" : "entries", p->entries, p->expected,
+		      p->bytes);
+}
+
+static void warn(_unused_ void *ctx, const char *line)
+{
+	output_say("%s", line);
+}
+
+static void print_result(const struct store *s, const struct lic_scan_result *r,
+			 const struct totals *t)
+{
+	char a[32], b[32], c[32], d[32];
+
+	printf("%s %s in %s %s: %s new, ", output_count(r->images, a),
+	       output_plural(r->images, "image", "images"), output_count(r->directories, b),
+	       output_plural(r->directories, "directory", "directories"),
+	       output_count(r->added, c));
+	printf("%s changed, %s removed, ", output_count(r->changed, a),
+	       output_count(r->removed, b));
+	printf("%s unchanged\n", output_count(r->unchanged, a));
+	printf("%s %s, %s inert, ", output_count(r->companions, a),
+	       output_plural(r->companions, "companion", "companions"), output_count(r->inert, b));
+	printf("%s hidden %s", output_count(r->hidden, c),
+	       output_plural(r->hidden, "file", "files"));
+	if (r->unreadable_dirs)
+		printf(", %s unreadable %s", output_count(r->unreadable_dirs, d),
+		       output_plural(r->unreadable_dirs, "directory", "directories"));
+	printf("\ncatalog ");
+	output_quoted(stdout, lic_catalog_path(s->cat), strlen(lic_catalog_path(s->cat)));
+	printf(", generation %lld\n\n", (long long)lic_catalog_generation(s->cat));
+	totals_print(t);
+}
+
+static void print_json(const struct store *s, const struct lic_scan_result *r,
+		       const struct totals *t)
+{
+	_cleanup_(json_release) struct json_line line = { 0 };
+	struct lic_json *j = &line.json;
+
+	json_begin(&line);
+	lic_json_kstr(j, "store", s->path);
+	lic_json_kstr(j, "catalog", lic_catalog_path(s->cat));
+	lic_json_kint(j, "generation", lic_catalog_generation(s->cat));
+	lic_json_kint(j, "directories", r->directories);
+	lic_json_kint(j, "companions", r->companions);
+	lic_json_kint(j, "inert", r->inert);
+	lic_json_kint(j, "hidden", r->hidden);
+	lic_json_kint(j, "added", r->added);
+	lic_json_kint(j, "changed", r->changed);
+	lic_json_kint(j, "removed", r->removed);
+	lic_json_kint(j, "unchanged", r->unchanged);
+	lic_json_kint(j, "unreadable_directories", r->unreadable_dirs);
+	totals_json(t, j);
+	json_end(&line);
+}
+
+static int report(const struct call *call, const struct lic_scan_result *result)
+{
+	const struct scan_args *args = call->args;
+	struct store store = call->store;
+	struct lic_error err = LIC_ERROR_INIT;
+	struct totals totals = { 0 };
+	int status = TOOL_DONE, r = store_open(&store, false, &err);
+
+	if (r == 0)
+		r = totals_read(&totals, store.cat, &err);
+	if (r < 0) {
+		status = output_failure(&err);
+	} else {
+		if (call->json)
+			print_json(&store, result, &totals);
+		else
+			print_result(&store, result, &totals);
+		if (args->strict && totals.status[LIC_STATUS_CLEAR] < totals.images)
+			status = TOOL_FINDING;
+	}
+	totals_release(&totals);
+	lic_catalog_close(store.cat);
+	return status;
+}
+
+static int run_scan(const struct call *call)
+{
+	const struct scan_args *args = call->args;
+	struct lic_error err = LIC_ERROR_INIT;
+	struct lic_scan_result result = { 0 };
+	unsigned long jobs = 0;
+	int r;
+
+	if (args->jobs && option_number("jobs", args->jobs, JOBS_MAX, &jobs, &err) < 0)
+		return output_usage("%s", err.msg);
+	watch_signals();
+	r = lic_scan(
+		&(struct lic_scan_options){
+			.store = call->store.path,
+			.catalog = call->store.catalog,
+			.jobs = (unsigned)jobs,
+			.verify = args->verify,
+			.progress = show_progress,
+			.warn = warn,
+			.stop = &interrupted,
+		},
+		&result, &err);
+	progress_clear();
+	if (r == -EINTR && interrupted) {
+		output_say("interrupted; what was judged is kept, and running it again goes on");
+		return TOOL_FAILURE;
+	}
+	if (r < 0)
+		return output_failure(&err);
+	return report(call, &result);
+}
+
+const struct command cmd_scan = {
+	.name = "scan",
+	.summary = "read the images of a store and judge their rights",
+	.operands = "STORE",
+	.needs = NEEDS_STORE,
+	.options = scan_options,
+	.args_size = sizeof(struct scan_args),
+	.run = run_scan,
+};
