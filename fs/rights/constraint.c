@@ -81,7 +81,6 @@ void constraint_of(struct lic_bytes text, struct meaning *ret)
 			i++;
 		if (i > start && !read_code((struct lic_bytes){ text.p + start, i - start }, ret)) {
 			ret->kind = MEANS_PRIVATE;
-			ret->forbids = ret->obliges = 0;
 			ret->rule = "a constraint in words: only a person can tell what is left";
 			return;
 		}

@@ -22,8 +22,6 @@ static const char *conflict_rule(const struct resolution *r, const struct meanin
 		return m->kind == MEANS_UNRECOGNISED
 			       ? "a license field that nobody can read stands beside a license"
 			       : "stands beside a license field that nobody can read";
-	case VERDICT_LONG:
-		return "an expression too long to be judged";
 	default:
 		return m->promoted ? m->rule
 				   : "a stronger source cannot grant what another claim about the "

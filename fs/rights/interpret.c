@@ -160,6 +160,16 @@ static void reserved_words(const struct lic_claim *c, const struct lic_policy *p
 		set(m, MEANS_RESERVED, "reserves all rights, as a notice");
 }
 
+/* The bare word is all rights reserved in a column of licenses; in a copyright field it is the name
+ * of the field. */
+static bool is_bare_word(const struct lic_claim *c)
+{
+	struct lic_bytes t = claim_text(c);
+
+	return !is_field_for_licenses(c->role) &&
+	       (text_is(t, "copyright") || text_is(t, "copyrighted"));
+}
+
 static void notice_words(const struct lic_claim *c, const struct lic_policy *policy,
 			 struct meaning *m)
 {
@@ -192,7 +202,10 @@ static void license_text(const struct lic_claim *c, const struct lic_policy *pol
 		notice_words(c, policy, m);
 		break;
 	case LIC_PARSE_RESERVED:
-		reserved_words(c, policy, m);
+		if (is_bare_word(c))
+			notice_words(c, policy, m);
+		else
+			reserved_words(c, policy, m);
 		break;
 	default:
 		if (c->role == LIC_ROLE_LICENSE)

@@ -4,7 +4,18 @@ fs_liblicensefs_a_SOURCES += fs/rights/meaning.h fs/rights/interpret.c fs/rights
 	fs/rights/date.c fs/rights/family.c fs/rights/resolve.c fs/rights/permit.c \
 	fs/rights/effect.c fs/rights/reason.c fs/rights/credit.c fs/rights/names.c fs/rights/key.c
 
-check_PROGRAMS += tests/unit/test_rights_key
+rights_tests = tests/unit/test_rights tests/unit/test_rights_key tests/unit/test_rights_explain \
+	tests/unit/test_rights_laws
+check_PROGRAMS += $(rights_tests)
+TESTS += $(rights_tests)
+tests_unit_test_rights_SOURCES = tests/unit/test_rights.c tests/unit/claims_notation.h \
+	tests/unit/tap.h
+tests_unit_test_rights_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_rights_key_SOURCES = tests/unit/test_rights_key.c tests/unit/tap.h
 tests_unit_test_rights_key_LDADD = $(LICENSEFS_LIBS)
-TESTS += tests/unit/test_rights_key
+tests_unit_test_rights_explain_SOURCES = tests/unit/test_rights_explain.c \
+	tests/unit/claims_notation.h tests/unit/tap.h
+tests_unit_test_rights_explain_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_rights_laws_SOURCES = tests/unit/test_rights_laws.c \
+	tests/unit/claims_notation.h tests/unit/tap.h
+tests_unit_test_rights_laws_LDADD = $(LICENSEFS_LIBS)

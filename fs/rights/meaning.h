@@ -57,7 +57,6 @@ enum verdict {
 	VERDICT_TWO,	       /* two licenses of equal rank */
 	VERDICT_BESIDE,	       /* an unreadable license field beside a license */
 	VERDICT_FORBIDDEN,     /* another claim about the image forbids what the winner grants */
-	VERDICT_LONG,	       /* the expression does not fit */
 	VERDICT_PRIVATE,       /* a constraint in words that cannot be read */
 	VERDICT_SILENT,	       /* no claim states a license */
 	VERDICT_UNREADABLE,    /* the only license field cannot be read */

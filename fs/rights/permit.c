@@ -103,7 +103,7 @@ static void state_license(struct resolution *r, struct lic_rights *ret)
 	if (r->licensed && set_expression(&r->expression, strict, ret))
 		return;
 	if (r->licensed && r->verdict == VERDICT_NOTHING)
-		r->verdict = VERDICT_LONG;
+		r->verdict = VERDICT_CONTRADICTION;
 	if (r->licensed || r->conflicted) {
 		set_license("LicenseRef-Conflict", ret);
 		return;
@@ -250,7 +250,6 @@ enum lic_status verdict_status(enum verdict v)
 	case VERDICT_TWO:
 	case VERDICT_BESIDE:
 	case VERDICT_FORBIDDEN:
-	case VERDICT_LONG:
 	case VERDICT_PRIVATE:
 		return LIC_STATUS_CONFLICT;
 	default:

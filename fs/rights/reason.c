@@ -111,9 +111,6 @@ static void add_verdict(const struct resolution *r, struct lic_buf *out)
 		lic_buf_adds(out, "the metadata cannot be read whole: ");
 		lic_text_show(out, r->claims->damage, strlen(r->claims->damage));
 		return;
-	case VERDICT_LONG:
-		lic_buf_adds(out, "the license expression is too long to be judged");
-		return;
 	case VERDICT_SILENT:
 		add_silence(r, out);
 		return;
