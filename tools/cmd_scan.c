@@ -45,8 +45,10 @@ static void watch_signals(void)
 
 static void show_progress(_unused_ void *ctx, const struct lic_scan_progress *p)
 {
-	progress_draw(p->expected ? "images read or unchanged" : "entries", p->entries, p->expected,
-		      p->bytes);
+	if (p->expected)
+		progress_draw("images", p->known + p->read, p->expected, p->bytes);
+	else
+		progress_draw("files read", p->read, 0, p->bytes);
 }
 
 static void warn(_unused_ void *ctx, const char *line)

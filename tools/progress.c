@@ -90,6 +90,8 @@ void progress_draw(const char *what, int64_t done, int64_t expected, uint64_t by
 
 	if (!isatty(STDERR_FILENO))
 		return;
+	if (expected > 0 && done > expected)
+		expected = done; /* the last scan knew less */
 	if (expected > 0)
 		add_bar(&b, done, expected);
 	lic_buf_addf(&b, "%s", output_count(done, n));

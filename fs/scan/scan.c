@@ -70,6 +70,16 @@ static void push_children(struct scan *s, struct lic_scan_dir *d)
 	d->descended = true;
 }
 
+/* Images that need no reading: they have made their way already. */
+static int64_t count_known(const struct lic_scan_dir *d)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < d->n; i++)
+		n += d->item[i].kind == LIC_KIND_IMAGE && !d->item[i].read;
+	return n;
+}
+
 static int walk_next(struct scan *s)
 {
 	struct lic_scan_dir *d = s->stack;
@@ -84,6 +94,7 @@ static int walk_next(struct scan *s)
 	if (r == 0)
 		push_children(s, d);
 	s->progress.entries += (int64_t)d->n;
+	s->progress.known += count_known(d);
 	if (warning) {
 		struct lic_buf line = LIC_BUF_INIT(64 * 1024);
 

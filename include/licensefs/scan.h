@@ -16,6 +16,7 @@
 struct lic_scan_progress {
 	int64_t entries;  /* directory entries seen */
 	int64_t read;	  /* files read and judged */
+	int64_t known;	  /* images found as they were judged before */
 	uint64_t bytes;	  /* read from them */
 	int64_t expected; /* images known from the last scan; 0: unknown */
 };
