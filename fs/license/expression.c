@@ -142,10 +142,13 @@ static const char *nearest_license(const char *s, size_t n)
 
 static int unknown_license(struct parser *p)
 {
-	const char *nearest = nearest_license(p->word, p->len);
 	struct lic_buf shown = LIC_BUF_INIT(256);
+	const char *nearest;
 	int r;
 
+	if (!p->err) /* the search is slow, and nobody reads what it finds */
+		return -EINVAL;
+	nearest = nearest_license(p->word, p->len);
 	lic_text_quote(&shown, p->word, p->len);
 	if (nearest)
 		r = lic_error_set(p->err, EINVAL,
