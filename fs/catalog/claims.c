@@ -43,28 +43,31 @@ void lic_claim_digest(struct lic_catalog *cat, const struct lic_claim *c, uint8_
 	lic_hasher_get(h, ret);
 }
 
-static int find_or_add(struct lic_catalog *cat, const struct lic_claim *c, const uint8_t digest[16],
+static int add_or_find(struct lic_catalog *cat, const struct lic_claim *c, const uint8_t digest[16],
 		       int64_t *ret, struct lic_error *err)
 {
 	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
-	int r = lic_query(&q, cat, LIC_STMT_STATEMENT_BY_DIGEST, err, "b", (const void *)digest,
-			  (size_t)16);
+	int r = lic_query_run(cat, LIC_STMT_STATEMENT_ADD, err, "biiiiittbt", (const void *)digest,
+			      (size_t)16, (int64_t)c->rank, (int64_t)c->role, (int64_t)c->context,
+			      (int64_t)c->reserve, (int64_t)c->override, c->source, c->field,
+			      (const void *)c->raw.p, c->raw.n, c->text);
 
+	if (r < 0)
+		return r;
+	if (sqlite3_changes(cat->db)) {
+		*ret = sqlite3_last_insert_rowid(cat->db);
+		return 0;
+	}
+	r = lic_query(&q, cat, LIC_STMT_STATEMENT_BY_DIGEST, err, "b", (const void *)digest,
+		      (size_t)16);
 	if (r == 0)
 		r = lic_query_step(&q, err);
 	if (r < 0)
 		return r;
-	if (r > 0) {
-		*ret = lic_query_int(&q, 0);
-		return 0;
-	}
-	r = lic_query_run(cat, LIC_STMT_STATEMENT_ADD, err, "biiiiittbt", (const void *)digest,
-			  (size_t)16, (int64_t)c->rank, (int64_t)c->role, (int64_t)c->context,
-			  (int64_t)c->reserve, (int64_t)c->override, c->source, c->field,
-			  (const void *)c->raw.p, c->raw.n, c->text);
 	if (r == 0)
-		*ret = sqlite3_last_insert_rowid(cat->db);
-	return r;
+		return lic_catalog_damaged(cat, err, "a statement is there and is not");
+	*ret = lic_query_int(&q, 0);
+	return 0;
 }
 
 /* Claims as reader code may leave them, with every pointer usable. */
@@ -96,7 +99,7 @@ int lic_claims_intern(struct lic_txn *txn, const struct lic_claims *claims,
 		if (place) {
 			ret[i].statement = *place;
 		} else {
-			int r = find_or_add(cat, &c, digest, &ret[i].statement, err);
+			int r = add_or_find(cat, &c, digest, &ret[i].statement, err);
 
 			if (r < 0)
 				return r;

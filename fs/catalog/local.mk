@@ -17,3 +17,22 @@ fs/catalog/schema.c: fs/catalog/schema.sql
 		BEGIN { print "#include \"fs/catalog/schema.h\"\nconst char lic_schema_sql[] =" } \
 		{ gsub(/\\/, "\\\\"); gsub(/"/, "\\\""); sub(/^\t+/, ""); print "\"" $$0 "\\n\"" } \
 		END { print ";" }' $(srcdir)/fs/catalog/schema.sql >$@.tmp && mv $@.tmp $@
+
+check_PROGRAMS += tests/unit/test_catalog tests/unit/test_catalog_changes \
+	tests/unit/test_catalog_open tests/unit/test_catalog_random
+tests_unit_test_catalog_SOURCES = tests/unit/test_catalog.c tests/unit/catalog_fixture.h \
+	tests/unit/tap.h
+tests_unit_test_catalog_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_catalog_changes_SOURCES = tests/unit/test_catalog_changes.c \
+	tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_changes_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_catalog_changes_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_catalog_open_SOURCES = tests/unit/test_catalog_open.c \
+	tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_open_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_catalog_open_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_catalog_random_SOURCES = tests/unit/test_catalog_random.c \
+	tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_random_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_catalog tests/unit/test_catalog_changes tests/unit/test_catalog_open \
+	tests/unit/test_catalog_random

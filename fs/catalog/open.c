@@ -132,12 +132,17 @@ static int look(struct opening *o, struct lic_error *err)
 	return 0;
 }
 
-static int may_write(struct opening *o, struct lic_error *err)
+static int may_use(struct opening *o, struct lic_error *err)
 {
 	struct lic_catalog *cat = o->cat;
 	struct statfs fs;
 	int e = 0;
 
+	if (o->present && eaccess(cat->path, R_OK) < 0)
+		return lic_error_sys(err, errno,
+				     "catalog '%s' is not readable for you (ask its owner, or name "
+				     "another with --catalog FILE)",
+				     cat->shown);
 	if (!(o->flags & LIC_CATALOG_WRITE))
 		return 0;
 	if (statfs(o->dir, &fs) < 0)
@@ -263,10 +268,6 @@ static int explain_read_failure(struct opening *o, struct lic_error *err)
 	if (cat->writable || cat->immutable ||
 	    (code != EROFS && code != EACCES && code != ENOENT) || eaccess(o->dir, W_OK) == 0)
 		return -code;
-	if (eaccess(cat->path, R_OK) < 0)
-		return lic_error_set(err, EACCES,
-				     "catalog '%s' is not readable for you; ask its owner",
-				     cat->shown);
 	return lic_error_set(err, EACCES,
 			     "catalog '%s' cannot be read beside its write-ahead log, because you "
 			     "may not write in its directory; let its owner run 'licensefs status' "
@@ -298,6 +299,8 @@ static int check_version(struct opening *o, struct lic_error *err)
 			cat->shown, (long long)version, LIC_CATALOG_SCHEMA);
 	if (version == LIC_CATALOG_SCHEMA)
 		return 0;
+	if (version < 1)
+		return lic_catalog_damaged(cat, err, "it has no schema number");
 	if (cat->writable)
 		return lic_catalog_migrate(cat, err);
 	return lic_error_set(
@@ -376,7 +379,7 @@ static int open_steps(struct opening *o, const char *store, const char *path, st
 	if (r == 0)
 		r = look(o, err);
 	if (r == 0)
-		r = may_write(o, err);
+		r = may_use(o, err);
 	if (r == 0)
 		r = check_media(o, err);
 	if (r == 0)

@@ -49,6 +49,7 @@ static int judge(struct put *p, struct lic_error *err)
 
 /* --- a new row ---------------------------------------------------------------------------- */
 
+/* -EEXIST where the name is taken. */
 static int insert(struct put *p, struct lic_error *err)
 {
 	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
@@ -65,7 +66,9 @@ static int insert(struct put *p, struct lic_error *err)
 
 	if (r == 0)
 		r = lic_query_step(&q, err);
-	return r < 0 ? r : 0;
+	if (r < 0)
+		return r;
+	return sqlite3_changes(p->txn->cat->db) ? 0 : -EEXIST;
 }
 
 static int add(struct put *p, struct lic_error *err)
@@ -184,7 +187,7 @@ static bool same_bytes(const struct lic_entry *a, const struct lic_entry *b)
 	case LIC_KIND_COMPANION:
 	case LIC_KIND_INERT:
 		return a->st.size == b->st.size && a->st.mtime == b->st.mtime &&
-		       a->st.ino == b->st.ino;
+		       a->st.ctime == b->st.ctime && a->st.ino == b->st.ino;
 	default:
 		return true;
 	}
@@ -223,6 +226,12 @@ static int place(struct put *p, struct lic_error *err)
 	r = judge(p, err);
 	if (r < 0)
 		return r;
+	/* In a directory that is new itself, names are hardly ever taken: ask only then */
+	if (dir && dir->born == p->txn->generation) {
+		r = add(p, err);
+		if (r != -EEXIST)
+			return r;
+	}
 	r = lic_catalog_by_name(p->txn->cat, e->parent, e->name.p, e->name.n, &old, err);
 	if (r == -ENOENT)
 		return e->parent ? add(p, err)

@@ -9,6 +9,7 @@
 
 static int errno_of(struct lic_catalog *cat, int rc)
 {
+	int last = errno; /* a hint where SQLite has lost its own, as after a failed write */
 	int sys = cat->db ? sqlite3_system_errno(cat->db) : 0;
 
 	switch (rc & 0xff) {
@@ -34,6 +35,8 @@ static int errno_of(struct lic_catalog *cat, int rc)
 	case SQLITE_IOERR:
 		if (rc == SQLITE_IOERR_NOMEM)
 			return ENOMEM;
+		if (!sys)
+			sys = last;
 		return sys == EDQUOT || sys == EFBIG || sys == ENOSPC ? ENOSPC : EIO;
 	default:
 		return EIO;

@@ -34,7 +34,7 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 		"INSERT INTO entry (parent, name, kind, rule, format, rights, born, since, size, "
 		"mtime, ctime, ino, mode, uid, gid, judged, hash, damage) "
 		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
-		"?16, ?17)",
+		"?16, ?17) ON CONFLICT DO NOTHING",
 	[LIC_STMT_ENTRY_REFRESH] =
 		"UPDATE entry SET rule = ?2, format = ?3, size = ?4, mtime = ?5, "
 		"ctime = ?6, ino = ?7, mode = ?8, uid = ?9, gid = ?10, "
@@ -61,7 +61,7 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_STATEMENT_BY_DIGEST] = "SELECT id FROM statement WHERE digest = ?",
 	[LIC_STMT_STATEMENT_ADD] =
 		"INSERT INTO statement (digest, rank, role, context, reserve, override, source, "
-		"field, raw, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"field, raw, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
 	[LIC_STMT_CLAIMS] =
 		"SELECT s.id, packet, ref, rank, role, context, reserve, override, source, field, "
 		"raw, text FROM claim c LEFT JOIN statement s ON s.id = c.statement "

@@ -15,8 +15,9 @@
  *   evidence and the decisions in force, resolved inside the transaction.
  * - A killed writer loses at most the transaction that it had not committed.
  *
- * A struct lic_catalog is one connection and belongs to one thread at a time. Readers never block
- * writers nor the other way round; two writers wait for each other (up to 30 s).
+ * A struct lic_catalog is one connection and belongs to one thread at a time; none may be carried
+ * over a fork(). Readers never block writers nor the other way round; two writers wait for each
+ * other (up to 30 s).
  */
 #ifndef LICENSEFS_CATALOG_H
 #define LICENSEFS_CATALOG_H
@@ -37,10 +38,13 @@ struct lic_txn;
 /*
  * Opens the catalog of `store` (a directory). `path` NULL means STORE/.licensefs/catalog.db.
  * Errors, all with the remedy in `err`: -ENOENT none there (run scan); -EMEDIUMTYPE not a
- * licensefs catalog; -EUCLEAN corrupt; -EPROTO newer schema; -EXDEV belongs to another store;
+ * licensefs catalog; -EUCLEAN corrupt; -EPROTO newer schema; -EXDEV belongs to another store
+ * (a catalog in its store's own .licensefs/ moves along with it);
  * -EROFS/-EACCES; -EOPNOTSUPP network filesystem, for writing; -EBUSY a write-ahead log that cannot
  * be merged lies beside a catalog on read-only media. Older schemas are migrated when opened for
- * writing and refused with -EPROTO, naming the command, when opened for reading.
+ * writing and refused with -EPROTO, naming the command, when opened for reading. A catalog that was
+ * judged with the facts of another licensefs is judged anew when opened for writing (about 10 us an
+ * image).
  */
 int lic_catalog_open(const char *store, const char *path, unsigned flags, struct lic_catalog **ret,
 		     struct lic_error *err) _nonnull_(1, 4) _must_check_;
@@ -136,7 +140,8 @@ int lic_catalog_by_hash(struct lic_catalog *cat, const struct lic_hash *hash, li
 /* Appends the path of a live entry, relative to the store, "" for the root. */
 int lic_catalog_entry_path(struct lic_catalog *cat, int64_t id, struct lic_buf *out,
 			   struct lic_error *err) _nonnull_(1, 3) _must_check_;
-/* Images a companion belongs to, and companions of an image: ids. */
+/* Images a companion belongs to, in id order. One that has ended (lic_catalog_by_id() is -ENOENT)
+ * counts as hidden, and so does a companion of no image at all. */
 int lic_catalog_companion_images(struct lic_catalog *cat, int64_t companion,
 				 int (*fn)(void *ctx, int64_t image), void *ctx,
 				 struct lic_error *err) _nonnull_(1, 3) _must_check_;
@@ -148,11 +153,13 @@ int lic_catalog_companion_images(struct lic_catalog *cat, int64_t companion,
 const struct lic_rights *lic_catalog_rights(struct lic_catalog *cat, int64_t number,
 					    struct lic_error *err) _nonnull_(1);
 /* Counts of images below a directory, by rights. `emptied`: the generation in which the count last
- * became 0, 0 if it never did. Rows with count 0 are reported too. */
+ * became 0, 0 if it never did. Rows with count 0 are reported too. Within a write transaction the
+ * counts are those before it. */
 int lic_catalog_dir_rights(struct lic_catalog *cat, int64_t dir,
 			   int (*fn)(void *ctx, int64_t rights, int64_t count, int64_t emptied),
 			   void *ctx, struct lic_error *err) _nonnull_(1, 3) _must_check_;
-/* Appends every live claim about the entry, decisions in force included, and sets `format`. */
+/* Appends every live claim about the entry, decisions in force included, and sets `format` and
+ * `damage`. Packets are numbered from ret->next_packet on. */
 int lic_catalog_claims(struct lic_catalog *cat, int64_t entry, struct lic_claims *ret,
 		       struct lic_error *err) _nonnull_(1, 3) _must_check_;
 /* Credit of an image; fields NULL where nothing was stated. Release it. */
@@ -171,6 +178,7 @@ struct lic_view_row {
 /* User-defined views in name order (built-in ones are not rows). */
 int lic_catalog_views(struct lic_catalog *cat, int (*fn)(void *ctx, const struct lic_view_row *v),
 		      void *ctx, struct lic_error *err) _nonnull_(1, 2) _must_check_;
+/* Makes or replaces a view; with another expression or basis it gets another number. */
 int lic_catalog_view_set(struct lic_txn *txn, const char *name, const char *expr, const char *basis,
 			 struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
 /* -ENOENT where there is no such view. */
@@ -190,8 +198,18 @@ struct lic_change {
 	int64_t entry; /* what changed in it; 0: many, treat the whole directory as changed */
 	struct lic_bytes name; /* of the entry; empty if entry is 0 */
 };
-/* Changes after generation `since`, in order. -ESTALE where the feed no longer reaches back so
- * far: treat everything as changed. */
+/*
+ * Changes after generation `since`, in order. What has a row:
+ * - an entry that came, went, or whose rights or attributes differ (a directory or companion that
+ *   is as visible as before may have one, too); the root has dir 1, entry 1;
+ * - the live companions of an image whose rights differ or that has ended;
+ * - a directory whose count of some rights became 0 or ceased to be 0. A view that asks about more
+ *   than rights must look at the ancestors of every change itself;
+ * - what was in a directory that has ended, but not what is in one that is new;
+ * - dir 0, entry 0: user-defined views changed.
+ *
+ * -ESTALE where the feed no longer reaches back so far: treat everything as changed.
+ */
 int lic_catalog_changes(struct lic_catalog *cat, int64_t since,
 			int (*fn)(void *ctx, const struct lic_change *c), void *ctx,
 			struct lic_error *err) _nonnull_(1, 3) _must_check_;
@@ -199,11 +217,12 @@ int lic_catalog_changes(struct lic_catalog *cat, int64_t since,
 /* --- writing ------------------------------------------------------------------------------ */
 
 /* Begins a write transaction and a generation; `verb` is recorded. Waits up to 30 s for another
- * writer, then -EBUSY. */
+ * writer, then -EBUSY. Decisions whose time is over end here, whatever the verb. */
 int lic_catalog_begin(struct lic_catalog *cat, const char *verb, struct lic_txn **ret,
 		      struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
-/* Commits; on failure (disk full) everything is rolled back. The txn is gone either way. A
- * transaction that changed nothing leaves no generation behind. */
+/* Commits; decisions and views are on the disk when it returns. On failure (disk full) everything
+ * is rolled back. The txn is gone either way. A transaction that changed nothing leaves no
+ * generation behind. */
 int lic_catalog_commit(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _must_check_;
 void lic_catalog_abort(struct lic_txn *txn); /* NULL is allowed */
 
@@ -211,7 +230,9 @@ void lic_catalog_abort(struct lic_txn *txn); /* NULL is allowed */
  * Records one entry as the scan found it: e->parent, name, kind, rule, format, st, judged, hash
  * are read; id, rights, born and since are set. `claims` is NULL for what is no image; an image is
  * judged here [I7]. Same kind and, for images, same hash as the live row: the id stays and stat
- * fields are refreshed. Otherwise the live row ends and a new one begins [I3].
+ * fields are refreshed. Otherwise the live row ends and a new one begins [I3]; so it does for a
+ * companion or inert file, which is not hashed, whose size or times or ino differ (the new row of a
+ * companion belongs to the same images).
  * After an error the transaction must be aborted.
  */
 int lic_catalog_put(struct lic_txn *txn, struct lic_entry *e, const struct lic_claims *claims,
@@ -223,7 +244,7 @@ int lic_catalog_end(struct lic_txn *txn, int64_t id, struct lic_error *err)
 int lic_catalog_bind(struct lic_txn *txn, int64_t companion, const int64_t *images, size_t n,
 		     struct lic_error *err) _nonnull_(1) _must_check_;
 /* Judges an image again from its stored claims and the decisions in force [I7]; *ret_changed
- * says whether its rights differ now. */
+ * (NULL is allowed) says whether its rights differ now. A stale image stays stale. */
 int lic_catalog_rejudge(struct lic_txn *txn, int64_t id, bool *ret_changed, struct lic_error *err)
 	_nonnull_(1) _must_check_;
 /* Marks an image whose bytes no longer are the judged ones: status stale, in every view out. */
@@ -259,7 +280,8 @@ bool lic_decision_matches(const struct lic_decision *d, const void *path, size_t
 int lic_catalog_decisions(struct lic_catalog *cat,
 			  int (*fn)(void *ctx, const struct lic_decision *d), void *ctx,
 			  struct lic_error *err) _nonnull_(1, 2) _must_check_;
-/* Records the decision and judges every matching image again; *ret_matched, *ret_changed count. */
+/* Records the decision and judges every matching image again; *ret_matched, *ret_changed (NULL is
+ * allowed) count. Sets number, at (if 0), born. -EINVAL where the decision makes no sense. */
 int lic_catalog_decide(struct lic_txn *txn, struct lic_decision *d, int64_t *ret_matched,
 		       int64_t *ret_changed, struct lic_error *err) _nonnull_(1, 2) _must_check_;
 /* Ends decision `number` and judges again. -ENOENT if it is not in force. */
