@@ -42,7 +42,7 @@ enum lic_role {
 	LIC_ROLE_COMMENT = 4,	   /* free text that may hold a license */
 	LIC_ROLE_CAPTION = 5,	   /* describes the picture: may restrict, never grants */
 	LIC_ROLE_NOTICE = 6,	   /* flag such as xmpRights:Marked: grants nothing */
-	LIC_ROLE_RESERVATION = 7,  /* owner's opt-out; text is a LIC_RESERVE_* list, see below */
+	LIC_ROLE_RESERVATION = 7,  /* owner's opt-out; `reserve` says of what, text is as stated */
 	LIC_ROLE_CONSTRAINT = 8,   /* PLUS codes or text that narrow what is permitted */
 	LIC_ROLE_NOT_AFTER = 9,	   /* date (IIM CCYYMMDD, or ISO 8601) after which use ends */
 	LIC_ROLE_NOT_BEFORE = 10,  /* embargo date */
