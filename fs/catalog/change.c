@@ -40,7 +40,7 @@ static int rejudge(struct lic_txn *txn, const struct lic_entry *e, bool *ret_cha
 	if (r == 0)
 		r = lic_judge(txn, &claims, ref, e->parent, &e->name, &v, err);
 	if (r == 0)
-		r = lic_credit_store(txn, e->id, false, &v.credit, err);
+		r = lic_credit_store(txn, e, false, &v.credit, err);
 	if (r == 0 && v.rights != e->rights) {
 		r = lic_entry_set_rights(txn, e, v.rights, err);
 		*ret_changed = true;

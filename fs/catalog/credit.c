@@ -50,8 +50,8 @@ static bool same_text(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-int lic_credit_store(struct lic_txn *txn, int64_t entry, bool fresh, const struct lic_credit *c,
-		     struct lic_error *err)
+int lic_credit_store(struct lic_txn *txn, const struct lic_entry *e, bool fresh,
+		     const struct lic_credit *c, struct lic_error *err)
 {
 	bool none = !c->creator && !c->title && !c->source_url && !c->license_url;
 	_cleanup_(lic_credit_release) struct lic_credit old = { 0 };
@@ -60,17 +60,20 @@ int lic_credit_store(struct lic_txn *txn, int64_t entry, bool fresh, const struc
 	if (fresh && none)
 		return 0;
 	if (!fresh) {
-		r = lic_catalog_credit(txn->cat, entry, &old, err);
+		r = lic_catalog_credit(txn->cat, e->id, &old, err);
 		if (r < 0)
 			return r;
 		if (same_text(old.creator, c->creator) && same_text(old.title, c->title) &&
 		    same_text(old.source_url, c->source_url) &&
 		    same_text(old.license_url, c->license_url))
 			return 0;
-		txn->dirty = txn->changed = true;
+		/* Views ask about creators, and mounts show credit as attributes */
+		r = lic_feed_add(txn, e->parent, e->id, &e->name, err);
+		if (r < 0)
+			return r;
 	}
 	if (none)
-		return lic_query_run(txn->cat, LIC_STMT_CREDIT_DROP, err, "i", entry);
-	return lic_query_run(txn->cat, LIC_STMT_CREDIT_SET, err, "itttt", entry, c->creator,
+		return lic_query_run(txn->cat, LIC_STMT_CREDIT_DROP, err, "i", e->id);
+	return lic_query_run(txn->cat, LIC_STMT_CREDIT_SET, err, "itttt", e->id, c->creator,
 			     c->title, c->source_url, c->license_url);
 }

@@ -239,3 +239,17 @@ int lic_catalog_companion_images(struct lic_catalog *cat, int64_t companion,
 	}
 	return r;
 }
+
+int lic_catalog_rights_at(struct lic_catalog *cat, int64_t entry, int64_t generation, int64_t *ret,
+			  struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	int r = lic_query(&q, cat, LIC_STMT_RIGHTS_AT, err, "ii", entry, generation);
+
+	if (r == 0)
+		r = lic_query_step(&q, err);
+	if (r <= 0)
+		return r < 0 ? r : -ENOENT;
+	*ret = lic_query_int(&q, 0);
+	return 0;
+}

@@ -87,7 +87,7 @@ static int add(struct put *p, struct lic_error *err)
 	if (p->claims) {
 		r = lic_claims_store(txn, e->id, true, p->ref, p->claims->n, &changed, err);
 		if (r == 0)
-			r = lic_credit_store(txn, e->id, true, &p->verdict.credit, err);
+			r = lic_credit_store(txn, e, true, &p->verdict.credit, err);
 		if (r == 0)
 			r = lic_counts_add(txn, e->parent, e->rights, 1, err);
 	}
@@ -165,7 +165,7 @@ static int update(struct put *p, const struct lic_entry *old, struct lic_error *
 	if (r == 0)
 		r = set_damage(p, err);
 	if (r == 0 && (changed || p->verdict.rights != old->rights))
-		r = lic_credit_store(txn, e->id, false, &p->verdict.credit, err);
+		r = lic_credit_store(txn, e, false, &p->verdict.credit, err);
 	if (r < 0 || p->verdict.rights == old->rights)
 		return r;
 	r = lic_entry_set_rights(txn, e, p->verdict.rights, err);

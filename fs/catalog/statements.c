@@ -45,6 +45,10 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_ENTRY_END_CHILDREN] =
 		"UPDATE entry SET died = ?2 WHERE parent = ?1 AND died IS NULL",
 	[LIC_STMT_PAST_ADD] = "INSERT INTO past (entry, born, died, rights) VALUES (?, ?, ?, ?)",
+	[LIC_STMT_RIGHTS_AT] = "SELECT rights FROM entry WHERE id = ?1 AND kind = 2 AND "
+			       "since <= ?2 AND (died IS NULL OR died > ?2) "
+			       "UNION ALL SELECT rights FROM past WHERE entry = ?1 AND "
+			       "born <= ?2 AND died > ?2",
 
 	[LIC_STMT_RIGHTS_BY_ID] = "SELECT key FROM rights WHERE id = ?",
 	[LIC_STMT_RIGHTS_BY_KEY] = "SELECT id FROM rights WHERE key = ?",

@@ -129,8 +129,9 @@ int lic_judge_decisions(struct lic_judge *j, struct lic_catalog *cat, const void
 /* Gives a live image other rights: past, counts, feed. */
 int lic_entry_set_rights(struct lic_txn *txn, const struct lic_entry *e, int64_t rights,
 			 struct lic_error *err) _nonnull_(1, 2) _must_check_;
-int lic_credit_store(struct lic_txn *txn, int64_t entry, bool fresh, const struct lic_credit *c,
-		     struct lic_error *err) _nonnull_(1, 4) _must_check_;
+int lic_credit_store(struct lic_txn *txn, const struct lic_entry *e, bool fresh,
+		     const struct lic_credit *c, struct lic_error *err)
+	_nonnull_(1, 4) _must_check_;
 
 /* --- rejudge.c ---------------------------------------------------------------------------- */
 

@@ -16,8 +16,8 @@
  * - A killed writer loses at most the transaction that it had not committed.
  *
  * A struct lic_catalog is one connection and belongs to one thread at a time; none may be carried
- * over a fork(). Readers never block writers nor the other way round; two writers wait for each
- * other (up to 30 s).
+ * over a fork(). Callbacks may call the reading functions of the connection that calls them.
+ * Readers never block writers nor the other way round; two writers wait for each other (up to 30 s).
  */
 #ifndef LICENSEFS_CATALOG_H
 #define LICENSEFS_CATALOG_H
@@ -152,6 +152,10 @@ int lic_catalog_companion_images(struct lic_catalog *cat, int64_t companion,
  * `err` on failure: the caller must treat the image as hidden. */
 const struct lic_rights *lic_catalog_rights(struct lic_catalog *cat, int64_t number,
 					    struct lic_error *err) _nonnull_(1);
+/* Number of the rights that an image had in a generation, whether it is live or not; -ENOENT where
+ * it had none then (err untouched). */
+int lic_catalog_rights_at(struct lic_catalog *cat, int64_t entry, int64_t generation, int64_t *ret,
+			  struct lic_error *err) _nonnull_(1, 4) _must_check_;
 /* Counts of images below a directory, by rights. `emptied`: the generation in which the count last
  * became 0, 0 if it never did. Rows with count 0 are reported too. Within a write transaction the
  * counts are those before it. */
