@@ -64,3 +64,18 @@ bool lic_view_needs_asset(const struct lic_view *v)
 {
 	return v->asks & LIC_ASKS_ASSET;
 }
+
+const char *lic_view_name(const struct lic_view *v)
+{
+	return v->name ? v->name : "";
+}
+
+const char *lic_view_expr(const struct lic_view *v)
+{
+	return v->expr;
+}
+
+const char *lic_view_basis(const struct lic_view *v)
+{
+	return v->basis ? v->basis : "";
+}

@@ -47,9 +47,10 @@ struct lic_view;
  * must live until lic_view_compile() returns. */
 typedef const char *(*lic_view_lookup)(void *ctx, const char *name);
 
-#define LIC_VIEW_FIND 1u       /* no implicit conditions: the language of `find` */
-#define LIC_VIEW_HAVE_BASIS 2u /* a legal basis was stated: reservations and status may be named   \
-				*/
+#define LIC_VIEW_FIND 1u /* no implicit conditions: the language of `find` */
+#define LIC_VIEW_HAVE_BASIS                                                                        \
+	2u /* a legal basis was stated: reservations and status may be named                       \
+	    */
 
 /*
  * Compiles an expression. `lookup` may be NULL (only built-in views are known then).
@@ -84,6 +85,12 @@ void lic_view_why(const struct lic_view *v, const struct lic_rights *rights,
 		  const struct lic_asset *asset, int64_t now, struct lic_buf *out)
 	_nonnull_(1, 2, 5);
 
+/* What the view was compiled from; owned by it. The name is "" for an expression, and of a
+ * combination its parts in order of their numbers; the basis is "" where none was needed. */
+const char *lic_view_name(const struct lic_view *v) _nonnull_all_;
+const char *lic_view_expr(const struct lic_view *v) _nonnull_all_;
+const char *lic_view_basis(const struct lic_view *v) _nonnull_all_;
+
 /* Built-in views, in order; static. NULL past the end. */
 struct lic_builtin_view {
 	const char *name, *expr, *summary;
@@ -96,43 +103,64 @@ bool lic_view_name_valid(const char *name) _nonnull_all_;
 
 /* --- views of a catalog ------------------------------------------------------------------- */
 
-/* A view by name and the number that stands for it in inode numbers. `name` is a built-in or
- * user-defined view, several joined by "+", or "by-license/ID". -ENOENT names the nearest. Numbers
- * of combinations come from a hash of the sorted names (docs/decisions). */
+/* Numbers of views are parts of inode numbers (docs/decisions/0003-view-numbers.md). No two of
+ * these ranges meet, and a number means the same view for as long as the catalog lives, except that
+ * two views of the last range may share one: whoever shows several views at once must refuse the
+ * second. Built-in views have their places, from 1. */
+#define LIC_VIEW_FIRST_USER 64	       /* user-defined: the numbers of their rows */
+#define LIC_VIEW_FIRST_LICENSE 65536   /* by-license/ID: added to the license's number */
+#define LIC_VIEW_FIRST_COMBINED 131072 /* built-in views joined by "+": a bit for each */
+#define LIC_VIEW_FIRST_HASHED 262144   /* other combinations and expressions: a hash */
+#define LIC_VIEW_LAST 524287
+
+/* A view by name and its number. `name` is a built-in or user-defined view, "by-license/ID", or
+ * several of these joined by "+", whose order and repetition do not matter. -ENOENT names the
+ * nearest; -EOVERFLOW where the range of numbers is used up. */
 int lic_view_by_name(struct lic_catalog *cat, const char *name, struct lic_view **ret,
 		     int64_t *ret_number, struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
-/* As lic_view_compile(), with the catalog's user-defined views as names. */
+/* As lic_view_compile(), with the catalog's user-defined views as names. `basis`: NULL or "" if no
+ * legal basis was stated. */
 int lic_view_by_expr(struct lic_catalog *cat, const char *expr, const char *basis, unsigned flags,
 		     struct lic_view **ret, int64_t *ret_number, struct lic_error *err)
 	_nonnull_(1, 2, 5) _must_check_;
+/* What `view set` asks before it stores a view: is the name valid, does the expression compile, and
+ * do the views that name it go on working? Errors as lic_view_compile(). */
+int lic_view_check(struct lic_catalog *cat, const char *name, const char *expr, const char *basis,
+		   struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
 
 enum lic_classes { LIC_CLASSES_DROP = 0, LIC_CLASSES_KEEP, LIC_CLASSES_FAIL };
 
 /*
  * A view over one catalog connection, with the answer for each interned rights remembered.
- * Belongs to the thread of its connection.
+ * Belongs to the thread of its connection; not to be asked while a transaction is open there, whose
+ * numbers may yet be taken back. `view` and `cat` must outlive it. `since` is the generation in
+ * which the view was first shown: directories that were visible then, or have been since, stay.
  */
 struct lic_filter;
 int lic_filter_new(struct lic_catalog *cat, const struct lic_view *view, enum lic_classes classes,
 		   int64_t since, struct lic_filter **ret, struct lic_error *err)
 	_nonnull_(1, 2, 5) _must_check_;
 void lic_filter_free(struct lic_filter *f);
+/* The time, in seconds since the epoch, that goes with `since`: directories of rights that end
+ * later stay too. Without this call it is the time of lic_filter_new(). */
+void lic_filter_set_start(struct lic_filter *f, int64_t start) _nonnull_all_;
 /*
  * Is the live entry shown in the view? Images by their rights, companions by all of their images,
- * inert files by their directory, directories by what is below them: DROP shows a directory with a
- * shown image below, a split directory (train, val, ...), and one that lost its last shown image
- * after generation `since`; KEEP shows every one. Ancestors are the caller's business. [I1] Any
- * error is reported as *ret_shown = false and a negative errno.
+ * inert files by their directory, directories by what is below them: DROP and FAIL show a directory
+ * with a shown image below, a split directory (train, val, ...), and one that lost its last shown
+ * image after `since`; KEEP shows every one. The root is always shown. Ancestors are the caller's
+ * business. [I1] Any error is reported as *ret_shown = false and a negative errno.
  */
 int lic_filter_shows(struct lic_filter *f, const struct lic_entry *e, bool *ret_shown,
 		     struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
-/* Number of images shown below a directory (0: none). O(rights) unless the view needs assets. */
+/* Number of images shown below a directory (0: none). O(rights) unless the view needs assets: then
+ * it is counted once a generation. */
 int lic_filter_count(struct lic_filter *f, int64_t dir, int64_t *ret, struct lic_error *err)
 	_nonnull_(1, 3) _must_check_;
 /* True for names of split directories: train, val, test, validation, with or without a year. */
 bool lic_split_directory(const void *name, size_t n) _nonnull_(1);
 
-/* The class map of a view: top-level class directories of the store and of the view. */
+/* One line of the class map of a view. */
 struct lic_class {
 	const char *name; /* path of the class directory, relative to the store */
 	int store_index;  /* index among the store's classes */
@@ -140,10 +168,18 @@ struct lic_class {
 	int64_t images;	  /* shown */
 	bool split;	  /* a split directory (train, val, ...), which is never dropped */
 };
-/* Calls `fn` for each class in order: directories that hold images directly, grouped under their
- * parent, in byte order of names as torchvision sorts them. */
+/* Calls `fn` for each class in order: the subdirectories of every directory that has one which
+ * holds images directly (split directories do not count for that), in the order of Python's
+ * sorted(). The store's indices count all of them, as an ImageFolder over the store would, and the
+ * view's those that it shows. Names are valid during the callback. */
 int lic_view_classes(struct lic_catalog *cat, struct lic_filter *filter,
 		     int (*fn)(void *ctx, const struct lic_class *c), void *ctx,
+		     struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+/* Calls `fn` for the topmost directories below the root that hold images of which the view shows
+ * none: what classes=drop and keep warn of and classes=fail refuses. `path` is relative to the
+ * store, `images` the number of hidden ones. */
+int lic_view_emptied(struct lic_catalog *cat, struct lic_filter *filter,
+		     int (*fn)(void *ctx, const char *path, int64_t images), void *ctx,
 		     struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
 
 #endif

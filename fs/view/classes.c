@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The directories of a store as training tools number them, and what a view leaves of them. */
+#include <errno.h>
+#include <string.h>
+
+#include "fs/view/filter.h"
+
+struct dir {
+	int64_t id, total, shown; /* images below: all, and those shown */
+	size_t parent;		  /* index; of the root its own */
+	size_t first, n;	  /* its subdirectories: a run of tree.child */
+	int64_t direct;		  /* images in the directory itself */
+	const char *name;	  /* without length: names hold no NUL */
+	bool visible, split;
+};
+
+struct tree {
+	struct lic_catalog *cat;
+	struct lic_error *err;
+	struct lic_arena names;
+	struct dir *dir; /* in order of ids: parents before children */
+	size_t n, cap;
+	struct dir **child; /* all but the root, by parent and then in order of names */
+};
+
+#define TREE_INIT(cat, err)                                                                        \
+	{                                                                                          \
+		(cat), (err), LIC_ARENA_INIT((size_t)1 << 40), NULL, 0, 0, NULL                    \
+	}
+
+static void tree_release(struct tree *t)
+{
+	lic_arena_release(&t->names);
+	free(t->dir);
+	free(t->child);
+}
+
+static int no_memory(struct tree *t)
+{
+	return lic_error_set(t->err, ENOMEM, "out of memory for the directories of the store");
+}
+
+static int compare_ids(const void *key, const void *item)
+{
+	const int64_t id = *(const int64_t *)key;
+	const struct dir *d = item;
+
+	return (id > d->id) - (id < d->id);
+}
+
+static int add_dir(void *ctx, const struct lic_entry *e)
+{
+	struct tree *t = ctx;
+	struct dir d = { .id = e->id, .split = lic_split_directory(e->name.p, e->name.n) };
+	struct dir *up = NULL;
+
+	if (e->parent) {
+		up = bsearch(&e->parent, t->dir, t->n, sizeof(*t->dir), compare_ids);
+		/* Its directory has ended between two rows: so has this one */
+		if (!up)
+			return 0;
+		d.parent = (size_t)(up - t->dir);
+	}
+	d.name = lic_arena_dup(&t->names, e->name.p, e->name.n);
+	if (!d.name)
+		return no_memory(t);
+	if (t->n == t->cap) {
+		size_t cap = t->cap ? t->cap * 2 : 256;
+		void *p = reallocarray(t->dir, cap, sizeof(*t->dir));
+
+		if (!p)
+			return no_memory(t);
+		t->dir = p;
+		t->cap = cap;
+	}
+	t->dir[t->n++] = d;
+	return 0;
+}
+
+/* The character at s as Python sees it in a name that os.scandir() returned: code points, and for
+ * bytes that are no UTF-8 the surrogates U+DC80 to U+DCFF (PEP 383). */
+static uint32_t next_character(const char **s, size_t *n)
+{
+	uint32_t cp;
+	size_t k = lic_utf8_decode((const uint8_t *)*s, *n, &cp);
+
+	if (!k) {
+		cp = 0xdc00u + (uint8_t)(*s)[0];
+		k = 1;
+	}
+	*s += k;
+	*n -= k;
+	return cp;
+}
+
+int lic_compare_names(const char *a, const char *b)
+{
+	size_t an = strlen(a), bn = strlen(b);
+
+	while (an && bn) {
+		uint32_t ca = next_character(&a, &an), cb = next_character(&b, &bn);
+
+		if (ca != cb)
+			return ca < cb ? -1 : 1;
+	}
+	return (an > 0) - (bn > 0);
+}
+
+static int compare_children(const void *pa, const void *pb)
+{
+	const struct dir *a = *(struct dir *const *)pa, *b = *(struct dir *const *)pb;
+
+	if (a->parent != b->parent)
+		return a->parent < b->parent ? -1 : 1;
+	return lic_compare_names(a->name, b->name);
+}
+
+static int sort_children(struct tree *t)
+{
+	t->child = calloc(t->n ? t->n : 1, sizeof(*t->child));
+	if (!t->child)
+		return no_memory(t);
+	for (size_t i = 1; i < t->n; i++)
+		t->child[i - 1] = &t->dir[i];
+	if (t->n > 1)
+		qsort(t->child, t->n - 1, sizeof(*t->child), compare_children);
+	for (size_t i = 0; i + 1 < t->n; i++) {
+		struct dir *up = &t->dir[t->child[i]->parent];
+
+		if (!up->n++)
+			up->first = i;
+	}
+	return 0;
+}
+
+static int add_count(void *ctx, int64_t rights _unused_, int64_t count, int64_t emptied _unused_)
+{
+	*(int64_t *)ctx += count;
+	return 0;
+}
+
+/* What the store holds in each directory, and what the view shows of it. */
+static int measure(struct tree *t, struct lic_filter *f)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		struct dir *d = &t->dir[i];
+		struct lic_entry e = { .id = d->id,
+				       .kind = LIC_KIND_DIR,
+				       .name = { (const uint8_t *)d->name, strlen(d->name) } };
+		int r = lic_catalog_dir_rights(t->cat, d->id, add_count, &d->total, t->err);
+
+		if (r == 0)
+			r = lic_filter_count(f, d->id, &d->shown, t->err);
+		if (r == 0)
+			r = lic_filter_shows(f, &e, &d->visible, t->err);
+		if (r < 0)
+			return r;
+		d->visible &= i == 0 || t->dir[d->parent].visible;
+		d->direct += d->total;
+		if (i)
+			t->dir[d->parent].direct -= d->total;
+	}
+	return 0;
+}
+
+static int tree_load(struct tree *t, struct lic_filter *f)
+{
+	int r = lic_catalog_each(t->cat, LIC_KIND_DIR, add_dir, t, t->err);
+
+	if (r == 0)
+		r = sort_children(t);
+	return r < 0 ? r : measure(t, f);
+}
+
+/* Appends the path of a directory, "" for the root. */
+static int add_path(struct tree *t, const struct dir *d, struct lic_buf *out)
+{
+	const struct dir **chain;
+	size_t n = 0;
+
+	for (const struct dir *i = d; i != t->dir; i = &t->dir[i->parent])
+		n++;
+	chain = calloc(n ? n : 1, sizeof(*chain));
+	if (!chain)
+		return no_memory(t);
+	for (size_t i = n; i; i--, d = &t->dir[d->parent])
+		chain[i - 1] = d;
+	lic_buf_reset(out);
+	for (size_t i = 0; i < n; i++) {
+		lic_buf_adds(out, i ? "/" : "");
+		lic_buf_adds(out, chain[i]->name);
+	}
+	free(chain);
+	return lic_buf_failed(out) ? no_memory(t) : 0;
+}
+
+/* The next directory after d in order of paths, its subdirectories first; NULL at the end. */
+static struct dir *next_dir(struct tree *t, struct dir *d, bool descend)
+{
+	if (descend && d->n)
+		return t->child[d->first];
+	while (d != t->dir) {
+		struct dir *up = &t->dir[d->parent];
+		struct dir **after =
+			bsearch(&d, t->child + up->first, up->n, sizeof(d), compare_children);
+
+		if (++after < t->child + up->first + up->n)
+			return *after;
+		d = up;
+	}
+	return NULL;
+}
+
+/* --- classes --- */
+
+static bool is_class_parent(const struct tree *t, const struct dir *d)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		const struct dir *c = t->child[d->first + i];
+
+		if (c->direct > 0 && !c->split)
+			return true;
+	}
+	return false;
+}
+
+static int report_classes(struct tree *t, const struct dir *d, struct lic_buf *path,
+			  int (*fn)(void *ctx, const struct lic_class *c), void *ctx)
+{
+	int shown = 0;
+
+	for (size_t i = 0; i < d->n; i++) {
+		const struct dir *c = t->child[d->first + i];
+		struct lic_class k = { .store_index = (int)i,
+				       .view_index = c->visible ? shown++ : -1,
+				       .images = c->shown,
+				       .split = c->split };
+		int r = add_path(t, c, path);
+
+		k.name = lic_buf_str(path);
+		if (r == 0)
+			r = fn(ctx, &k);
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+int lic_view_classes(struct lic_catalog *cat, struct lic_filter *filter,
+		     int (*fn)(void *ctx, const struct lic_class *c), void *ctx,
+		     struct lic_error *err)
+{
+	_cleanup_(tree_release) struct tree t = TREE_INIT(cat, err);
+	_cleanup_(lic_buf_release) struct lic_buf path = LIC_BUF_INIT(16u << 20);
+	int r = tree_load(&t, filter);
+
+	for (struct dir *d = t.dir; r == 0 && d; d = next_dir(&t, d, true))
+		if (is_class_parent(&t, d))
+			r = report_classes(&t, d, &path, fn, ctx);
+	return r;
+}
+
+int lic_view_emptied(struct lic_catalog *cat, struct lic_filter *filter,
+		     int (*fn)(void *ctx, const char *path, int64_t images), void *ctx,
+		     struct lic_error *err)
+{
+	_cleanup_(tree_release) struct tree t = TREE_INIT(cat, err);
+	_cleanup_(lic_buf_release) struct lic_buf path = LIC_BUF_INIT(16u << 20);
+	int r = tree_load(&t, filter);
+	bool descend;
+
+	for (struct dir *d = t.dir; r == 0 && d; d = next_dir(&t, d, descend)) {
+		descend = d == t.dir || d->shown;
+		if (descend || !d->total)
+			continue;
+		r = add_path(&t, d, &path);
+		if (r == 0)
+			r = fn(ctx, lic_buf_str(&path), d->total);
+	}
+	return r;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A filter from inside: what it remembers, and the walk for views that ask about single images. */
+#ifndef LICENSEFS_VIEW_FILTER_H
+#define LICENSEFS_VIEW_FILTER_H
+
+#include <errno.h>
+
+#include "fs/view/view.h"
+
+/* What is known of one directory in a view that needs assets. */
+struct lic_dir_memo {
+	int64_t id;	/* 0: free slot */
+	int64_t count;	/* images shown below; -1 while only `some` is known */
+	unsigned epoch; /* of the filter, when this was found out; another one: forgotten */
+	bool some;	/* an image is shown below */
+	bool was;	/* one was, since the view was first shown; never taken back */
+};
+
+struct lic_filter {
+	struct lic_catalog *cat;
+	const struct lic_view *view;
+	enum lic_classes classes;
+	int64_t since, start;
+	int64_t (*now)(void); /* seconds since the epoch; tests put theirs here */
+
+	/* Answers by number of rights, where they depend on rights alone. */
+	uint8_t *answer;
+	size_t n_answers;
+
+	/* Answers by directory, where they do not: an open-addressing table. */
+	struct lic_dir_memo *memo;
+	size_t n_memo, cap_memo; /* cap is 0 or a power of two */
+	unsigned epoch;
+	int64_t generation; /* that the memo is about */
+	int64_t until;	    /* seconds since the epoch when it is forgotten */
+
+	/* Path of the directory that was asked about last, with a slash behind it. */
+	int64_t path_dir; /* 0: none */
+	struct lic_buf path;
+	size_t path_len; /* of the directory's part */
+};
+
+/* What the rights alone say at a time; LIC_UNKNOWN also where the asset decides. */
+int lic_filter_answer(struct lic_filter *f, int64_t rights, int64_t now, enum lic_tri *ret,
+		      struct lic_error *err) _nonnull_(1, 4) _must_check_;
+/* Is the image with these rights shown? `path` is its path in the store, read only where the view
+ * asks for it. */
+int lic_filter_image(struct lic_filter *f, int64_t id, const struct lic_bytes *path, int64_t rights,
+		     int64_t now, bool *ret, struct lic_error *err) _nonnull_(1, 3, 6) _must_check_;
+/* As lic_filter_image(), for the time at which the view was first shown: did it have other rights
+ * then, or some that have ended? */
+int lic_filter_was_shown(struct lic_filter *f, const struct lic_entry *e,
+			 const struct lic_bytes *path, bool *ret, struct lic_error *err)
+	_nonnull_(1, 2, 3, 4) _must_check_;
+
+/* Walks below a directory, where the view needs assets, for what is not remembered. With `full` all
+ * images are counted; without, the walk ends at the first one. */
+int lic_filter_walk(struct lic_filter *f, int64_t dir, bool full, struct lic_dir_memo *ret,
+		    struct lic_error *err) _nonnull_(1, 4) _must_check_;
+
+/* The order of Python's sorted() over names from os.scandir(). */
+int lic_compare_names(const char *a, const char *b) _nonnull_all_;
+
+/* Forgets what no longer holds, by the catalog's changes and the clock. */
+int lic_memo_refresh(struct lic_filter *f, struct lic_error *err) _nonnull_(1) _must_check_;
+/* The memo of a directory, made where there is none; NULL when out of memory. Valid until the next
+ * call. */
+struct lic_dir_memo *lic_memo_at(struct lic_filter *f, int64_t id) _nonnull_all_;
+
+/* -code of a failure that a function without errno reported. */
+static inline int lic_failure(const struct lic_error *err)
+{
+	return err->code ? -err->code : -EIO;
+}
+
+#endif
