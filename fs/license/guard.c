@@ -14,14 +14,6 @@
 
 /* Texts of Creative Commons' own notices and deeds, and statements that take nothing back. */
 static const char *const harmless[] = {
-	"some rights reserved",
-	"einige rechte vorbehalten",
-	"certains droits réservés",
-	"algunos derechos reservados",
-	"alguns direitos reservados",
-	"alcuni diritti riservati",
-	"sommige rechten voorbehouden",
-	"no rights reserved",
 	"no known copyright restrictions",
 	"no known restrictions",
 	"free of known copyright restrictions",
@@ -43,6 +35,8 @@ static const char *const harmless[] = {
 	"but not in any way that suggests the licensor endorses you or your use",
 	"if you remix",
 	"waived all",
+	"all rights waived",
+	"all rights released",
 };
 
 /* "all rights ..." as a whole is a reservation, whatever follows. */
@@ -52,8 +46,25 @@ static const char *const reserving[] = { "all rights",	       "alle rechte",
 					 "tutti i diritti",    "rights managed",
 					 "fair use",	       "opt out" };
 
-static const char *const commercial[] = { "commerc*", "kommerz*", "kommerc*", "comerc*",
-					  "gewerb*",  "noncom*",  "nocom*" };
+/* Asked for beside a license that does not ask for it. */
+static const char *const crediting[] = { "attribution required",  "attribution is required",
+					 "attribution mandatory", "attribution is mandatory",
+					 "credit required",	  "credit is required",
+					 "credit mandatory",	  "must credit",
+					 "must be credited",	  "must attribute",
+					 "must be attributed",	  "namensnennung erforderlich",
+					 "nennung erforderlich" };
+
+/* Parts of words for commerce, whatever stands before and behind. */
+static const char *const commercial[] = {
+	"commerc", "kommerz", "kommerc", "kommers",  "comerc", "komerc",      "komers",
+	"gewerb",  "noncom",  "nocom",	 "kaupalli", "ticari", "kereskedelm",
+};
+static const char *const commercial_foreign[] = {
+	"коммерч", "комерц", "εμπορικ", "تجار",		  /* letters */
+	"商",	   "営利",   "영리",	"상업", "thương", /* syllables and characters */
+};
+
 static const char *const derivative[] = { "noderiv*", "nonderiv*" };
 
 static void consume(struct lic_words *t, size_t i, size_t n)
@@ -122,6 +133,14 @@ static bool mixes_alphabets(const struct lic_words *t, size_t i)
 	return latin && other;
 }
 
+/* "N.C.", "N. D." */
+static bool is_dotted_element(const struct lic_words *t, size_t i)
+{
+	return lic_word_is(t, i, "n") &&
+	       (lic_word_is(t, i + 1, "c") || lic_word_is(t, i + 1, "d")) &&
+	       !(lic_word_gap(t, i + 1) & LIC_GAP_APOSTROPHE);
+}
+
 static bool denies(const struct lic_words *t, size_t i)
 {
 	const struct lic_word *w = &t->w[i];
@@ -144,13 +163,25 @@ static bool denies(const struct lic_words *t, size_t i)
 		return true; /* isn't */
 	if (lic_word_is(t, i, "n") && (lic_word_gap(t, i + 1) & LIC_GAP_APOSTROPHE))
 		return true; /* n'est */
-	return any(t, i, reserving, LIC_ARRAY_SIZE(reserving)) || mixes_alphabets(t, i);
+	return any(t, i, reserving, LIC_ARRAY_SIZE(reserving)) || mixes_alphabets(t, i) ||
+	       is_dotted_element(t, i);
+}
+
+static bool contains(const struct lic_words *t, size_t i, const char *const *parts, size_t n)
+{
+	const struct lic_word *w = &t->w[i];
+
+	for (size_t k = 0; k < n; k++)
+		if (w->len >= strlen(parts[k]) &&
+		    memmem(t->s + w->off, w->len, parts[k], strlen(parts[k])))
+			return true;
+	return false;
 }
 
 static bool is_commercial(const struct lic_words *t, size_t i)
 {
-	return any(t, i, commercial, LIC_ARRAY_SIZE(commercial)) ||
-	       memmem(t->s + t->w[i].off, t->w[i].len, "商", strlen("商")) != NULL;
+	return contains(t, i, commercial, LIC_ARRAY_SIZE(commercial)) ||
+	       contains(t, i, commercial_foreign, LIC_ARRAY_SIZE(commercial_foreign));
 }
 
 /* Elements that stand apart from the name: "CC BY 4.0 (NC)", "bync". */
@@ -186,18 +217,36 @@ static size_t repeated(const struct lic_words *t, size_t i, size_t n)
 	return lic_word_is(t, k, "only") ? k + 1 - i : n;
 }
 
-bool lic_guard_objects(struct lic_words *t, const struct lic_license *l)
+static void consume_harmless(struct lic_words *t)
 {
-	unsigned elements = lic_element_of(l);
-	bool free_commerce = l->permission[LIC_COMMERCIAL_USE] == LIC_ALLOWED;
-	bool free_adapting = l->permission[LIC_SHARE_ADAPTATIONS] == LIC_ALLOWED;
-	size_t which, n = 0;
-
 	for (size_t i = 0; i < t->count; i++) {
-		n = lic_words_phrases(t, i, harmless, LIC_ARRAY_SIZE(harmless), &which);
+		size_t which, n = lic_phrase_concedes(t, i);
+
+		if (!n)
+			n = lic_words_phrases(t, i, harmless, LIC_ARRAY_SIZE(harmless), &which);
 		if (n && !(i && t->w[i - 1].code == LIC_WORD_DENIAL))
 			consume(t, i, n);
 	}
+}
+
+/* True where word i asks for more than the license does. */
+static bool narrows(const struct lic_words *t, size_t i, const struct lic_license *l)
+{
+	if (l->permission[LIC_COMMERCIAL_USE] == LIC_ALLOWED && is_commercial(t, i))
+		return true;
+	if (l->permission[LIC_SHARE_ADAPTATIONS] == LIC_ALLOWED &&
+	    any(t, i, derivative, LIC_ARRAY_SIZE(derivative)))
+		return true;
+	return !(l->obligations & LIC_OBLIGATION_ATTRIBUTION) &&
+	       any(t, i, crediting, LIC_ARRAY_SIZE(crediting));
+}
+
+bool lic_guard_objects(struct lic_words *t, const struct lic_license *l)
+{
+	unsigned elements = lic_element_of(l);
+	size_t n = 0;
+
+	consume_harmless(t);
 	for (size_t i = 0; i < t->count; i += n) {
 		unsigned stray;
 
@@ -212,11 +261,7 @@ bool lic_guard_objects(struct lic_words *t, const struct lic_license *l)
 			continue;
 		}
 		n = 1;
-		if (free_commerce && is_commercial(t, i))
-			return true;
-		if (free_adapting && any(t, i, derivative, LIC_ARRAY_SIZE(derivative)))
-			return true;
-		if (denies(t, i))
+		if (narrows(t, i, l) || denies(t, i))
 			return true;
 	}
 	return false;

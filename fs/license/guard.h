@@ -13,6 +13,9 @@ bool lic_guard_objects(struct lic_words *t, const struct lic_license *l) _nonnul
 
 /* Statements without a license: the id that a text amounts to, NULL if none. */
 const struct lic_license *lic_phrase_license(const struct lic_words *t) _nonnull_all_;
+/* Words of "some rights reserved" and "no rights reserved" at word i, 0 if they do not stand there:
+ * such text takes nothing back from a license beside it. */
+size_t lic_phrase_concedes(const struct lic_words *t, size_t i) _nonnull_all_;
 /* True for text that begins like a copyright notice. */
 bool lic_phrase_is_notice(const char *s, size_t n) _nonnull_all_;
 

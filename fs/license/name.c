@@ -405,8 +405,9 @@ bool lic_name_match(const struct lic_words *t, size_t i, struct lic_name *ret)
 		return false;
 	p.spelled = p.spelled || !prefixed;
 	take_rest(&p);
-	if (by_is_preposition(&p) || is_glued(&p, i))
-		p.bad = true;
+	if (by_is_preposition(&p))
+		return false;
+	p.bad = p.bad || is_glued(&p, i);
 	ret->license = license_of(&p, p.jur);
 	ret->end = p.j;
 	ret->spelled = p.spelled;

@@ -40,13 +40,23 @@ static const char *const all_reserved_wide[] = {
 	"著作権所有", "無断転載", "无断转载",	  "모든권리",
 };
 
+/* As iNaturalist and Flickr write them. */
 static const char *const some_reserved[] = {
-	"some rights reserved",		"einige rechte vorbehalten",  "certains droits réservés",
-	"algunos derechos reservados",	"alguns direitos reservados", "alcuni diritti riservati",
-	"sommige rechten voorbehouden",
+	"some rights reserved",		 "einige rechte vorbehalten",
+	"certains droits réservés",	 "algunos derechos reservados",
+	"alguns direitos reservados",	 "alcuni diritti riservati",
+	"sommige rechten voorbehouden",	 "alguns drets reservats",
+	"vissa rättigheter förbehållna", "nogle rettigheder forbeholdt",
+	"noen rettigheter forbeholdt",	 "jotkin oikeudet pidätetään",
+	"některá práva vyhrazena",	 "pewne prawa zastrzeżone",
+	"некоторые права защищены",	 "bazı hakları saklıdır",
 };
 
-static const char *const none_reserved[] = { "no rights reserved" };
+static const char *const none_reserved[] = {
+	"no rights reserved",	    "keine rechte vorbehalten",	 "aucun droit réservé",
+	"ningún derecho reservado", "sin derechos reservados",	 "nenhum direito reservado",
+	"nessun diritto riservato", "geen rechten voorbehouden",
+};
 
 static const char *const none_known[] = { "no known copyright restrictions",
 					  "no known restrictions on publication",
@@ -62,6 +72,13 @@ static size_t match(const struct lic_words *t, size_t i, const char *const *phra
 	size_t which;
 
 	return lic_words_phrases(t, i, phrases, n, &which);
+}
+
+size_t lic_phrase_concedes(const struct lic_words *t, size_t i)
+{
+	size_t n = match(t, i, some_reserved, LIC_ARRAY_SIZE(some_reserved));
+
+	return n ? n : match(t, i, none_reserved, LIC_ARRAY_SIZE(none_reserved));
 }
 
 const struct lic_license *lic_phrase_license(const struct lic_words *t)

@@ -169,6 +169,8 @@ size_t lic_words_phrase(const struct lic_words *t, size_t i, const char *phrase)
 {
 	size_t k = i;
 
+	if (i >= t->count || t->s[t->w[i].off] != *phrase)
+		return 0; /* most phrases, most of the time */
 	for (const char *word = phrase; *word; k++) {
 		size_t n = strcspn(word, " ");
 

@@ -85,7 +85,9 @@ const struct lic_license *lic_license_find(const char *id, size_t n);
 const struct lic_license *lic_license_at(size_t i);
 /* True where the license, standing alone, may clear an image. With `strict` statements do not. */
 bool lic_license_clears(const struct lic_license *l, bool strict_statements);
-/* True for CC0-1.0, CC-PDM-1.0, CC-PDDC, PDDL-1.0 and equivalent dedications. */
+/* True for CC0-1.0, CC-PDM-1.0, CC-PDDC, PDDL-1.0, LicenseRef-PublicDomain-Unspecified and
+ * LicenseRef-USGov-PD: dedications, and statements that no copyright stands in the way. Not for
+ * licenses that merely ask for nothing, where the copyright remains. */
 bool lic_license_is_public_domain(const struct lic_license *l);
 
 /* The vocabulary that a string comes from; it decides what bare codes mean. */

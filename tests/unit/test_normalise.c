@@ -67,7 +67,7 @@ static void test_file(const char *name, int at_least)
 	ok(count >= at_least, "%d lines of %s", count, name);
 }
 
-/* The ports that SPDX lists (license list 3.28), apart from the tables. */
+/* The ports that SPDX lists (npm spdx-license-ids 3.0.24), apart from the tables. */
 static bool is_spdx(const char *id)
 {
 	static const char *const ports[] = {
@@ -411,8 +411,36 @@ static void test_long(void)
 	free(text);
 }
 
+/* The search of vocabulary.c needs its words in byte order. */
+static void test_vocabulary(void)
+{
+	FILE *f = open_source("fs/license/vocabulary.c");
+	char line[1024], word[128], last[128] = "";
+	int count = 0, bad = 0;
+	bool inside = false;
+
+	if (!ok(f, "vocabulary.c opens"))
+		return;
+	while (fgets(line, sizeof(line), f)) {
+		if (!strncmp(line, "};", 2) && inside)
+			break;
+		for (char *p = strchr(line, '"'); inside && p; p = strchr(p + 1, '"')) {
+			snprintf(word, sizeof(word), "%.*s", (int)strcspn(p + 1, "\""), p + 1);
+			p = strchr(p + 1, '"');
+			bad += strcmp(last, word) >= 0;
+			snprintf(last, sizeof(last), "%s", word);
+			count++;
+		}
+		inside = inside || strstr(line, "entry words[]");
+	}
+	fclose(f);
+	ok(count > 400, "%d words", count);
+	is_int(bad, 0, "they are in order");
+}
+
 int main(void)
 {
+	test_vocabulary();
 	test_file("tests/data/normaliser_vectors.tsv", 120);
 	test_file("tests/data/license_strings.tsv", 200);
 	test_urls();
