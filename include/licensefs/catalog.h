@@ -17,7 +17,8 @@
  *
  * A struct lic_catalog is one connection and belongs to one thread at a time; none may be carried
  * over a fork(). Callbacks may call the reading functions of the connection that calls them.
- * Readers never block writers nor the other way round; two writers wait for each other (up to 30 s).
+ * Readers never block writers nor the other way round; two writers wait for each other (up to 30
+ * s).
  */
 #ifndef LICENSEFS_CATALOG_H
 #define LICENSEFS_CATALOG_H
