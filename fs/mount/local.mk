@@ -1,4 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 # The mount: what the kernel asks, answered from the catalog.
-fs_liblicensefs_a_SOURCES += fs/mount/options.c fs/mount/table.c fs/mount/table.h \
-	fs/mount/inode.c fs/mount/inode.h
+fs_liblicensefs_a_SOURCES += fs/mount/session.c fs/mount/session.h fs/mount/serve.c \
+	fs/mount/serve.h fs/mount/daemon.c fs/mount/daemon.h fs/mount/check.c fs/mount/check.h \
+	fs/mount/options.c fs/mount/table.c fs/mount/table.h fs/mount/inode.c fs/mount/inode.h \
+	fs/mount/views.c fs/mount/views.h fs/mount/worker.c fs/mount/worker.h fs/mount/ops.c \
+	fs/mount/lookup.c fs/mount/attr.c fs/mount/readdir.c fs/mount/listing.h \
+	fs/mount/backing.c fs/mount/backing.h fs/mount/read.c fs/mount/xattr.c \
+	fs/mount/control.c fs/mount/control.h fs/mount/text.c fs/mount/text.h \
+	fs/mount/classes.c fs/mount/classes.h fs/mount/follow.c fs/mount/follow.h \
+	fs/mount/forget.c fs/mount/forget.h fs/mount/notify.c fs/mount/notify.h \
+	fs/mount/stale.c fs/mount/stale.h
+
+check_PROGRAMS += tests/unit/test_mount
+tests_unit_test_mount_SOURCES = tests/unit/test_mount.c tests/unit/tap.h
+tests_unit_test_mount_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_mount

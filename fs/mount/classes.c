@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Class maps and emptied class directories. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fs/mount/classes.h"
+#include "fs/util/io.h"
+
+#define NAMED_MAX 8 /* emptied directories that a warning names */
+
+static void add_path(struct lic_buf *out, const char *path)
+{
+	for (; *path; path++) {
+		unsigned char c = (unsigned char)*path;
+
+		if (c < 0x20 || c == 0x7f || c == '\\')
+			lic_buf_addf(out, "\\x%02x", c);
+		else
+			lic_buf_addc(out, (char)c);
+	}
+}
+
+static int add_class(void *ctx, const struct lic_class *c)
+{
+	struct lic_buf *out = ctx;
+
+	lic_buf_addf(out, "%d\t", c->store_index);
+	add_path(out, c->name);
+	if (c->view_index >= 0)
+		lic_buf_addf(out, "\t%d", c->view_index);
+	else
+		lic_buf_adds(out, "\t-");
+	lic_buf_addf(out, "\t%lld\n", (long long)c->images);
+	return 0;
+}
+
+int lic_classes_text(struct lic_catalog *cat, struct lic_filter *f, struct lic_buf *out,
+		     struct lic_error *err)
+{
+	int r;
+
+	lic_buf_adds(out, "index\tclass\tshown\timages\n");
+	r = lic_view_classes(cat, f, add_class, out, err);
+	if (r == 0 && lic_buf_failed(out))
+		r = lic_error_sys(err, ENOMEM, "cannot make the class map");
+	return r;
+}
+
+static int write_all(int fd, const char *p, size_t n)
+{
+	while (n) {
+		ssize_t r = write(fd, p, n);
+
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r < 0)
+			return -errno;
+		p += r;
+		n -= (size_t)r;
+	}
+	return 0;
+}
+
+/* A file beside the target takes its name when it is complete. */
+static int write_file(const char *path, const struct lic_buf *text, struct lic_error *err)
+{
+	struct lic_buf temporary = LIC_BUF_INIT(1u << 16);
+	_cleanup_(lic_closep) int fd = -1;
+	int r = 0;
+
+	lic_buf_addf(&temporary, "%s.XXXXXX", path);
+	if (lic_buf_failed(&temporary))
+		return lic_error_sys(err, ENAMETOOLONG, "cannot write the class map '%s'", path);
+	fd = mkostemp(temporary.data, O_CLOEXEC);
+	if (fd < 0)
+		r = -errno;
+	if (r == 0)
+		r = write_all(fd, text->data, text->len);
+	if (r == 0 && (fchmod(fd, 0644) < 0 || fsync(fd) < 0 || rename(temporary.data, path) < 0))
+		r = -errno;
+	if (r < 0) {
+		lic_error_sys(err, -r, "cannot write the class map '%s'", path);
+		if (fd >= 0)
+			unlink(temporary.data);
+	}
+	lic_buf_release(&temporary);
+	return r;
+}
+
+int lic_classes_write(struct lic_worker *w, const struct lic_known_view *v, const char *path,
+		      struct lic_error *err)
+{
+	struct lic_buf text = LIC_BUF_INIT(1u << 30);
+	struct lic_filter *f;
+	int r = lic_worker_filter(w, v, &f);
+
+	if (r < 0)
+		return lic_error_sys(err, -r, "cannot evaluate the view");
+	r = lic_classes_text(w->cat, f, &text, err);
+	if (r == 0)
+		r = write_file(path, &text, err);
+	lic_buf_release(&text);
+	return r;
+}
+
+struct emptied {
+	struct lic_buf names;
+	int64_t n;
+};
+
+static int count_emptied(void *ctx, const char *path, int64_t images)
+{
+	struct emptied *e = ctx;
+
+	(void)images;
+	if (e->n < NAMED_MAX) {
+		lic_buf_adds(&e->names, e->n ? ", " : "");
+		lic_text_quote(&e->names, path, strlen(path));
+	}
+	e->n++;
+	return 0;
+}
+
+int lic_classes_check(struct lic_worker *w, const struct lic_known_view *v, struct lic_error *err)
+{
+	const struct lic_mount_options *o = &w->s->o;
+	struct emptied e = { LIC_BUF_INIT(64 * 1024), 0 };
+	struct lic_buf line = LIC_BUF_INIT(128 * 1024);
+	struct lic_filter *f;
+	int r = lic_worker_filter(w, v, &f);
+
+	if (r < 0)
+		return lic_error_sys(err, -r, "cannot evaluate the view");
+	r = lic_view_emptied(w->cat, f, count_emptied, &e, err);
+	if (r == 0 && e.n) {
+		lic_buf_addf(&line, "view %s%s%s shows nothing of %lld director%s with images: %s",
+			     v->expr ? "" : "'", v->expr ? "of where=" : v->name,
+			     v->expr ? "" : "'", (long long)e.n, e.n == 1 ? "y" : "ies",
+			     lic_buf_str(&e.names));
+		if (e.n > NAMED_MAX)
+			lic_buf_adds(&line, ", ...");
+		if (o->classes == LIC_CLASSES_FAIL)
+			r = lic_error_set(err, EPERM,
+					  "%s; classes=keep keeps them as empty directories, "
+					  "classes=drop leaves them out",
+					  lic_buf_str(&line));
+		else if (o->notice)
+			o->notice(o->ctx, lic_buf_str(&line));
+	}
+	lic_buf_release(&e.names);
+	lic_buf_release(&line);
+	return r;
+}

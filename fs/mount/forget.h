@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the kernel has to forget after changes. Names first, then listings, then bytes: a name that
+ * is gone cannot be opened while the rest is done. Nothing is invalidated while a statement of the
+ * catalog is open. Only for the follower.
+ */
+#ifndef LICENSEFS_MOUNT_FORGET_H
+#define LICENSEFS_MOUNT_FORGET_H
+
+#include "fs/mount/worker.h"
+
+#define LIC_FORGET_MANY 2000u /* beyond, forgetting everything is cheaper */
+
+struct lic_changed {
+	struct lic_changed *next;
+	int64_t dir, entry;
+	size_t n;
+	char name[]; /* NUL-terminated */
+};
+
+struct lic_ids {
+	int64_t *id; /* owned */
+	size_t n, cap;
+	bool failed; /* out of memory: some are missing */
+};
+void lic_ids_add(struct lic_ids *l, int64_t id) _nonnull_all_;
+void lic_ids_release(struct lic_ids *l) _nonnull_all_;
+
+/* Each change by itself. */
+void lic_forget_each(struct lic_worker *w, const struct lic_changed *first) _nonnull_(1);
+/* Every name and listing. */
+void lic_forget_all(struct lic_worker *w) _nonnull_all_;
+/* The bytes of those files that no view shows any more. */
+void lic_forget_bytes(struct lic_worker *w, const struct lic_ids *files) _nonnull_all_;
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Name to number. */
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "fs/mount/control.h"
+#include "fs/mount/worker.h"
+
+static int lookup_entry(struct lic_worker *w, struct lic_inode dir, const char *name,
+			struct fuse_entry_param *ret)
+{
+	const struct lic_known_view *v = lic_views_by_number(&w->s->views, dir.view);
+	struct lic_entry e;
+	bool shown;
+	int r;
+
+	if (!v)
+		return -ENOENT;
+	r = lic_worker_dir_shown(w, v, dir.id, &shown);
+	if (r == 0 && !shown)
+		r = -ENOENT;
+	if (r == 0)
+		r = lic_catalog_by_name(w->cat, dir.id, name, strlen(name), &e, NULL);
+	if (r == 0)
+		r = lic_worker_child_shown(w, v, &e, &shown);
+	if (r == 0 && !shown)
+		r = -ENOENT;
+	if (r == 0)
+		lic_attr_param(w->s, &e, dir.view, ret);
+	return r;
+}
+
+static int lookup(struct lic_session *s, fuse_ino_t parent, const char *name,
+		  struct fuse_entry_param *ret)
+{
+	struct lic_inode dir = lic_inode_decode(parent, s->single);
+	struct lic_worker *w = lic_worker_get(s);
+
+	if (!w)
+		return -EIO;
+	if (strlen(name) > NAME_MAX)
+		return -ENAMETOOLONG;
+	lic_worker_refresh(w);
+	switch (dir.type) {
+	case LIC_INODE_ROOT:
+	case LIC_INODE_MADE:
+		return lic_control_lookup(w, dir, name, ret);
+	case LIC_INODE_DIR:
+		return lookup_entry(w, dir, name, ret);
+	case LIC_INODE_FILE:
+		return -ENOTDIR;
+	default:
+		return -ESTALE;
+	}
+}
+
+void lic_mount_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
+{
+	struct lic_session *s = lic_session_of(req);
+	struct fuse_entry_param e = { 0 };
+	int r = lookup(s, parent, name, &e);
+
+	if (r == -ENOENT && lic_inode_decode(parent, s->single).type == LIC_INODE_DIR) {
+		/* the kernel remembers that there is no such name, until the follower says more */
+		memset(&e, 0, sizeof(e));
+		e.entry_timeout = lic_session_timeout(s);
+		fuse_reply_entry(req, &e);
+	} else if (r < 0) {
+		fuse_reply_err(req, lic_mount_errno(r));
+	} else {
+		fuse_reply_entry(req, &e);
+	}
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table of requests. The kernel refuses writes on a read-only mount by itself; these refuse
+ * them too, should someone remount it writable. What is not in the table is answered ENOSYS, which
+ * the kernel remembers: FLUSH, FSYNC, ACCESS, LSEEK, IOCTL.
+ */
+#include <errno.h>
+
+#include "fs/mount/session.h"
+
+static void refuse_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to_set,
+			   struct fuse_file_info *fi)
+{
+	(void)ino, (void)attr, (void)to_set, (void)fi;
+	fuse_reply_err(req, EROFS);
+}
+
+static void refuse_mknod(fuse_req_t req, fuse_ino_t dir, const char *name, mode_t mode, dev_t dev)
+{
+	(void)dir, (void)name, (void)mode, (void)dev;
+	fuse_reply_err(req, EROFS);
+}
+
+static void refuse_mkdir(fuse_req_t req, fuse_ino_t dir, const char *name, mode_t mode)
+{
+	(void)dir, (void)name, (void)mode;
+	fuse_reply_err(req, EROFS);
+}
+
+static void refuse_remove(fuse_req_t req, fuse_ino_t dir, const char *name)
+{
+	(void)dir, (void)name;
+	fuse_reply_err(req, EROFS);
+}
+
+static void refuse_symlink(fuse_req_t req, const char *target, fuse_ino_t dir, const char *name)
+{
+	(void)target, (void)dir, (void)name;
+	fuse_reply_err(req, EROFS);
+}
+
+static void refuse_rename(fuse_req_t req, fuse_ino_t dir, const char *name, fuse_ino_t to_dir,
+			  const char *to_name, unsigned flags)
+{
+	(void)dir, (void)name, (void)to_dir, (void)to_name, (void)flags;
+	fuse_reply_err(req, EROFS);
+}
+
+static void refuse_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t dir, const char *name)
+{
+	(void)ino, (void)dir, (void)name;
+	fuse_reply_err(req, EROFS);
+}
+
+static void refuse_create(fuse_req_t req, fuse_ino_t dir, const char *name, mode_t mode,
+			  struct fuse_file_info *fi)
+{
+	(void)dir, (void)name, (void)mode, (void)fi;
+	fuse_reply_err(req, EROFS);
+}
+
+static void refuse_write(fuse_req_t req, fuse_ino_t ino, const char *buf, size_t n, off_t off,
+			 struct fuse_file_info *fi)
+{
+	(void)ino, (void)buf, (void)n, (void)off, (void)fi;
+	fuse_reply_err(req, EROFS);
+}
+
+static void refuse_setxattr(fuse_req_t req, fuse_ino_t ino, const char *name, const char *value,
+			    size_t n, int flags)
+{
+	(void)ino, (void)name, (void)value, (void)n, (void)flags;
+	fuse_reply_err(req, EROFS);
+}
+
+static void refuse_removexattr(fuse_req_t req, fuse_ino_t ino, const char *name)
+{
+	(void)ino, (void)name;
+	fuse_reply_err(req, EROFS);
+}
+
+static void refuse_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t off, off_t n,
+			     struct fuse_file_info *fi)
+{
+	(void)ino, (void)mode, (void)off, (void)n, (void)fi;
+	fuse_reply_err(req, EROFS);
+}
+
+static void want(struct fuse_conn_info *conn, unsigned flag)
+{
+#ifdef HAVE_FUSE_SET_FEATURE_FLAG
+	fuse_set_feature_flag(conn, flag);
+#else
+	conn->want |= conn->capable & flag;
+#endif
+}
+
+static void refuse(struct fuse_conn_info *conn, unsigned flag)
+{
+#ifdef HAVE_FUSE_SET_FEATURE_FLAG
+	fuse_unset_feature_flag(conn, flag);
+#else
+	conn->want &= ~flag;
+#endif
+}
+
+/* What makes reading fast, as measured: docs/decisions. */
+static void init(void *userdata, struct fuse_conn_info *conn)
+{
+	struct lic_session *s = userdata;
+
+	want(conn, FUSE_CAP_PARALLEL_DIROPS);
+	want(conn, FUSE_CAP_READDIRPLUS);
+	want(conn, FUSE_CAP_EXPLICIT_INVAL_DATA);
+	refuse(conn, FUSE_CAP_READDIRPLUS_AUTO);
+	refuse(conn, FUSE_CAP_AUTO_INVAL_DATA);
+	refuse(conn, FUSE_CAP_SPLICE_READ);
+	refuse(conn, FUSE_CAP_SPLICE_WRITE);
+	refuse(conn, FUSE_CAP_SPLICE_MOVE);
+	s->no_open = s->o.mode == LIC_MODE_CACHED && conn->capable & FUSE_CAP_NO_OPEN_SUPPORT;
+	s->no_opendir = conn->capable & FUSE_CAP_NO_OPENDIR_SUPPORT;
+	conn->max_background = 64;
+	conn->congestion_threshold = 48;
+#if FUSE_VERSION >= FUSE_MAKE_VERSION(3, 17)
+	conn->no_interrupt = 1;
+#endif
+}
+
+const struct fuse_lowlevel_ops lic_mount_ops = {
+	.init = init,
+	.lookup = lic_mount_lookup,
+	.getattr = lic_mount_getattr,
+	.statfs = lic_mount_statfs,
+	.opendir = lic_mount_opendir,
+	.readdir = lic_mount_readdir,
+	.readdirplus = lic_mount_readdirplus,
+	.open = lic_mount_open,
+	.read = lic_mount_read,
+	.release = lic_mount_release,
+	.getxattr = lic_mount_getxattr,
+	.listxattr = lic_mount_listxattr,
+	.setattr = refuse_setattr,
+	.mknod = refuse_mknod,
+	.mkdir = refuse_mkdir,
+	.unlink = refuse_remove,
+	.rmdir = refuse_remove,
+	.symlink = refuse_symlink,
+	.rename = refuse_rename,
+	.link = refuse_link,
+	.create = refuse_create,
+	.write = refuse_write,
+	.setxattr = refuse_setxattr,
+	.removexattr = refuse_removexattr,
+	.fallocate = refuse_fallocate,
+};

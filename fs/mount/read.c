@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Bytes. With mode=cached the kernel opens files itself: every READ that reaches the mount opens
+ * the store's file, and checks it before and after. With mode=checked OPEN checks, and the open
+ * file keeps a descriptor of its own: it goes on with the judged bytes when its name goes to
+ * another file, as on any filesystem.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "fs/mount/backing.h"
+#include "fs/mount/control.h"
+
+struct handle {
+	struct lic_entry e;
+	char name[NAME_MAX + 1]; /* of e */
+	struct lic_backing backing;
+};
+
+static struct handle *handle_of(const struct fuse_file_info *fi)
+{
+	return fi && fi->fh ? (struct handle *)(uintptr_t)fi->fh : NULL;
+}
+
+/* Bytes of the reply: all that the file has there, up to `size`. */
+static size_t reply_size(uint64_t file_size, size_t size, off_t off)
+{
+	uint64_t left = off >= 0 && (uint64_t)off < file_size ? file_size - (uint64_t)off : 0;
+
+	return left < size ? (size_t)left : size;
+}
+
+static int open_handle(struct lic_session *s, fuse_ino_t ino, struct handle **ret)
+{
+	struct lic_worker *w = lic_worker_get(s);
+	struct handle *h;
+	int r;
+
+	if (!w)
+		return -EIO;
+	lic_worker_refresh(w);
+	h = calloc(1, sizeof(*h));
+	if (!h)
+		return -ENOMEM;
+	r = lic_worker_load(w, lic_inode_decode(ino, s->single), &h->e);
+	if (r == 0) {
+		memcpy(h->name, h->e.name.p, h->e.name.n);
+		h->e.name.p = (const uint8_t *)h->name;
+		r = lic_backing_open(w, &h->e, &h->backing);
+	}
+	if (r < 0) {
+		free(h);
+		return r;
+	}
+	*ret = h;
+	return 0;
+}
+
+void lic_mount_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+	struct lic_session *s = lic_session_of(req);
+	struct lic_inode n = lic_inode_decode(ino, s->single);
+	struct handle *h = NULL;
+	int r = 0;
+
+	if ((fi->flags & O_ACCMODE) != O_RDONLY || fi->flags & O_TRUNC) {
+		fuse_reply_err(req, EROFS);
+		return;
+	}
+	if (s->no_open) {
+		fuse_reply_err(req, ENOSYS);
+		return;
+	}
+	/* a kernel without ENOSYS for OPEN gets open files without a handle: READ checks */
+	if (s->o.mode == LIC_MODE_CHECKED && n.type == LIC_INODE_FILE)
+		r = open_handle(s, ino, &h);
+	if (r < 0) {
+		fuse_reply_err(req, lic_mount_errno(r == -ENOENT ? -ESTALE : r));
+		return;
+	}
+	fi->fh = (uintptr_t)h;
+	fi->keep_cache = 1; /* a number stands for the same bytes for ever [I3] */
+	fi->noflush = 1;
+	if (fuse_reply_open(req, fi) != 0 && h) {
+		lic_backing_close(&h->backing);
+		free(h);
+	}
+}
+
+void lic_mount_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+	struct handle *h = handle_of(fi);
+
+	(void)ino;
+	if (h) {
+		lic_backing_close(&h->backing);
+		free(h);
+	}
+	fuse_reply_err(req, 0);
+}
+
+/* mode=cached: nothing was opened before. Fills the worker's buffer. */
+static int read_cached(struct lic_worker *w, fuse_ino_t ino, size_t size, off_t off, size_t *ret_n)
+{
+	struct lic_backing b;
+	struct lic_entry e;
+	unsigned char *buf;
+	int r = lic_worker_load(w, lic_inode_decode(ino, w->s->single), &e);
+	if (r < 0)
+		return r == -ENOENT ? -ESTALE : r;
+	*ret_n = reply_size(e.st.size, size, off);
+	if (!*ret_n)
+		return 0;
+	r = lic_backing_open(w, &e, &b);
+	if (r < 0)
+		return r;
+	buf = lic_worker_buffer(w, *ret_n);
+	r = buf ? lic_backing_read(w->s, &b, buf, *ret_n, (uint64_t)off) : -ENOMEM;
+	if (r == 0 && !lic_backing_unchanged(&b))
+		r = -ESTALE;
+	lic_backing_close(&b);
+	if (r == -ESTALE)
+		lic_stale_add(&w->s->stale, &e);
+	return r;
+}
+
+/* May an open file still be read? Not if its rights were taken since. A row that ended, or is
+ * stale, is about the file that has the name now, not about the bytes that were opened. */
+static int still_permitted(struct lic_worker *w, const struct handle *h)
+{
+	const struct lic_rights *rights;
+	struct lic_entry e;
+	bool shown;
+	int r = lic_catalog_by_id(w->cat, h->e.id, &e, NULL);
+
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0)
+		return r;
+	if (e.kind == LIC_KIND_IMAGE) {
+		rights = lic_catalog_rights(w->cat, e.rights, NULL);
+		if (!rights)
+			return -EIO;
+		if (rights->status == LIC_STATUS_STALE)
+			return 0;
+	}
+	if (lic_stale_has(&w->s->stale, lic_stale_mark(&e)))
+		return 0;
+	r = lic_worker_shown(w, &e, &shown);
+	if (r < 0)
+		return r;
+	return shown ? 0 : -EACCES;
+}
+
+static int read_handle(struct lic_worker *w, struct handle *h, size_t size, off_t off,
+		       size_t *ret_n)
+{
+	unsigned char *buf;
+	int r = still_permitted(w, h);
+
+	if (r < 0)
+		return r;
+	*ret_n = reply_size((uint64_t)h->backing.st.st_size, size, off);
+	if (!*ret_n)
+		return 0;
+	buf = lic_worker_buffer(w, *ret_n);
+	if (!buf)
+		return -ENOMEM;
+	r = lic_backing_read(w->s, &h->backing, buf, *ret_n, (uint64_t)off);
+	if (r == 0 && !lic_backing_unchanged(&h->backing))
+		r = -ESTALE;
+	if (r == -ESTALE)
+		lic_stale_add(&w->s->stale, &h->e);
+	return r;
+}
+
+void lic_mount_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
+		    struct fuse_file_info *fi)
+{
+	struct lic_session *s = lic_session_of(req);
+	struct lic_worker *w = lic_worker_get(s);
+	struct handle *h = handle_of(fi);
+	size_t n = 0;
+	int r;
+
+	if (!w) {
+		fuse_reply_err(req, EIO);
+		return;
+	}
+	if (lic_inode_decode(ino, s->single).type == LIC_INODE_MADE) {
+		lic_control_read(req, ino, size, off);
+		return;
+	}
+	lic_worker_refresh(w);
+	r = h ? read_handle(w, h, size, off, &n) : read_cached(w, ino, size, off, &n);
+	if (r < 0)
+		fuse_reply_err(req, lic_mount_errno(r));
+	else
+		fuse_reply_buf(req, (const char *)w->buf, n);
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From options to a mount that serves, and down again. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fs/mount/check.h"
+#include "fs/mount/classes.h"
+#include "fs/mount/control.h"
+#include "fs/mount/daemon.h"
+#include "fs/mount/follow.h"
+#include "fs/mount/serve.h"
+#include "fs/util/io.h"
+
+#define WORKERS_MIN 4
+#define WORKERS_MAX 32
+#define FDS_OF_WORKER 4 /* database, write-ahead log, and room for what SQLite opens beside */
+#define FDS_SPARE 16
+
+/* As many descriptors as may be had, and as many threads as they and the processors allow. */
+static unsigned plan_workers(struct lic_session *s)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	struct rlimit limit;
+	long n = cpus > 0 ? 2 * cpus : WORKERS_MIN, fds = 1024;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+		fds = limit.rlim_cur < INT_MAX ? (long)limit.rlim_cur : INT_MAX;
+	}
+	if (n < WORKERS_MIN)
+		n = WORKERS_MIN;
+	if (n > WORKERS_MAX)
+		n = WORKERS_MAX;
+	if (n * FDS_OF_WORKER > fds / 2)
+		n = fds / 2 / FDS_OF_WORKER;
+	s->fd_limit = (int)(fds - FDS_SPARE / 2);
+	return n > 2 ? (unsigned)n : 2;
+}
+
+static int open_store(struct lic_session *s, struct lic_error *err)
+{
+	s->store = realpath(s->o.store, NULL);
+	if (!s->store && errno == ENOENT)
+		return lic_error_set(err, ENOENT, "store '%s' does not exist", s->o.store);
+	if (!s->store)
+		return lic_error_sys(err, errno, "cannot find store '%s'", s->o.store);
+	s->root = open(s->store, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (s->root < 0)
+		return lic_error_sys(err, errno, "cannot open store '%s'", s->store);
+	return 0;
+}
+
+static int check_one(struct lic_session *s, struct lic_worker *w, const struct lic_known_view *v,
+		     struct lic_error *err)
+{
+	int r = lic_classes_check(w, v, err);
+
+	if (r == 0 && s->single && s->o.classmap)
+		r = lic_classes_write(w, v, s->o.classmap, err);
+	return r;
+}
+
+/* Enters the views that the mount lists, and says what they empty. */
+static int open_views(struct lic_session *s, struct lic_error *err)
+{
+	struct lic_worker *w = lic_worker_get(s);
+	const struct lic_known_view *v;
+	const struct lic_builtin_view *b;
+	bool changed;
+	int r;
+
+	if (!w)
+		return lic_error_sys(err, EIO, "cannot start threads");
+	if (s->o.where)
+		r = lic_views_enter_expr(&s->views, w->cat, s->o.where, s->o.basis, &v, err);
+	else if (s->o.view)
+		r = lic_views_enter(&s->views, w->cat, s->o.view, &v, err);
+	else
+		r = lic_control_new(s, err);
+	if (r < 0)
+		return r;
+	if (s->o.where || s->o.view) {
+		s->single = v->number;
+		r = check_one(s, w, v, err);
+	}
+	for (size_t i = 0; r == 0 && !s->single && (b = lic_view_builtin(i)); i++) {
+		r = lic_views_enter(&s->views, w->cat, b->name, &v, err);
+		if (r == 0)
+			r = check_one(s, w, v, err);
+	}
+	return r == 0 ? lic_views_refresh(&s->views, w->cat, &changed, err) : r;
+}
+
+static int open_session(struct lic_session *s, unsigned n_workers, struct lic_error *err)
+{
+	struct lic_worker *w;
+	int r = lic_check_options(&s->o, err);
+
+	if (r == 0)
+		r = lic_check_fuse(&s->o, err);
+	if (r == 0)
+		r = open_store(s, err);
+	if (r == 0)
+		r = lic_check_mountpoint(s->o.mountpoint, s->store, &s->mountpoint, err);
+	if (r == 0)
+		r = lic_workers_open(s, n_workers, err);
+	if (r < 0)
+		return r;
+	s->workers = true;
+	w = lic_worker_get(s);
+	s->start = time(NULL);
+	s->since = w ? lic_catalog_generation(w->cat) : -EIO;
+	if (s->since < 0)
+		return lic_error_sys(err, (int)-s->since, "cannot read the catalog of '%s'",
+				     s->store);
+	r = lic_follower_new(s, err);
+	if (r == 0)
+		r = lic_stale_init(&s->stale, s, err);
+	if (r == 0)
+		r = open_views(s, err);
+	return r;
+}
+
+static void close_session(struct lic_session *s)
+{
+	lic_follower_free(s);
+	lic_stale_release(&s->stale);
+	if (s->workers)
+		lic_workers_close(s);
+	lic_control_free(s->control);
+	lic_views_release(&s->views);
+	lic_closep(&s->root);
+	free(s->store);
+	free(s->mountpoint);
+	free(s);
+}
+
+static int run(const struct lic_mount_options *o, struct lic_daemon *d, struct lic_error *err)
+{
+	struct lic_session *s = calloc(1, sizeof(*s));
+	unsigned n;
+	int r;
+
+	if (!s)
+		return lic_error_sys(err, ENOMEM, "cannot mount '%s'", o->store);
+	s->root = -1;
+	s->o = *o;
+	s->o.notice = lic_daemon_notice;
+	s->o.ctx = d;
+	r = lic_views_init(&s->views);
+	if (r < 0) {
+		free(s);
+		return lic_error_sys(err, -r, "cannot mount '%s'", o->store);
+	}
+	/* this thread has a worker too */
+	n = plan_workers(s);
+	r = open_session(s, n + 1, err);
+	if (r == 0)
+		r = lic_serve(s, n, d, err);
+	close_session(s);
+	return r;
+}
+
+int lic_mount(const struct lic_mount_options *o, struct lic_error *err)
+{
+	struct lic_error own = LIC_ERROR_INIT;
+	struct lic_daemon d = { -1, o->notice, o->ctx };
+	int r;
+
+	if (o->foreground || o->debug)
+		return run(o, &d, err);
+	r = lic_daemon_fork(o, &d, err);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = run(o, &d, &own);
+	if (r < 0)
+		lic_daemon_fail(&d, &own);
+	/* not exit(): what the caller registered and buffered belongs to the parent */
+	_exit(r < 0 ? 3 : 0);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One mount from inside.
+ *
+ * Threads: libfuse's request threads (each borrows a struct lic_worker for its life), the follower
+ * (follow.c), the marker (stale.c) and the signal thread (session.c). Requests share nothing that
+ * changes but the table of views, the set of stale images and the texts of the control tree, each
+ * behind its own lock, held over no reply and no notification.
+ *
+ * The kernel serialises lookups and listings of a directory with the invalidation of its entries
+ * (both take the directory's i_rwsem), so an answer from before a change is either gone when the
+ * invalidation runs or invalidated by it. Hence: first commit, then entries, then the listing.
+ */
+#ifndef LICENSEFS_MOUNT_SESSION_H
+#define LICENSEFS_MOUNT_SESSION_H
+
+#include <fuse_lowlevel.h>
+#include <licensefs/mount.h>
+#include <sys/stat.h>
+
+#include "fs/mount/inode.h"
+#include "fs/mount/stale.h"
+#include "fs/mount/views.h"
+
+/* Seconds that the kernel may believe an answer. Changes are invalidated explicitly, so this only
+ * bounds for how long the cache of a daemon that was killed outlives it. */
+#define LIC_TIMEOUT 60.0
+#define LIC_CONTROL_NAME ".licensefs"
+#define LIC_BY_LICENSE_NAME "by-license"
+
+struct lic_worker;
+struct lic_control;
+struct lic_follower;
+
+struct lic_session {
+	struct lic_mount_options o; /* strings live as long as the session */
+	char *store, *mountpoint;   /* absolute */
+	struct fuse_session *se;    /* NULL until mounted */
+	int root;		    /* O_PATH descriptor of the store, opened before mounting */
+	int64_t single;		    /* number of the only view, 0: all views */
+	int64_t since, start;	    /* generation and time (seconds) of mounting */
+	int fd_limit;		    /* backing files get descriptors below this one */
+	bool no_open, no_opendir;   /* the kernel does without OPEN, OPENDIR */
+	struct lic_views views;
+	struct lic_stale stale;
+	struct lic_control *control;
+	struct lic_follower *follower;
+	pthread_key_t worker_key;
+	bool workers;		     /* were opened */
+	pthread_mutex_t worker_lock; /* protects idle */
+	struct lic_worker *idle;
+	_Atomic uint64_t epoch;	   /* bumped when answers may differ without a commit */
+	_Atomic int64_t expiry;	   /* seconds: when the first rights served so far end; 0: never */
+	_Atomic bool blind;	   /* changes cannot be followed: the kernel must cache nothing */
+	_Atomic bool no_dontcache; /* the store's filesystem has no RWF_DONTCACHE */
+};
+
+static inline struct lic_session *lic_session_of(fuse_req_t req)
+{
+	return fuse_req_userdata(req);
+}
+static inline double lic_session_timeout(struct lic_session *s)
+{
+	return atomic_load_explicit(&s->blind, memory_order_relaxed) ? 0 : LIC_TIMEOUT;
+}
+
+/* What a request may be answered with instead of -r: no internal code leaks to the caller. */
+int lic_mount_errno(int r) _const_;
+
+/* --- requests, one group a file ------------------------------------------------------------- */
+
+void lic_mount_lookup(fuse_req_t req, fuse_ino_t parent, const char *name);
+void lic_mount_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
+void lic_mount_statfs(fuse_req_t req, fuse_ino_t ino);
+void lic_mount_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
+void lic_mount_readdir(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
+		       struct fuse_file_info *fi);
+void lic_mount_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
+			   struct fuse_file_info *fi);
+void lic_mount_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
+void lic_mount_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
+		    struct fuse_file_info *fi);
+void lic_mount_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
+void lic_mount_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size);
+void lic_mount_listxattr(fuse_req_t req, fuse_ino_t ino, size_t size);
+/* The table of all of them, writes included, which are refused. */
+extern const struct fuse_lowlevel_ops lic_mount_ops;
+
+/* --- attributes (attr.c) -------------------------------------------------------------------- */
+
+/* `view` 0: a file. Mode, owner, size and times of the catalog, write bits cleared. */
+void lic_attr_entry(const struct lic_session *s, const struct lic_entry *e, int64_t view,
+		    struct stat *ret) _nonnull_all_;
+/* Fills what a lookup answers. */
+void lic_attr_param(struct lic_session *s, const struct lic_entry *e, int64_t view,
+		    struct fuse_entry_param *ret) _nonnull_all_;
+
+#endif

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of views that a mount knows. */
+#include <errno.h>
+#include <string.h>
+
+#include "fs/mount/inode.h"
+#include "fs/mount/views.h"
+#include "fs/util/hash.h"
+
+int lic_views_init(struct lic_views *t)
+{
+	return -pthread_mutex_init(&t->lock, NULL);
+}
+
+static void view_free(struct lic_known_view *v)
+{
+	while (v->all) {
+		struct lic_definition *d = v->all;
+
+		v->all = d->former;
+		lic_view_free(d->view);
+		free(d);
+	}
+	free(v->name);
+	free(v->expr);
+	free(v->basis);
+	free(v);
+}
+
+void lic_views_release(struct lic_views *t)
+{
+	if (!t)
+		return;
+	for (unsigned i = 0; i < lic_views_count(t); i++)
+		view_free(atomic_load(&t->item[i]));
+	pthread_mutex_destroy(&t->lock);
+}
+
+/* The slot of a number, or the empty slot where it belongs. */
+static _Atomic(struct lic_known_view *) *find_slot(struct lic_views *t, int64_t number)
+{
+	unsigned i = (unsigned)((uint64_t)number * UINT64_C(0x9e3779b97f4a7c15) >> 40);
+
+	for (;; i++) {
+		_Atomic(struct lic_known_view *) *s = &t->slot[i % LIC_VIEWS_SLOTS];
+		struct lic_known_view *v = atomic_load_explicit(s, memory_order_acquire);
+
+		if (!v || v->number == number)
+			return s;
+	}
+}
+
+const struct lic_known_view *lic_views_by_number(struct lic_views *t, int64_t number)
+{
+	return atomic_load_explicit(find_slot(t, number), memory_order_acquire);
+}
+
+/* Publishes a definition; takes `view` over, also on failure. NULL: the view is gone. */
+static int define(struct lic_known_view *v, struct lic_view *view)
+{
+	struct lic_definition *d = NULL;
+
+	if (view) {
+		d = calloc(1, sizeof(*d));
+		if (!d) {
+			lic_view_free(view);
+			atomic_store_explicit(&v->definition, NULL, memory_order_release);
+			return -ENOMEM;
+		}
+		d->view = view;
+		d->former = v->all;
+		v->all = d;
+	}
+	atomic_store_explicit(&v->definition, d, memory_order_release);
+	return 0;
+}
+
+static int cmp_part(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* "b+a+b" and "a+b" are the same view: same parts, order and repetition aside. */
+static bool same_parts(const char *a, const char *b)
+{
+	const char *names[2] = { a, b };
+	char text[2][1024], *part[2][512];
+	size_t n[2] = { 0, 0 };
+
+	for (int i = 0; i < 2; i++) {
+		size_t len = strlen(names[i]), out = 0;
+		char *save = NULL;
+
+		if (len >= sizeof(text[i]))
+			return false;
+		memcpy(text[i], names[i], len + 1);
+		for (char *p = strtok_r(text[i], "+", &save); p && n[i] < 512;
+		     p = strtok_r(NULL, "+", &save))
+			part[i][n[i]++] = p;
+		qsort(part[i], n[i], sizeof(part[i][0]), cmp_part);
+		for (size_t k = 0; k < n[i]; k++) {
+			if (!out || strcmp(part[i][out - 1], part[i][k]) != 0)
+				part[i][out++] = part[i][k];
+		}
+		n[i] = out;
+	}
+	for (size_t k = 0; n[0] == n[1] && k < n[0]; k++) {
+		if (strcmp(part[0][k], part[1][k]) != 0)
+			return false;
+	}
+	return n[0] == n[1];
+}
+
+static bool is_fixed(const char *name)
+{
+	const struct lic_builtin_view *b;
+
+	for (size_t i = 0; (b = lic_view_builtin(i)); i++) {
+		if (strcmp(b->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static struct lic_known_view *view_new(const char *name, const char *expr, const char *basis,
+				       int64_t number)
+{
+	struct lic_known_view *v = calloc(1, sizeof(*v));
+
+	if (!v)
+		return NULL;
+	v->number = number;
+	v->name = strdup(name);
+	v->expr = expr ? strdup(expr) : NULL;
+	v->basis = basis ? strdup(basis) : NULL;
+	v->fixed = !expr && is_fixed(name);
+	if (!v->name || (expr && !v->expr) || (basis && !v->basis)) {
+		view_free(v);
+		return NULL;
+	}
+	return v;
+}
+
+/* Caller holds the lock and has found no live view of that name. Takes `view` over. */
+static int insert(struct lic_views *t, struct lic_known_view *fresh, struct lic_view *view,
+		  const struct lic_known_view **ret, struct lic_error *err)
+{
+	unsigned n = lic_views_count(t);
+	_Atomic(struct lic_known_view *) *slot;
+	int r;
+
+	if (fresh->number <= 0 || fresh->number >= LIC_VIEW_NUMBER_END || n >= LIC_VIEWS_MAX) {
+		lic_view_free(view);
+		return lic_error_set(err, ENOSPC, "this mount knows %u views already; unmount it",
+				     n);
+	}
+	slot = find_slot(t, fresh->number);
+	if (atomic_load(slot)) {
+		lic_view_free(view);
+		return lic_error_set(err, EEXIST,
+				     "view '%s' has the inode number of '%s'; save it under a name "
+				     "of its own: licensefs view set",
+				     fresh->name, atomic_load(slot)->name);
+	}
+	r = define(fresh, view);
+	if (r < 0)
+		return lic_error_sys(err, -r, "cannot keep view '%s'", fresh->name);
+	fresh->index = n;
+	atomic_store_explicit(&t->item[n], fresh, memory_order_release);
+	atomic_store_explicit(slot, fresh, memory_order_release);
+	atomic_store_explicit(&t->n, n + 1, memory_order_release);
+	*ret = fresh;
+	return 0;
+}
+
+static const struct lic_known_view *find_name(struct lic_views *t, const char *name)
+{
+	for (unsigned i = 0; i < lic_views_count(t); i++) {
+		const struct lic_known_view *v = lic_views_at(t, i);
+
+		if (!v->expr && lic_view_definition(v) && strcmp(v->name, name) == 0)
+			return v;
+	}
+	return NULL;
+}
+
+/* Caller holds the lock. A number that is known may come back under another order of its parts,
+ * or, where the view had been gone, as itself. Takes `view` over. */
+static int reenter(struct lic_known_view *known, const char *name, struct lic_view *view,
+		   const struct lic_known_view **ret, struct lic_error *err)
+{
+	if (known->expr || !same_parts(known->name, name)) {
+		lic_view_free(view);
+		return lic_error_set(err, EEXIST, "view '%s' has the inode number of '%s'", name,
+				     known->name);
+	}
+	if (!lic_view_definition(known)) {
+		int r = define(known, view);
+
+		if (r < 0)
+			return lic_error_sys(err, -r, "cannot keep view '%s'", name);
+	} else {
+		lic_view_free(view);
+	}
+	*ret = known;
+	return 0;
+}
+
+static int enter_locked(struct lic_views *t, struct lic_catalog *cat, const char *name,
+			const struct lic_known_view **ret, struct lic_error *err)
+{
+	const struct lic_known_view *v = find_name(t, name);
+	struct lic_known_view *fresh;
+	struct lic_view *view;
+	int64_t number;
+	int r;
+
+	if (v) {
+		*ret = v;
+		return 0;
+	}
+	r = lic_view_by_name(cat, name, &view, &number, err);
+	if (r < 0)
+		return r;
+	if (atomic_load(find_slot(t, number)))
+		return reenter(atomic_load(find_slot(t, number)), name, view, ret, err);
+	fresh = view_new(name, NULL, NULL, number);
+	if (!fresh) {
+		lic_view_free(view);
+		return lic_error_sys(err, ENOMEM, "cannot keep view '%s'", name);
+	}
+	r = insert(t, fresh, view, ret, err);
+	if (r < 0)
+		view_free(fresh);
+	return r;
+}
+
+int lic_views_enter(struct lic_views *t, struct lic_catalog *cat, const char *name,
+		    const struct lic_known_view **ret, struct lic_error *err)
+{
+	int r;
+
+	pthread_mutex_lock(&t->lock);
+	r = enter_locked(t, cat, name, ret, err);
+	pthread_mutex_unlock(&t->lock);
+	return r;
+}
+
+int lic_views_enter_expr(struct lic_views *t, struct lic_catalog *cat, const char *expr,
+			 const char *basis, const struct lic_known_view **ret,
+			 struct lic_error *err)
+{
+	struct lic_known_view *fresh;
+	struct lic_view *view;
+	int64_t number;
+	int r = lic_view_by_expr(cat, expr, basis, 0, &view, &number, err);
+
+	if (r < 0)
+		return r;
+	fresh = view_new("", expr, basis, number);
+	if (!fresh) {
+		lic_view_free(view);
+		return lic_error_sys(err, ENOMEM, "cannot keep the view");
+	}
+	pthread_mutex_lock(&t->lock);
+	r = insert(t, fresh, view, ret, err);
+	pthread_mutex_unlock(&t->lock);
+	if (r < 0)
+		view_free(fresh);
+	return r;
+}
+
+static int add_digest(void *ctx, const struct lic_view_row *v)
+{
+	struct lic_hasher *h = ctx;
+	const char *text[] = { v->name, v->expr, v->basis ? v->basis : "" };
+
+	lic_hasher_add(h, &v->number, sizeof(v->number));
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(text); i++)
+		lic_hasher_add(h, text[i], strlen(text[i]) + 1);
+	return 0;
+}
+
+static int digest(struct lic_catalog *cat, uint64_t *ret, struct lic_error *err)
+{
+	struct lic_hasher *h = lic_hasher_new();
+	uint8_t sum[16];
+	int r;
+
+	if (!h)
+		return lic_error_sys(err, ENOMEM, "cannot read the views");
+	r = lic_catalog_views(cat, add_digest, h, err);
+	if (r == 0) {
+		lic_hasher_get(h, sum);
+		memcpy(ret, sum, sizeof(*ret));
+	}
+	lic_hasher_free(h);
+	return r;
+}
+
+/* A view that cannot be compiled any more, or whose name now means another number, is gone. */
+static void redefine(struct lic_known_view *v, struct lic_catalog *cat)
+{
+	struct lic_view *view = NULL;
+	int64_t number = 0;
+	int r;
+
+	if (v->expr)
+		r = lic_view_by_expr(cat, v->expr, v->basis, 0, &view, &number, NULL);
+	else
+		r = lic_view_by_name(cat, v->name, &view, &number, NULL);
+	if (r == 0 && number != v->number) {
+		lic_view_free(view);
+		view = NULL;
+	}
+	/* on -ENOMEM the view shows nothing until the next change */
+	(void)!define(v, r == 0 ? view : NULL);
+}
+
+int lic_views_refresh(struct lic_views *t, struct lic_catalog *cat, bool *ret_changed,
+		      struct lic_error *err)
+{
+	uint64_t now = 0;
+	int r = digest(cat, &now, err);
+
+	if (r < 0)
+		return r;
+	*ret_changed = now != t->digest;
+	if (!*ret_changed)
+		return 0;
+	pthread_mutex_lock(&t->lock);
+	for (unsigned i = 0; i < lic_views_count(t); i++) {
+		struct lic_known_view *v = atomic_load(&t->item[i]);
+
+		if (!v->fixed)
+			redefine(v, cat);
+	}
+	pthread_mutex_unlock(&t->lock);
+	t->digest = now;
+	return 0;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The views that a mount knows: those listed at its root and those entered by name since.
+ *
+ * Invariants
+ * - A view once known keeps its place until unmount, so that a number the kernel holds always
+ *   names the same view; a view that was removed or no longer compiles has no definition, and
+ *   shows nothing [I1].
+ * - Definitions are replaced whole and freed only at unmount: a thread may still hold a filter
+ *   over the former one for the rest of its request.
+ *
+ * Reading is lock-free; entering and refreshing take the table's lock. At most LIC_VIEWS_MAX.
+ */
+#ifndef LICENSEFS_MOUNT_VIEWS_H
+#define LICENSEFS_MOUNT_VIEWS_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include <licensefs/view.h>
+
+#define LIC_VIEWS_MAX 4096u
+#define LIC_VIEWS_SLOTS 8192u /* power of two, twice the maximum */
+
+struct lic_definition {
+	struct lic_view *view;
+	struct lic_definition *former;
+};
+
+struct lic_known_view {
+	int64_t number;
+	unsigned index;				     /* place in the table, dense */
+	char *name;				     /* as entered; "" for an expression */
+	char *expr, *basis;			     /* of an expression (-o where=), else NULL */
+	bool fixed;				     /* built in: never changes */
+	_Atomic(struct lic_definition *) definition; /* NULL: gone */
+	struct lic_definition *all;		     /* every definition there was, to be freed */
+};
+
+struct lic_views {
+	pthread_mutex_t lock;
+	_Atomic(unsigned) n;
+	_Atomic(struct lic_known_view *) item[LIC_VIEWS_MAX];
+	_Atomic(struct lic_known_view *) slot[LIC_VIEWS_SLOTS]; /* by number */
+	uint64_t digest; /* of the user-defined views at the last refresh; the follower's */
+};
+
+int lic_views_init(struct lic_views *t) _nonnull_all_ _must_check_;
+void lic_views_release(struct lic_views *t);
+
+/* NULL where no such number was entered. */
+const struct lic_known_view *lic_views_by_number(struct lic_views *t, int64_t number) _nonnull_all_;
+static inline unsigned lic_views_count(struct lic_views *t)
+{
+	return atomic_load_explicit(&t->n, memory_order_acquire);
+}
+static inline const struct lic_known_view *lic_views_at(struct lic_views *t, unsigned i)
+{
+	return atomic_load_explicit(&t->item[i], memory_order_acquire);
+}
+/* The definition in force, NULL where the view is gone. */
+static inline const struct lic_definition *lic_view_definition(const struct lic_known_view *v)
+{
+	return atomic_load_explicit(&((struct lic_known_view *)v)->definition,
+				    memory_order_acquire);
+}
+
+/* Finds or makes the view of a name (lic_view_by_name()). -ENOENT where there is none; -EEXIST
+ * where another combination has the same number; -ENOSPC for too many. */
+int lic_views_enter(struct lic_views *t, struct lic_catalog *cat, const char *name,
+		    const struct lic_known_view **ret, struct lic_error *err)
+	_nonnull_(1, 2, 3, 4) _must_check_;
+/* The same for an expression: -o where=. */
+int lic_views_enter_expr(struct lic_views *t, struct lic_catalog *cat, const char *expr,
+			 const char *basis, const struct lic_known_view **ret,
+			 struct lic_error *err) _nonnull_(1, 2, 3, 5) _must_check_;
+/* Compiles everything again if user-defined views changed since the last call; *ret_changed. */
+int lic_views_refresh(struct lic_views *t, struct lic_catalog *cat, bool *ret_changed,
+		      struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+
+#endif

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Per-thread connections and the decision what is visible. */
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <time.h>
+
+#include "fs/mount/worker.h"
+
+int lic_worker_new(struct lic_session *s, struct lic_worker **ret, struct lic_error *err)
+{
+	struct lic_worker *w = calloc(1, sizeof(*w));
+	int64_t generation;
+	int r;
+
+	if (!w)
+		return lic_error_sys(err, ENOMEM, "cannot start a thread");
+	w->s = s;
+	w->filter = calloc(LIC_VIEWS_MAX, sizeof(*w->filter));
+	if (!w->filter) {
+		lic_worker_free(w);
+		return lic_error_sys(err, ENOMEM, "cannot start a thread");
+	}
+	r = lic_catalog_open(s->store, s->o.catalog, LIC_CATALOG_READ, &w->cat, err);
+	if (r < 0) {
+		lic_worker_free(w);
+		return r;
+	}
+	/* a first read opens every file that the connection will ever need */
+	generation = lic_catalog_generation(w->cat);
+	if (generation < 0) {
+		lic_worker_free(w);
+		return lic_error_sys(err, (int)-generation, "cannot read the catalog of '%s'",
+				     s->store);
+	}
+	w->version = lic_catalog_data_version(w->cat);
+	*ret = w;
+	return 0;
+}
+
+void lic_worker_free(struct lic_worker *w)
+{
+	if (!w)
+		return;
+	for (unsigned i = 0; w->filter && i < LIC_VIEWS_MAX; i++)
+		lic_filter_free(w->filter[i].filter);
+	for (unsigned i = 0; i < LIC_PATH_SLOTS; i++)
+		free(w->path[i].path);
+	lic_catalog_close(w->cat);
+	free(w->filter);
+	free(w->buf);
+	free(w);
+}
+
+/* Thread exit: the worker is free for another one. */
+static void give_back(void *p)
+{
+	struct lic_worker *w = p;
+
+	pthread_mutex_lock(&w->s->worker_lock);
+	w->next = w->s->idle;
+	w->s->idle = w;
+	pthread_mutex_unlock(&w->s->worker_lock);
+}
+
+int lic_workers_open(struct lic_session *s, unsigned n, struct lic_error *err)
+{
+	int r = pthread_key_create(&s->worker_key, give_back);
+
+	if (r)
+		return lic_error_sys(err, r, "cannot start threads");
+	r = pthread_mutex_init(&s->worker_lock, NULL);
+	if (r) {
+		pthread_key_delete(s->worker_key);
+		return lic_error_sys(err, r, "cannot start threads");
+	}
+	for (unsigned i = 0; i < n; i++) {
+		struct lic_worker *w;
+
+		r = lic_worker_new(s, &w, err);
+		if (r < 0) {
+			lic_workers_close(s);
+			return r;
+		}
+		give_back(w);
+	}
+	return 0;
+}
+
+void lic_workers_close(struct lic_session *s)
+{
+	struct lic_worker *w = pthread_getspecific(s->worker_key);
+
+	if (w) {
+		pthread_setspecific(s->worker_key, NULL);
+		give_back(w);
+	}
+	while (s->idle) {
+		w = s->idle;
+		s->idle = w->next;
+		lic_worker_free(w);
+	}
+	pthread_mutex_destroy(&s->worker_lock);
+	pthread_key_delete(s->worker_key);
+}
+
+struct lic_worker *lic_worker_get(struct lic_session *s)
+{
+	struct lic_worker *w = pthread_getspecific(s->worker_key);
+
+	if (w)
+		return w;
+	pthread_mutex_lock(&s->worker_lock);
+	w = s->idle;
+	if (w)
+		s->idle = w->next;
+	pthread_mutex_unlock(&s->worker_lock);
+	if (w && pthread_setspecific(s->worker_key, w) != 0) {
+		give_back(w);
+		w = NULL;
+	}
+	return w;
+}
+
+void lic_worker_refresh(struct lic_worker *w)
+{
+	int64_t version = lic_catalog_data_version(w->cat);
+	uint64_t epoch = atomic_load(&w->s->epoch);
+
+	if (version >= 0 && version == w->version && epoch == w->epoch)
+		return;
+	memset(w->shown, 0, sizeof(w->shown));
+	w->version = version;
+	w->epoch = epoch;
+}
+
+int lic_worker_filter(struct lic_worker *w, const struct lic_known_view *v, struct lic_filter **ret)
+{
+	struct lic_filter_slot *slot = &w->filter[v->index];
+	const struct lic_definition *d = lic_view_definition(v);
+	int r;
+
+	if (slot->definition != d) {
+		lic_filter_free(slot->filter);
+		slot->filter = NULL;
+		slot->definition = NULL;
+	}
+	if (!d)
+		return -ENOENT;
+	if (!slot->filter) {
+		r = lic_filter_new(w->cat, d->view, w->s->o.classes, w->s->since, &slot->filter,
+				   NULL);
+		if (r < 0)
+			return r;
+		lic_filter_set_start(slot->filter, w->s->start);
+		slot->definition = d;
+	}
+	*ret = slot->filter;
+	return 0;
+}
+
+/* Remembers when the first rights that were shown end, for the follower. */
+static void note_expiry(struct lic_worker *w, int64_t number)
+{
+	const struct lic_rights *rights = lic_catalog_rights(w->cat, number, NULL);
+	int64_t was = atomic_load(&w->s->expiry);
+
+	if (!rights || rights->until <= time(NULL))
+		return;
+	while (!was || rights->until < was) {
+		if (atomic_compare_exchange_weak(&w->s->expiry, &was, rights->until))
+			break;
+	}
+}
+
+int lic_worker_child_shown(struct lic_worker *w, const struct lic_known_view *v,
+			   const struct lic_entry *e, bool *ret)
+{
+	const bool image = e->kind == LIC_KIND_IMAGE;
+	const int64_t rights = e->rights;
+	struct lic_filter *f;
+	bool shown = false;
+	int r;
+
+	*ret = false;
+	if (e->kind != LIC_KIND_DIR && lic_stale_has(&w->s->stale, lic_stale_mark(e)))
+		return 0;
+	r = lic_worker_filter(w, v, &f);
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	r = lic_filter_shows(f, e, &shown, NULL);
+	if (r < 0)
+		return r;
+	if (shown && image)
+		note_expiry(w, rights);
+	*ret = shown;
+	return 0;
+}
+
+static int dir_shown_uncached(struct lic_worker *w, const struct lic_known_view *v, int64_t id,
+			      bool *ret)
+{
+	*ret = false;
+	while (id != LIC_STORE_ROOT) {
+		struct lic_entry e;
+		int64_t parent;
+		bool shown;
+		int r = lic_catalog_by_id(w->cat, id, &e, NULL);
+
+		if (r < 0)
+			return r == -ENOENT ? 0 : r;
+		if (e.kind != LIC_KIND_DIR)
+			return 0;
+		parent = e.parent;
+		r = lic_worker_child_shown(w, v, &e, &shown);
+		if (r < 0 || !shown)
+			return r;
+		id = parent;
+	}
+	*ret = lic_view_definition(v) != NULL;
+	return 0;
+}
+
+int lic_worker_dir_shown(struct lic_worker *w, const struct lic_known_view *v, int64_t id,
+			 bool *ret)
+{
+	unsigned i = ((unsigned)id * 31u + v->index) % LIC_SHOWN_SLOTS;
+	int r;
+
+	if (w->shown[i].id == id && w->shown[i].view == v->number && lic_view_definition(v)) {
+		*ret = w->shown[i].shown;
+		return 0;
+	}
+	r = dir_shown_uncached(w, v, id, ret);
+	if (r == 0) {
+		w->shown[i].id = id;
+		w->shown[i].view = v->number;
+		w->shown[i].shown = *ret;
+	}
+	return r;
+}
+
+int lic_worker_shown(struct lic_worker *w, const struct lic_entry *e, bool *ret)
+{
+	unsigned n = lic_views_count(&w->s->views);
+
+	*ret = false;
+	for (unsigned i = 0; i < n; i++) {
+		const struct lic_known_view *v = lic_views_at(&w->s->views, i);
+		int r = lic_worker_dir_shown(w, v, e->parent, ret);
+
+		if (r == 0 && *ret)
+			r = lic_worker_child_shown(w, v, e, ret);
+		if (r < 0) {
+			*ret = false;
+			return r;
+		}
+		if (*ret)
+			return 0;
+	}
+	return 0;
+}
+
+static int load_dir(struct lic_worker *w, struct lic_inode n, struct lic_entry *ret)
+{
+	const struct lic_known_view *v = lic_views_by_number(&w->s->views, n.view);
+	bool shown;
+	int r;
+
+	if (!v)
+		return -ENOENT;
+	r = lic_worker_dir_shown(w, v, n.id, &shown);
+	if (r < 0)
+		return r;
+	if (!shown)
+		return -ENOENT;
+	r = lic_catalog_by_id(w->cat, n.id, ret, NULL);
+	return r == 0 && ret->kind != LIC_KIND_DIR ? -ENOENT : r;
+}
+
+int lic_worker_load(struct lic_worker *w, struct lic_inode n, struct lic_entry *ret)
+{
+	struct lic_entry e;
+	bool shown;
+	int r;
+
+	if (n.type == LIC_INODE_DIR)
+		return load_dir(w, n, ret);
+	if (n.type != LIC_INODE_FILE)
+		return -ENOENT;
+	r = lic_catalog_by_id(w->cat, n.id, &e, NULL);
+	if (r < 0)
+		return r;
+	if (e.kind != LIC_KIND_IMAGE && e.kind != LIC_KIND_COMPANION && e.kind != LIC_KIND_INERT)
+		return -ENOENT;
+	if (e.name.n > NAME_MAX)
+		return -EIO;
+	memcpy(w->name, e.name.p, e.name.n);
+	w->name[e.name.n] = '\0';
+	e.name.p = (const uint8_t *)w->name;
+	r = lic_worker_shown(w, &e, &shown);
+	if (r < 0)
+		return r;
+	if (!shown)
+		return -ENOENT;
+	*ret = e;
+	return 0;
+}
+
+int lic_worker_dir_path(struct lic_worker *w, int64_t id, const char **ret)
+{
+	struct lic_buf path = LIC_BUF_INIT(1u << 20);
+	unsigned i = (unsigned)id % LIC_PATH_SLOTS;
+	int r;
+
+	if (w->path[i].path && w->path[i].id == id) {
+		*ret = w->path[i].path;
+		return 0;
+	}
+	r = lic_catalog_entry_path(w->cat, id, &path, NULL);
+	if (r == 0)
+		lic_buf_add(&path, "", 0);
+	if (r == 0 && lic_buf_failed(&path))
+		r = -ENOMEM;
+	if (r < 0) {
+		lic_buf_release(&path);
+		return r;
+	}
+	free(w->path[i].path);
+	w->path[i].id = id;
+	w->path[i].path = path.data ? lic_buf_take(&path) : strdup("");
+	lic_buf_release(&path);
+	if (!w->path[i].path)
+		return -ENOMEM;
+	*ret = w->path[i].path;
+	return 0;
+}
+
+unsigned char *lic_worker_buffer(struct lic_worker *w, size_t n)
+{
+	if (n > w->buf_size) {
+		free(w->buf);
+		w->buf = malloc(n);
+		w->buf_size = w->buf ? n : 0;
+	}
+	return w->buf;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What one thread needs to answer requests: a catalog connection, a filter for each view, and two
+ * small caches. All connections are opened before the mount is ready, so that neither a lack of
+ * descriptors nor a mount over the store itself can break a lookup later.
+ *
+ * The one place that decides visibility for requests [I1] [I8]: an entry is visible in a view if
+ * the filter shows it and every directory above it, and the image is not known to be stale.
+ */
+#ifndef LICENSEFS_MOUNT_WORKER_H
+#define LICENSEFS_MOUNT_WORKER_H
+
+#include <limits.h>
+
+#include "fs/mount/session.h"
+
+#define LIC_SHOWN_SLOTS 256u
+#define LIC_PATH_SLOTS 64u
+
+struct lic_filter_slot {
+	const struct lic_definition *definition; /* what `filter` was made from */
+	struct lic_filter *filter;
+};
+
+struct lic_worker {
+	struct lic_session *s;
+	struct lic_worker *next;
+	struct lic_catalog *cat;
+	struct lic_filter_slot *filter; /* by index of the view */
+	int64_t version;		/* of the catalog that `shown` belongs to */
+	uint64_t epoch;			/* of the session that `shown` belongs to */
+	struct {
+		int64_t view, id;
+		bool shown;
+	} shown[LIC_SHOWN_SLOTS]; /* directories with all that is above them */
+	struct {
+		int64_t id; /* a directory's path never changes while it lives */
+		char *path;
+	} path[LIC_PATH_SLOTS];
+	char name[NAME_MAX + 1]; /* of the entry loaded last */
+	unsigned char *buf;	 /* of READ */
+	size_t buf_size;
+};
+
+/* Opens `n` workers and makes the first their owner's: they serve the session's threads. */
+int lic_workers_open(struct lic_session *s, unsigned n, struct lic_error *err)
+	_nonnull_(1) _must_check_;
+void lic_workers_close(struct lic_session *s) _nonnull_all_;
+/* The calling thread's worker; NULL if all are taken, which no request thread will see. */
+struct lic_worker *lic_worker_get(struct lic_session *s) _nonnull_all_;
+
+int lic_worker_new(struct lic_session *s, struct lic_worker **ret, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
+void lic_worker_free(struct lic_worker *w);
+
+/* All return 0 or a negative errno; on failure nothing is shown. `e->name` does not survive. */
+
+/* The filter of a view; -ENOENT if the view is gone. */
+int lic_worker_filter(struct lic_worker *w, const struct lic_known_view *v,
+		      struct lic_filter **ret) _nonnull_all_ _must_check_;
+/* Is a directory visible in a view, with all above it? */
+int lic_worker_dir_shown(struct lic_worker *w, const struct lic_known_view *v, int64_t id,
+			 bool *ret) _nonnull_all_ _must_check_;
+/* Is a live entry visible in a view, given that its directory is? */
+int lic_worker_child_shown(struct lic_worker *w, const struct lic_known_view *v,
+			   const struct lic_entry *e, bool *ret) _nonnull_all_ _must_check_;
+/* Is a live entry visible in some view that this mount knows? */
+int lic_worker_shown(struct lic_worker *w, const struct lic_entry *e,
+		     bool *ret) _nonnull_all_ _must_check_;
+/* Drops cached answers if the catalog or the session changed; called first in every request. */
+void lic_worker_refresh(struct lic_worker *w) _nonnull_all_;
+
+/* Reads the entry behind a number of type LIC_INODE_DIR or LIC_INODE_FILE and checks that it is
+ * visible: -ENOENT if not. A file's name is valid until the next load. */
+int lic_worker_load(struct lic_worker *w, struct lic_inode n,
+		    struct lic_entry *ret) _nonnull_all_ _must_check_;
+/* Path of a directory relative to the store; owned by the worker, valid until the next call. */
+int lic_worker_dir_path(struct lic_worker *w, int64_t id,
+			const char **ret) _nonnull_all_ _must_check_;
+/* At least n bytes, which need not survive another call; NULL out of memory. */
+unsigned char *lic_worker_buffer(struct lic_worker *w, size_t n) _nonnull_all_;
+
+#endif
