@@ -138,8 +138,8 @@ static const struct xmp_field fields[] = {
 
 	FIELD(NS_PHOTOSHOP, "photoshop", "Instructions", LIC_ROLE_CAPTION),
 	FIELD(NS_PHOTOSHOP, "photoshop", "Headline", LIC_ROLE_CAPTION),
-	FIELD(NS_PHOTOSHOP, "photoshop", "Credit", LIC_ROLE_NONE),
-	FIELD(NS_PHOTOSHOP, "photoshop", "Source", LIC_ROLE_NONE),
+	FIELD(NS_PHOTOSHOP, "photoshop", "Credit", LIC_ROLE_CREATOR),
+	FIELD_AS(NS_PHOTOSHOP, "photoshop", "Source", LIC_ROLE_SOURCE_URL, LIC_FIELD_URL, 0),
 	FIELD_AS(NS_PHOTOSHOP, "photoshop", "SidecarForExtension", LIC_ROLE_NONE,
 		 LIC_FIELD_EXTENSION, 0),
 	FIELD(NS_TIFF, "tiff", "Copyright", LIC_ROLE_COPYRIGHT),

@@ -77,6 +77,8 @@ int lic_input_open(struct lic_input *in, int fd, uint64_t size, uint8_t ret_hash
 		r = read_whole(in, ret_hash);
 	else if (ret_hash)
 		r = hash_large(in, ret_hash);
+	else if (!lic_input_peek(in, size - 1, 1)) /* is it all there? */
+		r = in->error;
 	in->error = r;
 	return r;
 }

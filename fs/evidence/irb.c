@@ -105,6 +105,8 @@ bool lic_profile_read(struct lic_reading *r, const uint8_t *p, size_t n)
 {
 	const size_t xmp = sizeof(LIC_XMP_SIGNATURE), photoshop = sizeof(PHOTOSHOP3);
 
+	if (!n)
+		return true;
 	if (lic_tiff_magic(p, n) || (n >= 6 && memcmp(p, "Exif", 5) == 0))
 		lic_exif_read(r, p, n);
 	else if (n >= xmp && memcmp(p, LIC_XMP_SIGNATURE, xmp) == 0)

@@ -9,7 +9,8 @@
 void lic_irb_read(struct lic_reading *r, const uint8_t *p, size_t n) _nonnull_all_;
 
 /* Reads a block as what it looks like: EXIF, XMP, IPTC or image resources, with or without the
- * signature of a JPEG segment. False where it looks like none of them. */
+ * signature of a JPEG segment; an empty block says nothing. False where it looks like none of
+ * them. */
 bool lic_profile_read(struct lic_reading *r, const uint8_t *p, size_t n) _nonnull_all_ _must_check_;
 
 #endif

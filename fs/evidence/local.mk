@@ -11,11 +11,19 @@ fs_liblicensefs_a_SOURCES += fs/evidence/evidence.c fs/evidence/claims.c fs/evid
 	fs/evidence/xml.h fs/evidence/rdf.c fs/evidence/rdf.h fs/evidence/xmp.c \
 	fs/evidence/xmp_extension.c fs/evidence/xmp.h
 
-check_PROGRAMS += tests/unit/dump_claims
-tests_unit_dump_claims_SOURCES = tests/unit/dump_claims.c
-tests_unit_dump_claims_LDADD = $(LICENSEFS_LIBS)
-
-check_PROGRAMS += tests/unit/test_evidence
+evidence_tests = tests/unit/test_evidence tests/unit/test_xmp tests/unit/test_jpeg \
+	tests/unit/test_formats tests/unit/test_hostile
+check_PROGRAMS += $(evidence_tests) tests/unit/dump_claims
+TESTS += $(evidence_tests)
 tests_unit_test_evidence_SOURCES = tests/unit/test_evidence.c tests/unit/evidence.h tests/unit/tap.h
 tests_unit_test_evidence_LDADD = $(LICENSEFS_LIBS)
-TESTS += tests/unit/test_evidence
+tests_unit_test_xmp_SOURCES = tests/unit/test_xmp.c tests/unit/evidence.h tests/unit/tap.h
+tests_unit_test_xmp_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_jpeg_SOURCES = tests/unit/test_jpeg.c tests/unit/evidence.h tests/unit/tap.h
+tests_unit_test_jpeg_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_formats_SOURCES = tests/unit/test_formats.c tests/unit/evidence.h tests/unit/tap.h
+tests_unit_test_formats_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_hostile_SOURCES = tests/unit/test_hostile.c tests/unit/evidence.h tests/unit/tap.h
+tests_unit_test_hostile_LDADD = $(LICENSEFS_LIBS)
+tests_unit_dump_claims_SOURCES = tests/unit/dump_claims.c
+tests_unit_dump_claims_LDADD = $(LICENSEFS_LIBS)

@@ -156,30 +156,38 @@ static void text_chunk(struct lic_reading *r, uint32_t type, const uint8_t *p, s
 		text(r, content, f, c.p + c.at, lic_cursor_left(&c));
 }
 
+/* Programs keep megabytes of their own in text chunks: of a large one, is the keyword known? */
+static bool is_wanted(struct lic_reading *r, uint64_t off, uint32_t n)
+{
+	size_t k = n < KEYWORD_MAX + 1 ? n : KEYWORD_MAX + 1;
+	const uint8_t *p = lic_input_peek(r->in, off, k);
+	const struct lic_field *f;
+
+	return !p || !memchr(p, 0, k) || content_of((const char *)p, &f) != CONTENT_NONE;
+}
+
 /* `off` is that of the type; the checksum covers type and data. */
-static void metadata_chunk(struct lic_reading *r, uint64_t off, uint32_t n)
+static void metadata_chunk(struct lic_reading *r, uint64_t off, uint32_t n, bool is_text)
 {
 	struct lic_block b;
 
+	if (is_text && n > r->limits->value_max && !is_wanted(r, off + 4, n))
+		return;
 	if (!lic_reading_block(r, off, (uint64_t)n + 8, &b))
 		return;
 	if (lic_crc32(b.p, (size_t)n + 4) != lic_load(b.p + 4 + n, 4, true))
 		lic_reading_damage(r, "PNG metadata with a wrong checksum");
-	if (b.p[0] == 'e')
-		lic_exif_read(r, b.p + 4, n);
-	else
+	if (is_text)
 		text_chunk(r, b.p[0], b.p + 4, n);
+	else
+		lic_exif_read(r, b.p + 4, n);
 	lic_block_release(&b);
 }
 
-static bool is_metadata(const uint8_t *type)
+static bool is_text(const uint8_t *type)
 {
-	static const char types[][5] = { "tEXt", "zTXt", "iTXt", "eXIf" };
-
-	for (size_t i = 0; i < LIC_ARRAY_SIZE(types); i++)
-		if (memcmp(type, types[i], 4) == 0)
-			return true;
-	return false;
+	return memcmp(type, "tEXt", 4) == 0 || memcmp(type, "zTXt", 4) == 0 ||
+	       memcmp(type, "iTXt", 4) == 0;
 }
 
 static void read_png(struct lic_reading *r)
@@ -201,8 +209,10 @@ static void read_png(struct lic_reading *r)
 			lic_reading_damage(r, "PNG chunk with an impossible length");
 			return;
 		}
-		if (is_metadata(p + 4))
-			metadata_chunk(r, off + 4, n);
+		if (is_text(p + 4))
+			metadata_chunk(r, off + 4, n, true);
+		else if (memcmp(p + 4, "eXIf", 4) == 0)
+			metadata_chunk(r, off + 4, n, false);
 		off += 12 + (uint64_t)n;
 	}
 }

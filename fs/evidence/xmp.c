@@ -10,15 +10,33 @@
 /* Bytes that XML forbids, and bytes that ask for a look at the encoding. */
 enum { PLAIN = 0, HIGH = 1, FORBIDDEN = 2 };
 
+static uint8_t classify_byte(uint8_t c)
+{
+	if (c >= 0x80)
+		return HIGH;
+	return c < 0x20 && c != '\t' && c != '\n' && c != '\r' ? FORBIDDEN : PLAIN;
+}
+
 static uint8_t classify(const uint8_t *p, size_t n)
 {
-	uint8_t seen = 0;
+	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones * 0x80;
+	uint8_t seen = PLAIN;
+	size_t i = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		uint8_t c = p[i];
+	while (i < n) {
+		size_t end = n - i < 8 ? n : i + 8;
+		uint64_t word;
 
-		seen |= (uint8_t)(c >> 7);
-		seen |= (uint8_t)((c < 0x20) & (c != '\t') & (c != '\n') & (c != '\r')) << 1;
+		if (end - i == 8) {
+			/* no byte of 0x80 and over, and none under 0x20 */
+			memcpy(&word, p + i, 8);
+			if (!((word | (word - ones * 0x20)) & high)) {
+				i = end;
+				continue;
+			}
+		}
+		for (; i < end; i++)
+			seen |= classify_byte(p[i]);
 	}
 	return seen;
 }
@@ -65,7 +83,7 @@ static bool transcode(struct lic_buf *out, const uint8_t *p, size_t n)
 		{ { 0xff, 0xfe, 0, 0 }, 4, true, false }, { { 0, 0, 0xfe, 0xff }, 4, true, true },
 		{ { '<', 0, 0, 0 }, 4, true, false },	  { { 0, 0, 0, '<' }, 4, true, true },
 		{ { 0xff, 0xfe }, 2, false, false },	  { { 0xfe, 0xff }, 2, false, true },
-		{ { '<', 0 }, 2, false, false },	  { { 0, '<' }, 2, false, true },
+		{ { '<', 0 }, 2, false, false },	  { { 0, '<', 0 }, 3, false, true },
 	};
 
 	for (size_t i = 0; i < LIC_ARRAY_SIZE(marks); i++) {
@@ -88,8 +106,9 @@ static bool is_blank(uint8_t c)
 
 static void trim(const uint8_t **p, size_t *n)
 {
+	/* kilobytes of spaces are left for edits in place */
 	while (*n && is_blank((*p)[*n - 1]))
-		(*n)--;
+		*n -= *n > 8 && memcmp(*p + *n - 9, "        ", 8) == 0 ? 9 : 1;
 	while (*n && is_blank(**p)) {
 		(*p)++;
 		(*n)--;

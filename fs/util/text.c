@@ -45,11 +45,22 @@ size_t lic_utf8_decode(const uint8_t *p, size_t n, uint32_t *ret_cp)
 bool lic_utf8_valid(const void *data, size_t n)
 {
 	const uint8_t *p = data;
+	uint64_t word;
 	uint32_t cp;
 
 	while (n) {
-		size_t k = lic_utf8_decode(p, n, &cp);
+		size_t k;
 
+		/* most text is ASCII: eight bytes at a time */
+		if (n >= sizeof(word)) {
+			memcpy(&word, p, sizeof(word));
+			if (!(word & UINT64_C(0x8080808080808080))) {
+				p += sizeof(word);
+				n -= sizeof(word);
+				continue;
+			}
+		}
+		k = lic_utf8_decode(p, n, &cp);
 		if (!k)
 			return false;
 		p += k;

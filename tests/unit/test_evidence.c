@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Claims of real and built files of every format. */
-#include "tests/unit/evidence.h"
+#include <pthread.h>
 
-static struct lic_claims claims = LIC_CLAIMS_INIT;
+#include "tests/unit/evidence.h"
 
 /* One line a claim that is expected, in order of appearance within its field. */
 struct expected {
@@ -103,10 +103,44 @@ static void test_reservations(void)
 	bytes_release(&f);
 }
 
+/* Returns NULL where every reading found the same. */
+static void *read_often(void *arg)
+{
+	struct lic_claims c = LIC_CLAIMS_INIT;
+	struct bytes *f = arg;
+	void *failed = NULL;
+
+	for (int i = 0; i < 100; i++)
+		if (read_built(f, &c) < 0 || c.damage || c.n != 8)
+			failed = arg;
+	lic_claims_release(&c);
+	return failed;
+}
+
+static void test_threads(void)
+{
+	struct bytes f[4] = { BYTES_INIT, BYTES_INIT, BYTES_INIT, BYTES_INIT };
+	static const char *const names[] = { "cc-by.jpg", "cc-by.png", "cc-by.tif", "cc-by.gif" };
+	pthread_t thread[4];
+
+	for (int i = 0; i < 4; i++) {
+		load(&f[i], names[i]);
+		is_int(pthread_create(&thread[i], NULL, read_often, &f[i]), 0, "thread");
+	}
+	for (int i = 0; i < 4; i++) {
+		void *failed = &f;
+
+		pthread_join(thread[i], &failed);
+		ok(!failed, "%s is read the same beside other threads", names[i]);
+		bytes_release(&f[i]);
+	}
+}
+
 int main(void)
 {
 	test_fixtures();
 	test_reservations();
+	test_threads();
 	lic_claims_release(&claims);
 	return done_testing();
 }
