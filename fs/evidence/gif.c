@@ -2,6 +2,7 @@
 /* GIF: comment extensions and XMP, before and behind the frames. */
 #include <string.h>
 
+#include "fs/evidence/c2pa.h"
 #include "fs/evidence/reader.h"
 #include "fs/evidence/xmp.h"
 
@@ -11,6 +12,7 @@
 #define COMMENT 0xfe
 #define APPLICATION 0xff
 #define XMP_NAME "XMP DataXMP"
+#define C2PA_NAME "C2PA_GIF" /* and a version of three bytes */
 /* XMP part 3, 1.1.2: 0x01, 0xff down to 0x00, 0x00. A reader that takes the packet for sub-blocks
  * lands in it wherever it comes from, and is led to its end. */
 #define MAGIC_TRAILER 258
@@ -89,6 +91,19 @@ static uint64_t xmp(struct lic_reading *r, uint64_t off)
 	return end;
 }
 
+static uint64_t c2pa(struct lic_reading *r, uint64_t off)
+{
+	struct lic_buf b = LIC_BUF_INIT(r->limits->block_max);
+
+	off = sub_blocks(r, off, &b);
+	if (lic_buf_failed(&b) || !lic_reading_charge(r, b.len))
+		lic_reading_damage(r, "C2PA manifest larger than the limits allow");
+	else
+		lic_c2pa_read(r, (const uint8_t *)lic_buf_str(&b), b.len);
+	lic_buf_release(&b);
+	return off;
+}
+
 static uint64_t extension(struct lic_reading *r, uint64_t off)
 {
 	const uint8_t *p = lic_input_peek(r->in, off, 2);
@@ -101,6 +116,8 @@ static uint64_t extension(struct lic_reading *r, uint64_t off)
 		p = lic_input_peek(r->in, off + 2, sizeof(XMP_NAME) - 1);
 		if (p && memcmp(p, XMP_NAME, sizeof(XMP_NAME) - 1) == 0)
 			return xmp(r, off + 2 + sizeof(XMP_NAME) - 1);
+		if (p && memcmp(p, C2PA_NAME, sizeof(C2PA_NAME) - 1) == 0)
+			return c2pa(r, off + 2 + sizeof(XMP_NAME) - 1);
 	}
 	return sub_blocks(r, off + 1, NULL);
 }

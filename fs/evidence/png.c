@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "fs/evidence/c2pa.h"
 #include "fs/evidence/exif.h"
 #include "fs/evidence/inflate.h"
 #include "fs/evidence/irb.h"
@@ -179,6 +180,8 @@ static void metadata_chunk(struct lic_reading *r, uint64_t off, uint32_t n, bool
 		lic_reading_damage(r, "PNG metadata with a wrong checksum");
 	if (is_text)
 		text_chunk(r, b.p[0], b.p + 4, n);
+	else if (b.p[0] == 'c')
+		lic_c2pa_read(r, b.p + 4, n);
 	else
 		lic_exif_read(r, b.p + 4, n);
 	lic_block_release(&b);
@@ -211,7 +214,7 @@ static void read_png(struct lic_reading *r)
 		}
 		if (is_text(p + 4))
 			metadata_chunk(r, off + 4, n, true);
-		else if (memcmp(p + 4, "eXIf", 4) == 0)
+		else if (memcmp(p + 4, "eXIf", 4) == 0 || memcmp(p + 4, "caBX", 4) == 0)
 			metadata_chunk(r, off + 4, n, false);
 		off += 12 + (uint64_t)n;
 	}

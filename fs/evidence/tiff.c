@@ -2,6 +2,7 @@
 /* TIFF, BigTIFF and the raw formats built on them: every directory that is not a preview. */
 #include <string.h>
 
+#include "fs/evidence/c2pa.h"
 #include "fs/evidence/exif.h"
 #include "fs/evidence/iptc.h"
 #include "fs/evidence/irb.h"
@@ -16,6 +17,7 @@ enum tag {
 	TAG_XMP = 0x02bc,
 	TAG_IPTC = 0x83bb,
 	TAG_IRB = 0x8649,
+	TAG_C2PA = 0xcd41,
 };
 
 #define TYPE_LONG 4
@@ -100,6 +102,7 @@ static void on_entry(void *ctx, struct lic_tiff *t, const struct lic_ifd_entry *
 	case TAG_XMP:
 	case TAG_IPTC:
 	case TAG_IRB:
+	case TAG_C2PA:
 		if (d->n_blocks < BLOCKS_MAX)
 			d->block[d->n_blocks++] = *e;
 		else
@@ -150,6 +153,9 @@ static void block(struct lic_reading *r, const struct lic_ifd_entry *e)
 		break;
 	case TAG_IPTC:
 		iptc(r, &b, e->type);
+		break;
+	case TAG_C2PA:
+		lic_c2pa_read(r, b.p, b.n);
 		break;
 	default:
 		lic_irb_read(r, b.p, b.n);

@@ -2,6 +2,7 @@
 /* WebP: the EXIF and XMP chunks of a RIFF file, wherever they stand. */
 #include <string.h>
 
+#include "fs/evidence/c2pa.h"
 #include "fs/evidence/irb.h"
 #include "fs/evidence/reader.h"
 #include "fs/evidence/xmp.h"
@@ -21,18 +22,21 @@ static uint8_t metadata(struct lic_reading *r, const uint8_t *type, uint64_t off
 	bool exif = memcmp(type, "EXIF", 4) == 0;
 	/* broken writers end the type with NUL */
 	bool xmp = memcmp(type, "XMP ", 4) == 0 || memcmp(type, "XMP\0", 4) == 0;
+	bool c2pa = memcmp(type, "C2PA", 4) == 0;
 	struct lic_block b;
 
-	if (!exif && !xmp)
+	if (!exif && !xmp && !c2pa)
 		return 0;
 	if (!lic_reading_block(r, off, n, &b))
 		return 0;
-	if (xmp)
+	if (c2pa)
+		lic_c2pa_read(r, b.p, b.n);
+	else if (xmp)
 		lic_xmp_read(r, "XMP", lic_reading_packet(r), b.p, b.n, NULL);
 	else if (!lic_profile_read(r, b.p, b.n))
 		lic_reading_damage(r, "EXIF without a TIFF header");
 	lic_block_release(&b);
-	return exif ? VP8X_EXIF : VP8X_XMP;
+	return exif ? VP8X_EXIF : xmp ? VP8X_XMP : 0;
 }
 
 static void read_webp(struct lic_reading *r)
