@@ -189,24 +189,29 @@ static int path_of(struct lic_filter *f, int64_t dir, const void *name, size_t n
 	return 0;
 }
 
-static int image_shows(struct lic_filter *f, const struct lic_entry *e, bool *ret,
+/* The name is read anew: the caller's may be the catalog's, which any other call takes back. */
+static int image_path(struct lic_filter *f, int64_t id, struct lic_bytes *ret,
+		      struct lic_error *err)
+{
+	uint8_t name[NAME_MAX];
+	struct lic_entry e;
+	int r = lic_catalog_by_id(f->cat, id, &e, err);
+
+	if (r < 0)
+		return r;
+	memcpy(name, e.name.p, e.name.n);
+	return path_of(f, e.parent, name, e.name.n, ret, err);
+}
+
+static int image_shows(struct lic_filter *f, int64_t id, int64_t rights, bool *ret,
 		       struct lic_error *err)
 {
 	struct lic_bytes path = { NULL, 0 };
-	uint8_t name[NAME_MAX];
-	struct lic_entry copy = *e;
-	int r;
+	int r = 0;
 
-	if (f->view->asks & LIC_ASKS_PATH) {
-		if (e->name.n > sizeof(name))
-			return lic_error_set(err, ENAMETOOLONG, "the name of an image is too long");
-		/* The name may be the catalog's, which finding the path takes back */
-		memcpy(name, e->name.p, e->name.n);
-		r = path_of(f, copy.parent, name, copy.name.n, &path, err);
-		if (r < 0)
-			return r;
-	}
-	return lic_filter_image(f, copy.id, &path, copy.rights, f->now(), ret, err);
+	if (f->view->asks & LIC_ASKS_PATH)
+		r = image_path(f, id, &path, err);
+	return r < 0 ? r : lic_filter_image(f, id, &path, rights, f->now(), ret, err);
 }
 
 /* --- companions --- */
@@ -227,7 +232,7 @@ static int owner_shows(void *ctx, int64_t image)
 
 	o->n++;
 	if (r == 0 && e.kind == LIC_KIND_IMAGE)
-		r = image_shows(o->f, &e, &shown, o->err);
+		r = image_shows(o->f, e.id, e.rights, &shown, o->err);
 	if (r < 0 && r != -ENOENT)
 		return r;
 	return shown ? 0 : 1;
@@ -331,7 +336,7 @@ int lic_filter_shows(struct lic_filter *f, const struct lic_entry *e, bool *ret_
 
 	switch (e->kind) {
 	case LIC_KIND_IMAGE:
-		r = image_shows(f, e, &shown, err);
+		r = image_shows(f, e->id, e->rights, &shown, err);
 		break;
 	case LIC_KIND_DIR:
 		r = dir_shows(f, e, &shown, err);

@@ -6,14 +6,16 @@ fs_liblicensefs_a_SOURCES += fs/view/view.h fs/view/syntax.h fs/view/glob.h fs/v
 	fs/view/filter.c fs/view/walk.c fs/view/classes.c
 
 
-view_tests = tests/unit/test_view tests/unit/test_view_syntax tests/unit/test_view_filter \
-	tests/unit/test_view_names
+view_tests = tests/unit/test_view tests/unit/test_view_syntax tests/unit/test_view_laws \
+	tests/unit/test_view_filter tests/unit/test_view_names
 check_PROGRAMS += $(view_tests)
 tests_unit_test_view_SOURCES = tests/unit/test_view.c tests/unit/view.h tests/unit/tap.h
 tests_unit_test_view_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_view_syntax_SOURCES = tests/unit/test_view_syntax.c tests/unit/view.h \
 	tests/unit/tap.h
 tests_unit_test_view_syntax_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_view_laws_SOURCES = tests/unit/test_view_laws.c tests/unit/view.h tests/unit/tap.h
+tests_unit_test_view_laws_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_view_filter_SOURCES = tests/unit/test_view_filter.c tests/unit/view_catalog.h \
 	tests/unit/tap.h
 tests_unit_test_view_filter_LDADD = $(LICENSEFS_LIBS)

@@ -149,7 +149,9 @@ void lic_filter_set_start(struct lic_filter *f, int64_t start) _nonnull_all_;
  * inert files by their directory, directories by what is below them: DROP and FAIL show a directory
  * with a shown image below, a split directory (train, val, ...), and one that lost its last shown
  * image after `since`; KEEP shows every one. The root is always shown. Ancestors are the caller's
- * business. [I1] Any error is reported as *ret_shown = false and a negative errno.
+ * business. Of the entry its id, kind, rights and parent are read, and of directories the name; the
+ * catalog is asked, so that a name which it lent may not survive the call. [I1] Any error is
+ * reported as *ret_shown = false and a negative errno.
  */
 int lic_filter_shows(struct lic_filter *f, const struct lic_entry *e, bool *ret_shown,
 		     struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
