@@ -43,6 +43,10 @@ static size_t separator(struct list *list, struct lic_span s, size_t i, bool sla
 		list->has_and = true;
 		return 4; /* the space behind belongs to the next part */
 	}
+	if (at(s, i, " & ")) {
+		list->has_and = true;
+		return 2;
+	}
 	if (at(s, i, " or ")) {
 		list->has_or = true;
 		return 3;

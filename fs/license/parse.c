@@ -50,6 +50,43 @@ static void set_expression(struct lic_parse *ret, const struct lic_expression *e
 	lic_buf_release(&text);
 }
 
+static size_t word_at(struct lic_span s, size_t i)
+{
+	size_t n = 0;
+
+	while (i + n < s.n && !strchr(" ()", s.s[i + n]))
+		n++;
+	return n;
+}
+
+static bool is_word(struct lic_span s, size_t i, size_t n, const char *word)
+{
+	return n == strlen(word) && !memcmp(s.s + i, word, n);
+}
+
+/* "CC-BY-4.0 AND LicenseRef-Custom": single words joined by operators, one of them known and one
+ * that narrows it unknown. Prose must not pick the known one out. */
+static bool hides_an_operand(struct lic_span s)
+{
+	bool operand = true, narrows = false, known = false;
+
+	for (size_t i = 0, n; i < s.n; i += n) {
+		n = word_at(s, i);
+		if (!n) {
+			n = 1;
+			continue;
+		}
+		if (operand)
+			known = known || lic_license_find(s.s + i, n);
+		else if (is_word(s, i, n, "and") || is_word(s, i, n, "with"))
+			narrows = true;
+		else if (!is_word(s, i, n, "or"))
+			return false;
+		operand = !operand;
+	}
+	return known && narrows && !operand;
+}
+
 /* Ids joined by operators. What an operand does not state, the expression cannot either. */
 static bool parse_expression(struct lic_span span, struct lic_parse *ret)
 {
@@ -61,7 +98,7 @@ static bool parse_expression(struct lic_span span, struct lic_parse *ret)
 	for (size_t i = 0; i < span.n; i++)
 		text[i] = span.s[i] == '_' ? '-' : span.s[i];
 	if (lic_expression_parse(text, span.n, &e, NULL) < 0)
-		return false;
+		return hides_an_operand(span);
 	for (size_t i = 0; i < e.n; i++)
 		for (size_t k = 0; k < e.alternative[i].n; k++)
 			if (!strcmp(e.alternative[i].license[k]->id, "LicenseRef-Conflict") ||
