@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: Apache-2.0
-dist_man_MANS += man/licensefs.1 man/licensefs-help.1 \
-	man/licensefs-license.1 man/licensefs-scan.1 man/licensefs-version.1
+dist_man_MANS += man/licensefs.1 man/licensefs-help.1 man/licensefs-license.1 \
+	man/licensefs-scan.1 man/licensefs-version.1

@@ -62,10 +62,19 @@ void help_overview(FILE *out) _nonnull_all_;
 /* What `licensefs VERB --help` prints; `parent` is NULL but for a verb of a verb. */
 void help_command(FILE *out, const struct command *parent, const struct command *c) _nonnull_(1, 3);
 
+extern const struct command cmd_check;
+extern const struct command cmd_decide;
+extern const struct command cmd_explain;
+extern const struct command cmd_find;
 extern const struct command cmd_help;
 extern const struct command cmd_license;
 extern const struct command cmd_license_parse;
 extern const struct command cmd_scan;
+extern const struct command cmd_status;
 extern const struct command cmd_version;
+extern const struct command cmd_view;
+extern const struct command cmd_view_classes;
+extern const struct command cmd_view_rm;
+extern const struct command cmd_view_set;
 
 #endif

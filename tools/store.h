@@ -22,4 +22,14 @@ int store_init(struct store *s, const char *given, const char *catalog, struct l
 int store_open(struct store *s, bool write, struct lic_error *err) _nonnull_(1) _must_check_;
 void store_release(struct store *s) _nonnull_all_;
 
+/*
+ * Appends the path relative to the store of what a person named: a path relative to the store, or
+ * an absolute one below the store or below one of its mounts (MNT/VIEW/path where the mount shows
+ * all views). The last component is taken as it is, a symbolic link or glob too, and need not
+ * exist. Slashes at the end and "." are dropped; "" is the store. -EINVAL where the path leaves
+ * the store.
+ */
+int store_resolve(const struct store *s, const char *given, struct lic_buf *out,
+		  struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+
 #endif

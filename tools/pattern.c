@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Patterns of decisions and searches. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "pattern.h"
+
+#define PATTERN_MAX (1u << 20)
+
+/* A directory of the store that scan has not seen yet. */
+static bool is_directory(const struct store *store, const struct lic_buf *path)
+{
+	struct lic_buf whole = LIC_BUF_INIT(PATTERN_MAX);
+	struct stat st;
+	bool dir;
+
+	lic_buf_addf(&whole, "%s/%s", store->path, lic_buf_str(path));
+	dir = lstat(lic_buf_str(&whole), &st) == 0 && S_ISDIR(st.st_mode);
+	lic_buf_release(&whole);
+	return dir;
+}
+
+static int refuse(const struct lic_buf *text, struct lic_error *err)
+{
+	struct lic_buf shown = LIC_BUF_INIT(PATTERN_MAX);
+
+	lic_text_quote(&shown, lic_buf_str(text), text->len);
+	lic_error_set(err, EINVAL,
+		      "the directory %s has * or ? in its name and cannot be a pattern; name its "
+		      "files one by one",
+		      lic_buf_str(&shown));
+	lic_buf_release(&shown);
+	return -EINVAL;
+}
+
+int pattern_make(const struct store *store, const char *given, struct lic_buf *text,
+		 struct lic_decision *d, struct lic_error *err)
+{
+	size_t n = strlen(given);
+	bool slash = n && given[n - 1] == '/', glob, known;
+	struct lic_entry e;
+	int r;
+
+	lic_buf_reset(text);
+	text->max = PATTERN_MAX;
+	r = store_resolve(store, given, text, err);
+	if (r == 0)
+		r = lic_catalog_by_path(store->cat, lic_buf_str(text), text->len, &e, err);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	known = r == 0;
+	glob = strpbrk(lic_buf_str(text), "*?") != NULL;
+	if (known ? e.kind == LIC_KIND_DIR : slash || (!glob && is_directory(store, text)))
+		lic_buf_addc(text, '/'); /* "/" alone is the whole store */
+	/* Patterns have no escapes: this one would reach other directories too. */
+	if (known && e.kind == LIC_KIND_DIR && glob)
+		return refuse(text, err);
+	if (lic_buf_failed(text))
+		return lic_error_sys(err, ENAMETOOLONG, "cannot use a pattern");
+	d->pattern.p = (const uint8_t *)lic_buf_str(text);
+	d->pattern.n = text->len;
+	d->exact = text->data[text->len - 1] != '/' && (known ? e.kind != LIC_KIND_DIR : !glob);
+	return 0;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From what a person types to the pattern of a decision. */
+#ifndef LICENSEFS_TOOLS_PATTERN_H
+#define LICENSEFS_TOOLS_PATTERN_H
+
+#include "store.h"
+
+/*
+ * Fills in d->pattern (in `text`, which is released by the caller) and d->exact: the path of one
+ * file is exact, a directory means all below it, anything with * or ? is a glob. The name of an
+ * entry that exists outranks its reading as a glob.
+ */
+int pattern_make(const struct store *store, const char *given, struct lic_buf *text,
+		 struct lic_decision *d, struct lic_error *err) _nonnull_(1, 2, 3, 4) _must_check_;
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a path as a person names it to a path of the store. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store.h"
+
+#define PATH_BYTES_MAX (64u << 10)
+
+/* Appends the components of `p` to `out`, joined by one slash; "." is dropped. -EINVAL for "..",
+ * because what stands before it may be a symbolic link. */
+static int add_components(struct lic_buf *out, const char *p)
+{
+	while (*p) {
+		size_t n = strcspn(p, "/");
+
+		if (n == 2 && memcmp(p, "..", 2) == 0)
+			return -EINVAL;
+		if (n && !(n == 1 && *p == '.')) {
+			if (out->len && out->data[out->len - 1] != '/')
+				lic_buf_addc(out, '/');
+			lic_buf_add(out, p, n);
+		}
+		p += n + (p[n] == '/');
+	}
+	return lic_buf_failed(out) ? -ENAMETOOLONG : 0;
+}
+
+/* Resolves the longest part of an absolute path that exists, but never the last component, which
+ * may be a symbolic link of the store or a glob. */
+static int real_path(const char *given, struct lic_buf *out)
+{
+	_cleanup_(lic_freep) char *head = strdup(given);
+	size_t n;
+
+	if (!head)
+		return -ENOMEM;
+	for (n = strlen(head); n > 1 && head[n - 1] == '/'; n--)
+		;
+	for (;;) {
+		_cleanup_(lic_freep) char *real = NULL;
+
+		while (n && head[n - 1] != '/')
+			n--;
+		head[n] = 0;
+		real = realpath(n ? head : "/", NULL);
+		if (real) {
+			lic_buf_adds(out, real);
+			return add_components(out, given + n);
+		}
+		while (n && head[n - 1] == '/')
+			n--;
+		if (!n)
+			return -ENOENT;
+	}
+}
+
+/* What of `path` lies below `root`, without leading slash; NULL if nothing does. */
+static const char *below(const char *path, const char *root)
+{
+	size_t n = strlen(root);
+
+	if (n && root[n - 1] == '/')
+		n--; /* the root directory */
+	if (strncmp(path, root, n) != 0 || (path[n] && path[n] != '/'))
+		return NULL;
+	return path[n] ? path + n + 1 : path + n;
+}
+
+static int refuse(const struct store *s, const char *given, const char *why, struct lic_error *err)
+{
+	struct lic_buf shown = LIC_BUF_INIT(PATH_BYTES_MAX), store = LIC_BUF_INIT(PATH_BYTES_MAX);
+
+	lic_text_quote(&shown, given, strlen(given));
+	lic_text_quote(&store, s->path, strlen(s->path));
+	lic_error_set(err, EINVAL, "path '%s' %s the store '%s'", lic_buf_str(&shown), why,
+		      lic_buf_str(&store));
+	lic_buf_release(&shown);
+	lic_buf_release(&store);
+	return -EINVAL;
+}
+
+/* The store itself may be named through a symbolic link. */
+static bool is_store(const struct store *s, const char *given)
+{
+	_cleanup_(lic_freep) char *whole = realpath(given, NULL);
+
+	return whole && strcmp(whole, s->path) == 0;
+}
+
+int store_resolve(const struct store *s, const char *given, struct lic_buf *out,
+		  struct lic_error *err)
+{
+	struct lic_buf real = LIC_BUF_INIT(PATH_BYTES_MAX);
+	const char *rest;
+	int r;
+
+	if (*given != '/') {
+		r = add_components(out, given);
+		return r == -EINVAL ? refuse(s, given, "may lead out of", err)
+		       : r < 0	    ? lic_error_sys(err, -r, "cannot use a path")
+				    : 0;
+	}
+	r = real_path(given, &real);
+	if (r == -EINVAL) {
+		r = refuse(s, given, "is not plain enough to be found in", err);
+	} else if (r < 0) {
+		lic_error_sys(err, -r, "cannot resolve a path");
+	}
+	if (r == 0) {
+		rest = below(lic_buf_str(&real), s->path);
+		if (!rest && is_store(s, given))
+			rest = "";
+		if (!rest)
+			r = refuse(s, given, "is not below", err);
+		else
+			lic_buf_adds(out, rest);
+	}
+	lic_buf_release(&real);
+	return r;
+}
