@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: Apache-2.0
-shell_tests += tests/shell/cli_license.t
+shell_tests += tests/shell/cli_license.t tests/shell/cli_find.t tests/shell/cli_explain.t \
+	tests/shell/cli_decide.t

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Gathers what is known about one path. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "explain.h"
+#include "output.h"
+
+#define TEXT_MAX (1u << 20)
+
+static int64_t ns(struct timespec t)
+{
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* The same question that the mount asks before it serves a byte [I9]. */
+static void look_at_file(struct explanation *x, const struct store *store)
+{
+	const struct lic_stat *judged = &x->image.entry.st;
+	struct lic_buf path = LIC_BUF_INIT(TEXT_MAX);
+	struct stat st;
+
+	lic_buf_addf(&path, "%s/%s", store->path, lic_buf_str(&x->image.path));
+	x->exists = lstat(lic_buf_str(&path), &st) == 0;
+	lic_buf_release(&path);
+	if (!x->image.entry.id || x->image.entry.kind == LIC_KIND_DIR)
+		return;
+	x->changed = !x->exists || judged->size != (uint64_t)st.st_size ||
+		     judged->mtime != ns(st.st_mtim) || judged->ctime != ns(st.st_ctim) ||
+		     judged->ino != st.st_ino;
+}
+
+static int load_claims(struct explanation *x, struct lic_catalog *cat, struct lic_error *err)
+{
+	struct lic_policy policy;
+	struct lic_rights rights;
+	int r = lic_catalog_claims(cat, x->image.entry.id, &x->claims, err);
+
+	if (r == 0)
+		r = lic_catalog_policy(cat, &policy, err);
+	if (r == 0)
+		r = image_credit(&x->image, cat, err);
+	if (r < 0)
+		return r;
+	x->effects = calloc(x->claims.n + 1, sizeof(*x->effects));
+	if (!x->effects)
+		output_out_of_memory();
+	lic_rights_resolve(&x->claims, &policy, &rights, NULL, x->effects);
+	lic_rights_reason(&x->claims, &policy, x->image.rights, &x->reason);
+	return 0;
+}
+
+struct rows {
+	int64_t *rights, *count;
+	size_t n;
+};
+
+static int count_below(void *ctx, int64_t rights, int64_t count, _unused_ int64_t emptied)
+{
+	struct rows *rows = ctx;
+	int64_t *more = reallocarray(rows->rights, rows->n + 1, sizeof(*more));
+
+	if (!more)
+		output_out_of_memory();
+	rows->rights = more;
+	more = reallocarray(rows->count, rows->n + 1, sizeof(*more));
+	if (!more)
+		output_out_of_memory();
+	rows->count = more;
+	rows->rights[rows->n] = rights;
+	rows->count[rows->n++] = count;
+	return 0;
+}
+
+static int load_directory(struct explanation *x, struct lic_catalog *cat, struct lic_error *err)
+{
+	struct rows rows = { NULL, NULL, 0 };
+	int r = lic_catalog_dir_rights(cat, x->image.entry.id, count_below, &rows, err);
+
+	for (size_t i = 0; r == 0 && i < rows.n; i++) {
+		const struct lic_rights *rights = lic_catalog_rights(cat, rows.rights[i], err);
+
+		if (!rights)
+			r = lic_error_prefix(err, "cannot read rights");
+		else if (rights->status == LIC_STATUS_CLEAR)
+			x->clear_below += rows.count[i];
+		x->below += rows.count[i];
+	}
+	free(rows.rights);
+	free(rows.count);
+	lic_buf_adds(&x->reason, "a directory is shown where an image below it is");
+	return r;
+}
+
+struct ids {
+	int64_t *item;
+	size_t n;
+};
+
+static int keep_id(void *ctx, int64_t id)
+{
+	struct ids *ids = ctx;
+	int64_t *more = reallocarray(ids->item, ids->n + 1, sizeof(*more));
+
+	if (!more)
+		output_out_of_memory();
+	ids->item = more;
+	ids->item[ids->n++] = id;
+	return 0;
+}
+
+/* Paths of the images a companion belongs to, or of an image's companions. */
+static int load_related(struct explanation *x, struct lic_catalog *cat, struct lic_error *err)
+{
+	struct ids ids = { NULL, 0 };
+	int r = lic_catalog_companion_images(cat, x->image.entry.id, keep_id, &ids, err);
+
+	x->related = calloc(ids.n + 1, sizeof(*x->related));
+	if (!x->related)
+		output_out_of_memory();
+	for (size_t i = 0; r == 0 && i < ids.n; i++) {
+		x->related[i].max = TEXT_MAX;
+		r = lic_catalog_entry_path(cat, ids.item[i], &x->related[i], err);
+		if (r == 0)
+			x->n_related++;
+		else
+			lic_buf_release(&x->related[i]);
+	}
+	free(ids.item);
+	return r;
+}
+
+static int why_image(struct explanation *x, struct lic_catalog *cat, struct view_verdict *v,
+		     struct lic_error *err)
+{
+	struct lic_buf why = LIC_BUF_INIT(TEXT_MAX);
+	struct lic_policy policy;
+	int r = lic_catalog_policy(cat, &policy, err);
+
+	if (r == 0)
+		r = image_why(&x->image, cat, v->view->view, policy.now, &why, err);
+	v->why = lic_buf_take(&why);
+	return r;
+}
+
+static int why_directory(struct explanation *x, struct view_verdict *v, struct lic_error *err)
+{
+	struct lic_buf why = LIC_BUF_INIT(TEXT_MAX);
+	int64_t n = 0;
+	int r = lic_filter_count(v->view->filter, x->image.entry.id, &n, err);
+	char text[32];
+
+	lic_buf_addf(&why, "%s of its images shown", output_count(n, text));
+	v->why = lic_buf_take(&why);
+	return r;
+}
+
+static int load_views(struct explanation *x, struct lic_catalog *cat, const struct views *views,
+		      struct lic_error *err)
+{
+	int r = 0;
+
+	x->views = calloc(views->n + 1, sizeof(*x->views));
+	if (!x->views)
+		output_out_of_memory();
+	for (size_t i = 0; r == 0 && i < views->n; i++) {
+		struct view_verdict *v = &x->views[x->n_views++];
+
+		v->view = &views->item[i];
+		if (!v->view->filter) {
+			v->why = strdup(v->view->broken ? v->view->broken : "");
+			continue;
+		}
+		r = views_show(v->view, cat, &x->image.entry, &v->in, err);
+		if (r == 0 && x->image.entry.kind == LIC_KIND_IMAGE)
+			r = why_image(x, cat, v, err);
+		if (r == 0 && x->image.entry.kind == LIC_KIND_DIR)
+			r = why_directory(x, v, err);
+	}
+	return r;
+}
+
+static int load_known(struct explanation *x, const struct store *store, const struct views *views,
+		      struct lic_error *err)
+{
+	enum lic_kind kind = x->image.entry.kind;
+	int r = 0;
+
+	if (kind == LIC_KIND_IMAGE)
+		r = load_claims(x, store->cat, err);
+	else if (kind == LIC_KIND_DIR)
+		r = load_directory(x, store->cat, err);
+	else
+		lic_buf_adds(&x->reason, lic_rule_text(x->image.entry.rule));
+	if (r == 0 && kind == LIC_KIND_COMPANION)
+		r = load_related(x, store->cat, err);
+	if (r == 0)
+		r = load_views(x, store->cat, views, err);
+	return r;
+}
+
+int explain_load(struct explanation *x, const struct store *store, const struct views *views,
+		 const char *path, size_t n, struct lic_error *err)
+{
+	struct lic_entry e;
+	struct path_cache cache = { 0 };
+	int r;
+
+	memset(x, 0, sizeof(*x));
+	x->claims = (struct lic_claims)LIC_CLAIMS_INIT;
+	x->reason.max = TEXT_MAX;
+	r = lic_catalog_by_path(store->cat, path, n, &e, err);
+	if (r == 0)
+		r = image_load(&x->image, &cache, store->cat, &e, err);
+	path_cache_release(&cache);
+	if (r == -ENOENT) {
+		lic_buf_reset(&x->image.path);
+		x->image.path.max = TEXT_MAX;
+		lic_buf_add(&x->image.path, path, n);
+		look_at_file(x, store);
+		lic_buf_adds(&x->reason,
+			     x->exists ? "not judged yet: run 'licensefs scan' on the store"
+				       : "there is no such file in the store");
+		return 0;
+	}
+	if (r < 0)
+		return r;
+	look_at_file(x, store);
+	return load_known(x, store, views, err);
+}
+
+void explain_release(struct explanation *x)
+{
+	image_release(&x->image);
+	lic_claims_release(&x->claims);
+	free(x->effects);
+	lic_buf_release(&x->reason);
+	for (size_t i = 0; i < x->n_views; i++)
+		free(x->views[i].why);
+	free(x->views);
+	for (size_t i = 0; i < x->n_related; i++)
+		lic_buf_release(&x->related[i]);
+	free(x->related);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Everything that is known about one path of a store, gathered once and then printed. */
+#ifndef LICENSEFS_TOOLS_EXPLAIN_H
+#define LICENSEFS_TOOLS_EXPLAIN_H
+
+#include "image.h"
+#include "output.h"
+#include "store.h"
+#include "views.h"
+
+struct view_verdict {
+	const struct named_view *view;
+	bool in;
+	char *why; /* NULL if there is nothing to say */
+};
+
+struct explanation {
+	struct image image; /* entry.id 0: the catalog does not know the path */
+	struct lic_claims claims;
+	struct lic_effect *effects; /* one a claim */
+	struct lic_buf reason;	    /* of the status, or of the kind for what is no image */
+	struct view_verdict *views; /* one a view */
+	size_t n_views;
+	struct lic_buf *related; /* paths: images of a companion, companions of an image */
+	size_t n_related;
+	int64_t below, clear_below; /* images in a directory */
+	bool exists;		    /* in the store, now */
+	bool changed;		    /* its bytes may not be those that were judged */
+};
+
+/* `path` is relative to the store and outlives the call. */
+int explain_load(struct explanation *x, const struct store *store, const struct views *views,
+		 const char *path, size_t n, struct lic_error *err)
+	_nonnull_(1, 2, 3, 4) _must_check_;
+void explain_release(struct explanation *x) _nonnull_all_;
+
+void explain_print(const struct explanation *x) _nonnull_all_;
+void explain_json(const struct explanation *x, struct json_line *line) _nonnull_all_;
+
+#endif

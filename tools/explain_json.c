@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An explanation as one JSON object; its keys are a contract. */
+#include <string.h>
+
+#include "explain.h"
+#include "output.h"
+
+static void json_views(const struct explanation *x, struct lic_json *j)
+{
+	lic_json_key(j, "views");
+	lic_json_array(j);
+	for (size_t i = 0; i < x->n_views; i++)
+		if (x->views[i].in)
+			lic_json_str(j, x->views[i].view->name);
+	lic_json_array_end(j);
+	lic_json_key(j, "why");
+	lic_json_object(j);
+	for (size_t i = 0; i < x->n_views; i++)
+		lic_json_kstr(j, x->views[i].view->name, x->views[i].why);
+	lic_json_object_end(j);
+}
+
+static void json_claims(const struct explanation *x, struct lic_json *j)
+{
+	lic_json_key(j, "claims");
+	lic_json_array(j);
+	for (size_t i = 0; i < x->claims.n; i++) {
+		const struct lic_claim *c = &x->claims.item[i];
+		const struct lic_effect *e = &x->effects[i];
+
+		lic_json_object(j);
+		lic_json_kstr(j, "source", c->source);
+		lic_json_kstr(j, "field", c->field);
+		lic_json_kstr(j, "rank", lic_rank_name(c->rank));
+		lic_json_kstr(j, "role", lic_role_name(c->role));
+		lic_json_key(j, "raw");
+		lic_json_bytes(j, c->raw.p, c->raw.n);
+		lic_json_kstr(j, "text", c->text);
+		lic_json_kstr(j, "license", *e->license ? e->license : NULL);
+		lic_json_kstr(j, "effect", e->effect);
+		lic_json_kstr(j, "rule", e->rule);
+		if (c->ref)
+			lic_json_kint(j, "decision", c->ref);
+		lic_json_object_end(j);
+	}
+	lic_json_array_end(j);
+}
+
+void explain_json(const struct explanation *x, struct json_line *line)
+{
+	const struct lic_entry *e = &x->image.entry;
+	const struct lic_rights *rights = x->image.rights;
+	struct lic_json *j = &line->json;
+	char hash[40];
+
+	json_begin(line);
+	lic_json_key(j, "path");
+	lic_json_bytes(j, lic_buf_str(&x->image.path), x->image.path.len);
+	lic_json_kstr(j, "status", rights ? lic_status_name(rights->status) : NULL);
+	lic_json_kstr(j, "reason", lic_buf_str(&x->reason));
+	image_json_rights(j, rights);
+	image_json_credit(j, x->image.have_credit ? &x->image.credit : NULL);
+	json_views(x, j);
+	json_claims(x, j);
+	lic_json_kstr(j, "kind", e->id ? lic_kind_name(e->kind) : NULL);
+	lic_json_kstr(j, "rule", e->id ? lic_rule_name(e->rule) : NULL);
+	lic_json_kstr(j, "format", rights ? lic_format_name(e->format) : NULL);
+	if (rights)
+		image_hash(&e->hash, hash);
+	lic_json_kstr(j, "xxh3", rights ? hash : NULL);
+	lic_json_kbool(j, "exists", x->exists);
+	lic_json_kbool(j, "changed", x->changed);
+	if (e->kind == LIC_KIND_DIR) {
+		lic_json_kint(j, "images", x->below);
+		lic_json_kint(j, "clear", x->clear_below);
+	}
+	if (e->kind == LIC_KIND_COMPANION) {
+		lic_json_key(j, "images");
+		lic_json_array(j);
+		for (size_t i = 0; i < x->n_related; i++)
+			lic_json_bytes(j, lic_buf_str(&x->related[i]), x->related[i].len);
+		lic_json_array_end(j);
+	}
+	json_end(line);
+}

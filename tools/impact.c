@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which views a change touches. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "image.h"
+#include "impact.h"
+#include "output.h"
+
+struct walk {
+	struct impact *impact;
+	struct lic_catalog *cat;
+	const struct lic_decision *decision;
+	struct path_cache cache;
+	struct lic_buf path;
+	size_t cap;
+	struct lic_error *err;
+};
+
+static void keep(struct walk *w, int64_t id)
+{
+	struct impact *m = w->impact;
+
+	if (m->n == w->cap) {
+		size_t cap = w->cap ? 2 * w->cap : 256;
+		int64_t *more = reallocarray(m->image, cap, sizeof(*more));
+
+		if (!more)
+			output_out_of_memory();
+		m->image = more;
+		w->cap = cap;
+	}
+	m->image[m->n++] = id;
+}
+
+static int keep_match(void *ctx, const struct lic_entry *e)
+{
+	struct walk *w = ctx;
+	int64_t id = e->id;
+	int r = path_cache_get(&w->cache, w->cat, e, &w->path, w->err);
+
+	if (r == 0 && lic_decision_matches(w->decision, lic_buf_str(&w->path), w->path.len))
+		keep(w, id);
+	return r;
+}
+
+static int find_images(struct impact *m, struct lic_catalog *cat, const struct lic_decision *d,
+		       struct lic_error *err)
+{
+	struct walk w = { .impact = m, .cat = cat, .decision = d, .err = err };
+	struct lic_entry e;
+	int r;
+
+	if (d->exact) {
+		r = lic_catalog_by_path(cat, d->pattern.p, d->pattern.n, &e, err);
+		if (r == 0 && e.kind == LIC_KIND_IMAGE)
+			keep(&w, e.id);
+		return r == -ENOENT ? 0 : r;
+	}
+	r = lic_catalog_each(cat, LIC_KIND_IMAGE, keep_match, &w, err);
+	path_cache_release(&w.cache);
+	lic_buf_release(&w.path);
+	return r;
+}
+
+/* Reads the row of an image; its name is kept in `name`. */
+static int load(struct lic_catalog *cat, int64_t image, struct lic_entry *ret, struct lic_buf *name,
+		struct lic_error *err)
+{
+	int r = lic_catalog_by_id(cat, image, ret, err);
+
+	if (r < 0)
+		return r;
+	lic_buf_reset(name);
+	lic_buf_add(name, ret->name.p, ret->name.n);
+	ret->name.p = (const uint8_t *)lic_buf_str(name);
+	return lic_buf_failed(name) ? lic_error_sys(err, ENOMEM, "cannot compare views") : 0;
+}
+
+static int compare(struct impact *m, const struct views *v, struct lic_catalog *cat, bool after,
+		   struct lic_error *err)
+{
+	struct lic_buf name = LIC_BUF_INIT(4096);
+	struct lic_entry e;
+	int r = 0;
+
+	for (size_t k = 0; r == 0 && k < m->n; k++) {
+		uint8_t *row = m->shown + k * m->stride;
+
+		r = load(cat, m->image[k], &e, &name, err);
+		for (size_t i = 0; r == 0 && i < m->before.n && i < v->n; i++) {
+			bool was = row[i / 8] & 1u << i % 8, is = false;
+
+			r = views_show(&v->item[i], cat, &e, &is, err);
+			if (!after) {
+				row[i / 8] |= (uint8_t)(is << i % 8);
+				continue;
+			}
+			m->in[i] += is && !was;
+			m->out[i] += was && !is;
+		}
+	}
+	lic_buf_release(&name);
+	return r;
+}
+
+int impact_before(struct impact *m, struct lic_catalog *cat, const struct lic_decision *d,
+		  struct lic_error *err)
+{
+	int r;
+
+	memset(m, 0, sizeof(*m));
+	r = views_load(&m->before, cat, err);
+	if (r == 0)
+		r = find_images(m, cat, d, err);
+	if (r < 0)
+		return r;
+	m->stride = m->before.n / 8 + 1;
+	m->shown = calloc(m->n + 1, m->stride);
+	m->in = calloc(m->before.n + 1, sizeof(*m->in));
+	m->out = calloc(m->before.n + 1, sizeof(*m->out));
+	if (!m->shown || !m->in || !m->out)
+		output_out_of_memory();
+	return compare(m, &m->before, cat, false, err);
+}
+
+int impact_after(struct impact *m, struct lic_catalog *cat, struct lic_error *err)
+{
+	struct views after;
+	int r = views_load(&after, cat, err);
+
+	if (r == 0)
+		r = compare(m, &after, cat, true, err);
+	views_release(&after);
+	return r;
+}
+
+void impact_release(struct impact *m)
+{
+	views_release(&m->before);
+	free(m->image);
+	free(m->shown);
+	free(m->in);
+	free(m->out);
+}
