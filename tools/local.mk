@@ -10,8 +10,8 @@ licensefs_SOURCES = tools/main.c tools/command.h tools/option.c tools/option.h t
 	tools/explain.c tools/explain.h tools/explain_json.c tools/explain_print.c \
 	tools/impact.c tools/impact.h tools/date.c tools/date.h tools/cmd_check.c \
 	tools/cmd_decide.c tools/cmd_explain.c tools/cmd_find.c tools/cmd_help.c \
-	tools/cmd_license.c tools/cmd_license_parse.c tools/cmd_scan.c tools/cmd_version.c \
-	tools/cmd_view.c tools/cmd_view_set.c
+	tools/cmd_license.c tools/cmd_license_parse.c tools/cmd_scan.c tools/cmd_status.c \
+	tools/cmd_version.c tools/cmd_view.c tools/cmd_view_set.c
 
 check_PROGRAMS += tests/unit/test_tools
 tests_unit_test_tools_SOURCES = tests/unit/test_tools.c tests/unit/tap.h tools/option.c tools/date.c

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* licensefs status: the state of a store at a glance. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "image.h"
+#include "table.h"
+#include "totals.h"
+#include "views.h"
+
+struct status_args {
+	bool verbose, verify;
+};
+
+static const struct option_spec status_options[] = {
+	{ "verbose", 'v', NULL, "name the hidden files, and the directories that views empty",
+	  OPTION_FLAG, offsetof(struct status_args, verbose) },
+	{ "verify", 0, NULL, "check the catalog itself; exit with 1 if it is damaged", OPTION_FLAG,
+	  offsetof(struct status_args, verify) },
+	OPTION_END,
+};
+
+struct hidden_file {
+	char *path;
+	size_t n;
+	enum lic_rule rule;
+};
+
+struct report {
+	const struct store *store;
+	struct lic_catalog *cat;
+	const struct status_args *args;
+	struct totals totals;
+	struct views views;
+	int64_t *view_images; /* one a view, -1 where it is broken */
+	int64_t kinds[LIC_KIND_HIDDEN + 1];
+	int64_t rules[LIC_RULE_COUNT]; /* hidden files */
+	struct hidden_file *hidden;    /* with --verbose */
+	size_t n_hidden;
+	bool verified;
+	struct path_cache cache;
+	struct lic_error *err;
+};
+
+/* --- gathering ---------------------------------------------------------------------------- */
+
+static int count_entry(void *ctx, const struct lic_entry *e)
+{
+	struct report *r = ctx;
+	_cleanup_(lic_buf_release) struct lic_buf path = { 0 };
+	struct hidden_file *more;
+	int64_t id = e->id;
+	enum lic_rule rule = e->rule;
+	int status;
+
+	r->kinds[e->kind]++;
+	if (e->kind != LIC_KIND_HIDDEN || id == 1)
+		return 0;
+	r->rules[rule < LIC_RULE_COUNT ? rule : LIC_RULE_NONE]++;
+	if (!r->args->verbose)
+		return 0;
+	status = path_cache_get(&r->cache, r->cat, e, &path, r->err);
+	if (status < 0)
+		return status;
+	more = reallocarray(r->hidden, r->n_hidden + 1, sizeof(*more));
+	if (!more)
+		output_out_of_memory();
+	r->hidden = more;
+	more += r->n_hidden++;
+	more->n = path.len;
+	more->path = lic_buf_take(&path);
+	more->rule = rule;
+	if (!more->path)
+		output_out_of_memory();
+	return 0;
+}
+
+static int gather(struct report *r)
+{
+	int status = totals_read(&r->totals, r->cat, r->err);
+
+	if (status == 0)
+		status = views_load(&r->views, r->cat, r->err);
+	if (status < 0)
+		return status;
+	r->view_images = calloc(r->views.n + 1, sizeof(*r->view_images));
+	if (!r->view_images)
+		output_out_of_memory();
+	for (size_t i = 0; status == 0 && i < r->views.n; i++) {
+		struct named_view *v = &r->views.item[i];
+
+		r->view_images[i] = -1;
+		if (v->filter)
+			status = lic_filter_count(v->filter, 1, &r->view_images[i], r->err);
+	}
+	if (status == 0)
+		status = lic_catalog_each(r->cat, LIC_KIND_NONE, count_entry, r, r->err);
+	return status;
+}
+
+static void release(struct report *r)
+{
+	totals_release(&r->totals);
+	views_release(&r->views);
+	path_cache_release(&r->cache);
+	free(r->view_images);
+	for (size_t i = 0; i < r->n_hidden; i++)
+		free(r->hidden[i].path);
+	free(r->hidden);
+}
+
+/* --- for people --------------------------------------------------------------------------- */
+
+static void print_quoted_cell(struct lic_buf *b, const char *s)
+{
+	lic_buf_reset(b);
+	lic_text_quote(b, s, strlen(s));
+}
+
+static void print_head(const struct report *r)
+{
+	static const struct table_column columns[] = { { "", TABLE_PLAIN }, { "", TABLE_PLAIN } };
+	struct table *t = table_new(columns, LIC_ARRAY_SIZE(columns), 0, false);
+	struct lic_buf b = LIC_BUF_INIT(1u << 20);
+
+	print_quoted_cell(&b, r->store->path);
+	table_row(t, (const char *const[]){ "store", lic_buf_str(&b) });
+	table_color(t, 0, "bold");
+	print_quoted_cell(&b, lic_catalog_path(r->cat));
+	lic_buf_addf(&b, ", generation %lld", (long long)lic_catalog_generation(r->cat));
+	if (lic_catalog_immutable(r->cat))
+		lic_buf_adds(&b, ", on read-only media: follows no changes");
+	table_row(t, (const char *const[]){ "catalog", lic_buf_str(&b) });
+	table_color(t, 0, "bold");
+	table_print(t);
+	lic_buf_release(&b);
+}
+
+static void print_views(const struct report *r)
+{
+	static const struct table_column columns[] = {
+		{ "VIEW", TABLE_PLAIN },
+		{ "IMAGES", TABLE_RIGHT },
+		{ "EXPRESSION", TABLE_WRAP },
+	};
+	struct table *t = table_new(columns, LIC_ARRAY_SIZE(columns), 0, true);
+	struct lic_buf b = LIC_BUF_INIT(1u << 20);
+	char n[32];
+
+	for (size_t i = 0; i < r->views.n; i++) {
+		const struct named_view *v = &r->views.item[i];
+
+		lic_buf_reset(&b);
+		lic_text_show(&b, v->expr, strlen(v->expr));
+		table_row(t, (const char *const[]){ v->name,
+						    v->filter ? output_count(r->view_images[i], n)
+							      : "broken",
+						    lic_buf_str(&b) });
+	}
+	table_print(t);
+	lic_buf_release(&b);
+}
+
+static void print_hidden(const struct report *r)
+{
+	static const struct table_column columns[] = {
+		{ "HIDDEN", TABLE_RIGHT },
+		{ "BECAUSE", TABLE_WRAP },
+	};
+	struct table *t = table_new(columns, LIC_ARRAY_SIZE(columns), 0, true);
+	char n[32];
+
+	for (int rule = 0; rule < LIC_RULE_COUNT; rule++)
+		if (r->rules[rule])
+			table_row(t, (const char *const[]){ output_count(r->rules[rule], n),
+							    lic_rule_text(rule) });
+	table_print(t);
+	if (r->n_hidden)
+		putchar('\n');
+	for (size_t i = 0; i < r->n_hidden; i++) {
+		output_quoted(stdout, r->hidden[i].path, r->hidden[i].n);
+		printf(": %s\n", lic_rule_text(r->hidden[i].rule));
+	}
+}
+
+static int print_emptied(void *ctx, const char *path, int64_t images)
+{
+	char n[32];
+
+	printf("%s shows none of %s %s below ", (const char *)ctx, output_count(images, n),
+	       output_plural(images, "image", "images"));
+	output_quoted(stdout, path, strlen(path));
+	putchar('\n');
+	return 0;
+}
+
+static int print_report(struct report *r)
+{
+	int status = 0;
+
+	print_head(r);
+	putchar('\n');
+	totals_print(&r->totals);
+	putchar('\n');
+	print_views(r);
+	if (r->kinds[LIC_KIND_HIDDEN]) {
+		putchar('\n');
+		print_hidden(r);
+	}
+	if (r->args->verbose)
+		putchar('\n');
+	for (size_t i = 0; r->args->verbose && status == 0 && i < r->views.n; i++) {
+		const struct named_view *v = &r->views.item[i];
+
+		if (v->filter)
+			status =
+				lic_view_emptied(r->cat, v->filter, print_emptied, v->name, r->err);
+	}
+	for (size_t i = 0; i < r->views.n; i++)
+		if (r->views.item[i].broken)
+			output_say("view '%s' shows nothing: %s", r->views.item[i].name,
+				   r->views.item[i].broken);
+	if (r->verified)
+		puts("\nthe catalog is sound");
+	return status;
+}
+
+/* --- JSON --------------------------------------------------------------------------------- */
+
+static int json_emptied(void *ctx, const char *path, int64_t images)
+{
+	struct lic_json *j = ctx;
+
+	lic_json_object(j);
+	lic_json_kstr(j, "path", path);
+	lic_json_kint(j, "images", images);
+	lic_json_object_end(j);
+	return 0;
+}
+
+static int json_views(struct report *r, struct lic_json *j)
+{
+	int status = 0;
+
+	lic_json_key(j, "views");
+	lic_json_array(j);
+	for (size_t i = 0; status == 0 && i < r->views.n; i++) {
+		const struct named_view *v = &r->views.item[i];
+
+		lic_json_object(j);
+		lic_json_kstr(j, "name", v->name);
+		lic_json_kstr(j, "expression", v->expr);
+		lic_json_kstr(j, "basis", v->basis);
+		lic_json_kbool(j, "builtin", v->builtin);
+		lic_json_key(j, "images");
+		if (v->filter)
+			lic_json_int(j, r->view_images[i]);
+		else
+			lic_json_null(j);
+		if (r->args->verbose) {
+			lic_json_key(j, "emptied");
+			lic_json_array(j);
+			if (v->filter)
+				status = lic_view_emptied(r->cat, v->filter, json_emptied, j,
+							  r->err);
+			lic_json_array_end(j);
+		}
+		lic_json_object_end(j);
+	}
+	lic_json_array_end(j);
+	return status;
+}
+
+static void json_hidden(const struct report *r, struct lic_json *j)
+{
+	lic_json_key(j, "hidden");
+	lic_json_object(j);
+	for (int rule = 0; rule < LIC_RULE_COUNT; rule++)
+		if (r->rules[rule])
+			lic_json_kint(j, lic_rule_name(rule), r->rules[rule]);
+	lic_json_object_end(j);
+	if (!r->args->verbose)
+		return;
+	lic_json_key(j, "hidden_files");
+	lic_json_array(j);
+	for (size_t i = 0; i < r->n_hidden; i++) {
+		lic_json_object(j);
+		lic_json_key(j, "path");
+		lic_json_bytes(j, r->hidden[i].path, r->hidden[i].n);
+		lic_json_kstr(j, "rule", lic_rule_name(r->hidden[i].rule));
+		lic_json_object_end(j);
+	}
+	lic_json_array_end(j);
+}
+
+static int json_report(struct report *r)
+{
+	_cleanup_(json_release) struct json_line line = { 0 };
+	struct lic_json *j = &line.json;
+	int status;
+
+	json_begin(&line);
+	lic_json_kstr(j, "store", r->store->path);
+	lic_json_kstr(j, "catalog", lic_catalog_path(r->cat));
+	lic_json_kint(j, "generation", lic_catalog_generation(r->cat));
+	lic_json_kbool(j, "immutable", lic_catalog_immutable(r->cat));
+	if (r->args->verify)
+		lic_json_kbool(j, "sound", r->verified);
+	totals_json(&r->totals, j);
+	lic_json_kint(j, "directories", r->kinds[LIC_KIND_DIR]);
+	lic_json_kint(j, "companions", r->kinds[LIC_KIND_COMPANION]);
+	lic_json_kint(j, "inert", r->kinds[LIC_KIND_INERT]);
+	json_hidden(r, j);
+	status = json_views(r, j);
+	if (status == 0)
+		json_end(&line);
+	return status;
+}
+
+static int run_status(const struct call *call)
+{
+	struct lic_error err = LIC_ERROR_INIT;
+	struct report report = {
+		.store = &call->store,
+		.cat = call->store.cat,
+		.args = call->args,
+		.err = &err,
+	};
+	int r = 0, status = TOOL_DONE;
+
+	if (report.args->verify) {
+		r = lic_catalog_check(report.cat, &err);
+		report.verified = r == 0;
+		if (r == -EUCLEAN) {
+			output_failure(&err);
+			return TOOL_FINDING;
+		}
+	}
+	if (r == 0)
+		r = gather(&report);
+	if (r == 0)
+		r = call->json ? json_report(&report) : print_report(&report);
+	if (r < 0)
+		status = output_failure(&err);
+	release(&report);
+	return status;
+}
+
+const struct command cmd_status = {
+	.name = "status",
+	.summary = "show the state of a store: images by status, license and view",
+	.operands = "STORE",
+	.needs = NEEDS_READ,
+	.options = status_options,
+	.args_size = sizeof(struct status_args),
+	.run = run_status,
+};
