@@ -105,6 +105,26 @@ static enum lic_tri eval_text(const struct lic_glob *g, const char *s)
 	return s && *s ? tri(lic_glob_match(g, s, strlen(s))) : LIC_UNKNOWN;
 }
 
+/* Several creators stand in one credit, "Jane; Joe": each of them is a creator of the image. */
+static enum lic_tri eval_creator(const struct lic_glob *g, const char *s)
+{
+	enum lic_tri whole = eval_text(g, s);
+
+	if (whole != LIC_FORBIDDEN)
+		return whole;
+	while (*s) {
+		size_t len = strcspn(s, ";"), n = len;
+
+		while (n && s[n - 1] == ' ')
+			n--;
+		if (lic_glob_match(g, s, n))
+			return LIC_ALLOWED;
+		s += len;
+		s += strspn(s, "; ");
+	}
+	return LIC_FORBIDDEN;
+}
+
 /* The host of a URL, "" if it is none. */
 static struct lic_bytes url_host(const char *url)
 {
@@ -175,7 +195,7 @@ static enum lic_tri eval_asset(const struct lic_case *c, const struct lic_node *
 		return LIC_UNKNOWN;
 	switch (n->kind) {
 	case LIC_NODE_CREATOR:
-		return a->credit ? eval_text(n->glob, a->credit->creator) : LIC_UNKNOWN;
+		return a->credit ? eval_creator(n->glob, a->credit->creator) : LIC_UNKNOWN;
 	case LIC_NODE_SOURCE:
 		return a->credit ? eval_source(n->glob, a->credit->source_url) : LIC_UNKNOWN;
 	case LIC_NODE_COLLECTION:

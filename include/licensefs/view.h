@@ -23,8 +23,8 @@
  * - public-domain: every license of the alternative is a dedication;
  * - reserved: also true for an alternative whose license prohibits ML training;
  * - creator, source, collection, territory: globs, the case of ASCII letters ignored, unknown where
- *   not stated. A source is matched as a URL and by its domain with all parent domains. A license
- *   that is not limited has the territory `world`;
+ *   not stated. Of several creators one must match. A source is matched as a URL and by its domain
+ * with all parent domains. A license that is not limited has the territory `world`;
  * - origin: `ai` is true where it is stated and else unknown; `unstated` is true where it is not;
  * - path: a glob in which * and ? stay within a component, ** crosses, a final slash means all
  *   below.

@@ -187,7 +187,7 @@ static void test_assets(void)
 {
 	char jane[] = "Jane D\xc3\xb6"
 		      "e",
-	     url[] = "https://u@Live.StaticFlickr.com:80/65535/x.jpg?y";
+	     pair[] = "Jane Doe ; Joe", url[] = "https://u@Live.StaticFlickr.com:80/65535/x.jpg?y";
 	struct lic_credit credit = { .creator = jane, .source_url = url };
 	struct lic_asset a = { .path = { (const uint8_t *)"train/cats/a b.jpg", 18 },
 			       .credit = &credit };
@@ -233,6 +233,11 @@ static void test_assets(void)
 	is_int(ask("!territory=us", 0, &r, &a), U, "one of two territories, negated");
 	is_int(ask("territory=??", 0, &r, &a), T, "both of them");
 	is_int(ask("territory=world", 0, &r, &a), F, "neither of them");
+	credit.creator = pair;
+	is_int(ask("creator=joe", 0, &r, &a), T, "one of two creators");
+	is_int(ask("!creator='jane doe'", 0, &r, &a), F, "the other one, negated");
+	is_int(ask("creator='jane*joe'", 0, &r, &a), T, "both in one glob");
+	is_int(ask("creator='doe; joe'", 0, &r, &a), F, "not parts of names");
 	credit = (struct lic_credit){ 0 };
 	is_int(ask("!creator=jane", 0, &r, &a), U, "a missing creator is unknown");
 	is_int(ask("source!=flickr.com", 0, &r, &a), U, "a missing source is unknown");
