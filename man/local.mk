@@ -1,5 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-dist_man_MANS += man/licensefs.1 man/licensefs-check.1 man/licensefs-decide.1 \
-	man/licensefs-explain.1 man/licensefs-find.1 man/licensefs-help.1 \
-	man/licensefs-license.1 man/licensefs-scan.1 man/licensefs-status.1 \
-	man/licensefs-version.1 man/licensefs-view.1 man/licensefs-expressions.7
+dist_man_MANS += man/licensefs.1 \
+	man/licensefs-check.1 \
+	man/licensefs-decide.1 \
+	man/licensefs-explain.1 \
+	man/licensefs-find.1 \
+	man/licensefs-help.1 \
+	man/licensefs-license.1 \
+	man/licensefs-mount.1 \
+	man/licensefs-scan.1 \
+	man/licensefs-status.1 \
+	man/licensefs-umount.1 \
+	man/licensefs-version.1 \
+	man/licensefs-view.1 \
+	man/licensefs-expressions.7

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <licensefs/mount.h>
+
 #include "command.h"
 #include "image.h"
 #include "table.h"
@@ -39,6 +41,8 @@ struct report {
 	int64_t rules[LIC_RULE_COUNT]; /* hidden files */
 	struct hidden_file *hidden;    /* with --verbose */
 	size_t n_hidden;
+	char **mounts;
+	size_t n_mounts;
 	bool verified;
 	struct path_cache cache;
 	struct lic_error *err;
@@ -77,6 +81,20 @@ static int count_entry(void *ctx, const struct lic_entry *e)
 	return 0;
 }
 
+static int keep_mount(void *ctx, _unused_ const char *store, const char *mountpoint)
+{
+	struct report *r = ctx;
+	char **more = reallocarray(r->mounts, r->n_mounts + 1, sizeof(*more));
+
+	if (!more)
+		output_out_of_memory();
+	r->mounts = more;
+	r->mounts[r->n_mounts] = strdup(mountpoint);
+	if (!r->mounts[r->n_mounts++])
+		output_out_of_memory();
+	return 0;
+}
+
 static int gather(struct report *r)
 {
 	int status = totals_read(&r->totals, r->cat, r->err);
@@ -97,6 +115,8 @@ static int gather(struct report *r)
 	}
 	if (status == 0)
 		status = lic_catalog_each(r->cat, LIC_KIND_NONE, count_entry, r, r->err);
+	if (status == 0)
+		status = lic_mount_each(r->store->path, keep_mount, r, r->err);
 	return status;
 }
 
@@ -109,6 +129,9 @@ static void release(struct report *r)
 	for (size_t i = 0; i < r->n_hidden; i++)
 		free(r->hidden[i].path);
 	free(r->hidden);
+	for (size_t i = 0; i < r->n_mounts; i++)
+		free(r->mounts[i]);
+	free(r->mounts);
 }
 
 /* --- for people --------------------------------------------------------------------------- */
@@ -134,6 +157,15 @@ static void print_head(const struct report *r)
 		lic_buf_adds(&b, ", on read-only media: follows no changes");
 	table_row(t, (const char *const[]){ "catalog", lic_buf_str(&b) });
 	table_color(t, 0, "bold");
+	for (size_t i = 0; i < r->n_mounts; i++) {
+		print_quoted_cell(&b, r->mounts[i]);
+		table_row(t, (const char *const[]){ i ? "" : "mounts", lic_buf_str(&b) });
+		table_color(t, 0, "bold");
+	}
+	if (!r->n_mounts) {
+		table_row(t, (const char *const[]){ "mounts", "none" });
+		table_color(t, 0, "bold");
+	}
 	table_print(t);
 	lic_buf_release(&b);
 }
@@ -314,6 +346,11 @@ static int json_report(struct report *r)
 	lic_json_kint(j, "inert", r->kinds[LIC_KIND_INERT]);
 	json_hidden(r, j);
 	status = json_views(r, j);
+	lic_json_key(j, "mounts");
+	lic_json_array(j);
+	for (size_t i = 0; i < r->n_mounts; i++)
+		lic_json_str(j, r->mounts[i]);
+	lic_json_array_end(j);
 	if (status == 0)
 		json_end(&line);
 	return status;

@@ -69,8 +69,11 @@ extern const struct command cmd_find;
 extern const struct command cmd_help;
 extern const struct command cmd_license;
 extern const struct command cmd_license_parse;
+extern const struct command cmd_mount;
+extern const struct command cmd_mount_helper; /* as mount(8) calls it */
 extern const struct command cmd_scan;
 extern const struct command cmd_status;
+extern const struct command cmd_umount;
 extern const struct command cmd_version;
 extern const struct command cmd_view;
 extern const struct command cmd_view_classes;

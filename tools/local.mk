@@ -5,13 +5,14 @@ licensefs_CPPFLAGS = $(AM_CPPFLAGS) $(SMARTCOLS_CFLAGS)
 licensefs_LDADD = $(LICENSEFS_LIBS) $(SMARTCOLS_LIBS)
 licensefs_SOURCES = tools/main.c tools/command.h tools/option.c tools/option.h tools/help.c \
 	tools/output.c tools/output.h tools/progress.c tools/progress.h tools/table.c \
-	tools/table.h tools/store.c tools/store.h tools/totals.c tools/totals.h tools/resolve.c \
-	tools/pattern.c tools/pattern.h tools/views.c tools/views.h tools/image.c tools/image.h \
+	tools/table.h tools/store.c tools/store.h tools/resolve.c tools/pattern.c tools/pattern.h \
+	tools/views.c tools/views.h tools/image.c tools/image.h tools/totals.c tools/totals.h \
+	tools/impact.c tools/impact.h tools/date.c tools/date.h \
 	tools/explain.c tools/explain.h tools/explain_json.c tools/explain_print.c \
-	tools/impact.c tools/impact.h tools/date.c tools/date.h tools/cmd_check.c \
-	tools/cmd_decide.c tools/cmd_explain.c tools/cmd_find.c tools/cmd_help.c \
-	tools/cmd_license.c tools/cmd_license_parse.c tools/cmd_scan.c tools/cmd_status.c \
-	tools/cmd_version.c tools/cmd_view.c tools/cmd_view_set.c
+	tools/cmd_check.c tools/cmd_decide.c tools/cmd_explain.c tools/cmd_find.c \
+	tools/cmd_help.c tools/cmd_license.c tools/cmd_license_parse.c tools/cmd_mount.c \
+	tools/cmd_scan.c tools/cmd_status.c tools/cmd_version.c tools/cmd_view.c \
+	tools/cmd_view_set.c
 
 check_PROGRAMS += tests/unit/test_tools
 tests_unit_test_tools_SOURCES = tests/unit/test_tools.c tests/unit/tap.h tools/option.c tools/date.c

@@ -10,8 +10,8 @@
 #include "command.h"
 
 const struct command *const command_table[] = {
-	&cmd_scan, &cmd_status,	 &cmd_explain, &cmd_find,    &cmd_check, &cmd_decide,
-	&cmd_view, &cmd_license, &cmd_help,    &cmd_version, NULL,
+	&cmd_scan,  &cmd_status, &cmd_explain, &cmd_find, &cmd_check,	&cmd_decide, &cmd_view,
+	&cmd_mount, &cmd_umount, &cmd_license, &cmd_help, &cmd_version, NULL,
 };
 
 const struct option_spec command_common_options[] = {
@@ -128,12 +128,25 @@ static int run_sub(const struct command *c, int argc, char **argv)
 	return output_finish(run_command(c, sub, argc - 1, argv + 1));
 }
 
+/* mount(8) runs "mount.TYPE STORE MNT -o ...", mount.fuse3(8) "licensefs /STORE MNT -o ...". */
+static bool is_mount_helper(int argc, char **argv)
+{
+	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
+	const char *name = slash ? slash + 1 : argc > 0 ? argv[0] : "";
+
+	return strncmp(name, "mount.", 6) == 0 || (argc > 1 && argv[1][0] == '/');
+}
+
 static int dispatch(int argc, char **argv)
 {
 	struct lic_error err = LIC_ERROR_INIT;
 	const struct command *c;
 	const char *verb = argc > 1 ? argv[1] : NULL;
 
+	if (is_mount_helper(argc, argv)) {
+		output_set_verb(cmd_mount_helper.name);
+		return run_command(NULL, &cmd_mount_helper, argc, argv);
+	}
 	if (!verb) {
 		help_overview(stdout);
 		return TOOL_USAGE;

@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include <licensefs/mount.h>
 
 #include "store.h"
 
@@ -68,14 +71,53 @@ static const char *below(const char *path, const char *root)
 	return path[n] ? path + n + 1 : path + n;
 }
 
+struct search {
+	const char *path;
+	char *found; /* below a mount, its view cut off; owned */
+	size_t depth;
+};
+
+/* A mount of all views has a control tree, which no other has: there the first component names a
+ * view, and below by-license the second one too. */
+static const char *skip_view(const char *mountpoint, const char *rest)
+{
+	struct lic_buf control = LIC_BUF_INIT(PATH_BYTES_MAX);
+	bool all_views;
+
+	lic_buf_addf(&control, "%s/" LIC_CATALOG_DIR, mountpoint);
+	all_views = access(lic_buf_str(&control), F_OK) == 0;
+	lic_buf_release(&control);
+	if (!all_views)
+		return rest;
+	for (int n = strncmp(rest, "by-license/", 11) == 0 ? 2 : 1; n && *rest; n--) {
+		rest += strcspn(rest, "/");
+		rest += *rest == '/';
+	}
+	return rest;
+}
+
+static int try_mount(void *ctx, _unused_ const char *store, const char *mountpoint)
+{
+	struct search *s = ctx;
+	const char *rest = below(s->path, mountpoint);
+	size_t depth = strlen(mountpoint);
+
+	if (!rest || depth < s->depth)
+		return 0;
+	free(s->found);
+	s->found = strdup(skip_view(mountpoint, rest));
+	s->depth = depth;
+	return s->found ? 0 : -ENOMEM;
+}
+
 static int refuse(const struct store *s, const char *given, const char *why, struct lic_error *err)
 {
 	struct lic_buf shown = LIC_BUF_INIT(PATH_BYTES_MAX), store = LIC_BUF_INIT(PATH_BYTES_MAX);
 
 	lic_text_quote(&shown, given, strlen(given));
 	lic_text_quote(&store, s->path, strlen(s->path));
-	lic_error_set(err, EINVAL, "path '%s' %s the store '%s'", lic_buf_str(&shown), why,
-		      lic_buf_str(&store));
+	lic_error_set(err, EINVAL, "path '%s' %s the store '%s'%s", lic_buf_str(&shown), why,
+		      lic_buf_str(&store), *given == '/' ? " nor below a mount of it" : "");
 	lic_buf_release(&shown);
 	lic_buf_release(&store);
 	return -EINVAL;
@@ -93,6 +135,7 @@ int store_resolve(const struct store *s, const char *given, struct lic_buf *out,
 		  struct lic_error *err)
 {
 	struct lic_buf real = LIC_BUF_INIT(PATH_BYTES_MAX);
+	struct search search = { 0 };
 	const char *rest;
 	int r;
 
@@ -103,20 +146,24 @@ int store_resolve(const struct store *s, const char *given, struct lic_buf *out,
 				    : 0;
 	}
 	r = real_path(given, &real);
-	if (r == -EINVAL) {
+	if (r == 0) {
+		search.path = lic_buf_str(&real);
+		r = lic_mount_each(s->path, try_mount, &search, err);
+	} else if (r == -EINVAL) {
 		r = refuse(s, given, "is not plain enough to be found in", err);
-	} else if (r < 0) {
+	} else {
 		lic_error_sys(err, -r, "cannot resolve a path");
 	}
 	if (r == 0) {
-		rest = below(lic_buf_str(&real), s->path);
+		rest = search.found ? search.found : below(lic_buf_str(&real), s->path);
 		if (!rest && is_store(s, given))
 			rest = "";
 		if (!rest)
-			r = refuse(s, given, "is not below", err);
+			r = refuse(s, given, "is neither below", err);
 		else
 			lic_buf_adds(out, rest);
 	}
+	free(search.found);
 	lic_buf_release(&real);
 	return r;
 }
