@@ -10,8 +10,10 @@
 
 struct sentence {
 	struct lic_buf *out;
-	unsigned n;  /* phrases so far */
-	size_t last; /* where the last one begins */
+	unsigned n;	  /* phrases so far */
+	size_t last;	  /* where the last one begins */
+	bool collecting;  /* a first pass that only gathers `allowed` */
+	unsigned allowed; /* permissions that the case allows, as bits: one phrase for all */
 };
 
 /* Begins a phrase; false where the sentence is long enough. */
@@ -70,20 +72,27 @@ static void say_permission(struct lic_buf *out, const struct lic_case *c, unsign
 {
 	const char *name = lic_permission_name(what);
 
-	switch (lic_case_permission(c, what)) {
-	case LIC_ALLOWED:
-		add_license(out, c);
-		lic_buf_addf(out, " allows %s", name);
-		break;
-	case LIC_FORBIDDEN:
-		lic_buf_addf(out, "%s is forbidden by ", name);
-		add_license(out, c);
-		break;
-	case LIC_UNKNOWN:
-		lic_buf_addf(out, "%s is unknown under ", name);
-		add_license(out, c);
-		break;
+	lic_buf_addf(out, "%s is %s ", name,
+		     lic_case_permission(c, what) == LIC_FORBIDDEN ? "forbidden by"
+								   : "unknown under");
+	add_license(out, c);
+}
+
+static void say_allowed(struct sentence *s, const struct lic_case *c)
+{
+	const char *joint = " allows ";
+	size_t before;
+
+	if (!s->allowed || !begin(s, &before))
+		return;
+	add_license(s->out, c);
+	for (unsigned i = 0; i < LIC_PERMISSION_COUNT; i++) {
+		if (!(s->allowed & 1u << i))
+			continue;
+		lic_buf_addf(s->out, "%s%s", joint, lic_permission_name(i));
+		joint = ", ";
 	}
+	end(s, before);
 }
 
 static void say_obligation(struct lic_buf *out, const struct lic_case *c, unsigned what,
@@ -192,7 +201,9 @@ static void explain(struct sentence *s, const struct lic_case *c, const struct l
 	size_t before;
 
 	if (n->kind != LIC_NODE_AND && n->kind != LIC_NODE_OR) {
-		if (begin(s, &before)) {
+		if (n->kind == LIC_NODE_PERMISSION && plain == LIC_ALLOWED) {
+			s->allowed |= 1u << n->what;
+		} else if (!s->collecting && begin(s, &before)) {
 			say_atom(s->out, c, n, plain);
 			end(s, before);
 		}
@@ -231,6 +242,17 @@ static void say_gate(struct lic_buf *out, const struct lic_rights *r, enum lic_g
 	}
 }
 
+/* The whole reason, permissions that are allowed first. */
+static void explain_all(struct sentence *s, const struct lic_case *c, const struct lic_node *n)
+{
+	s->allowed = 0;
+	s->collecting = true;
+	explain(s, c, n);
+	s->collecting = false;
+	say_allowed(s, c);
+	explain(s, c, n);
+}
+
 /* Why this case is out: an implicit condition, or the expression. */
 static void explain_case(struct sentence *s, const struct lic_case *c, bool in)
 {
@@ -239,7 +261,7 @@ static void explain_case(struct sentence *s, const struct lic_case *c, bool in)
 	size_t before;
 
 	if (in || lic_case_implicit(c) == LIC_ALLOWED) {
-		explain(s, c, c->view->root);
+		explain_all(s, c, c->view->root);
 	} else if (!(c->view->asks & LIC_ASKS_RESERVED) && c->terms && c->terms->ml_prohibited) {
 		if (begin(s, &before)) {
 			add_license(s->out, c);
@@ -247,7 +269,7 @@ static void explain_case(struct sentence *s, const struct lic_case *c, bool in)
 			end(s, before);
 		}
 	} else {
-		explain(s, c, &noncommercial);
+		explain_all(s, c, &noncommercial);
 	}
 }
 
@@ -255,7 +277,7 @@ void lic_view_why(const struct lic_view *v, const struct lic_rights *rights,
 		  const struct lic_asset *asset, int64_t now, struct lic_buf *out)
 {
 	enum lic_gate gate = lic_view_gate(v, rights, now);
-	struct sentence s = { out, 0, 0 };
+	struct sentence s = { .out = out };
 	struct lic_expression expression;
 	struct lic_case c;
 	bool in = lic_view_match(v, rights, asset, now) == LIC_ALLOWED;
