@@ -196,8 +196,6 @@ static int end_contents(struct ending *x, int64_t dir)
 		r = lic_txn_dir(txn, dir, &d, x->err);
 	if (r == 0)
 		d->live = false;
-	if (txn->path_dir == dir)
-		txn->path_dir = 0;
 	return r;
 }
 

@@ -69,6 +69,8 @@ int lic_credit_store(struct lic_txn *txn, const struct lic_entry *e, bool fresh,
 			return 0;
 		/* Views ask about creators, and mounts show credit as attributes */
 		r = lic_feed_add(txn, e->parent, e->id, &e->name, err);
+		if (r == 0)
+			r = lic_feed_companions(txn, e->id, err);
 		if (r < 0)
 			return r;
 	}

@@ -95,7 +95,7 @@ int lic_meta_set(struct lic_catalog *cat, const char *key, const void *p, size_t
 int lic_meta_get(struct lic_catalog *cat, const char *key, struct lic_buf *out,
 		 struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
 /* Appends what the rights of a catalog depend on beside claims and policy: program and tables. */
-void lic_meta_facts(struct lic_buf *out) _nonnull_all_;
+int lic_meta_facts(struct lic_buf *out, struct lic_error *err) _nonnull_(1) _must_check_;
 
 /* --- media.c ------------------------------------------------------------------------------ */
 

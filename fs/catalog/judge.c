@@ -8,6 +8,8 @@
 
 /* Answers remembered within one transaction; beyond, the memory starts anew. */
 #define MEMO_MAX 8192
+/* More than any list of claims may take, so that a copy is damaged only where memory is out. */
+#define COPY_MEMORY (256u << 20)
 
 static int no_memory(struct lic_error *err)
 {
@@ -228,10 +230,12 @@ static int resolve(struct lic_txn *txn, const struct lic_claims *claims,
 {
 	_cleanup_(lic_claims_release) struct lic_claims all = LIC_CLAIMS_INIT;
 	_cleanup_(lic_credit_release) struct lic_credit credit = { 0 };
+	bool damaged = claims->damage != NULL;
 	struct lic_rights rights;
 	int64_t until = 0;
 	int r = 0;
 
+	all.arena.max = COPY_MEMORY;
 	if (path && each_match(&txn->judge, path->p, path->n, stop, NULL)) {
 		for (size_t i = 0; i < claims->n; i++)
 			lic_claims_add(&all, &claims->item[i]);
@@ -245,6 +249,9 @@ static int resolve(struct lic_txn *txn, const struct lic_claims *claims,
 		claims = &all;
 	}
 	lic_rights_resolve(claims, &txn->judge.policy, &rights, &credit, NULL);
+	/* Resolving cannot fail but says "unreadable" without memory; that is no verdict to keep */
+	if (rights.status == LIC_STATUS_UNREADABLE && !damaged)
+		return lic_error_set(err, ENOMEM, "out of memory for a verdict");
 	/* What rests on a decision that ends is hidden from then on, until it is judged again */
 	if (until && (!rights.until || until < rights.until))
 		rights.until = until;

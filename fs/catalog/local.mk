@@ -19,7 +19,8 @@ fs/catalog/schema.c: fs/catalog/schema.sql
 		END { print ";" }' $(srcdir)/fs/catalog/schema.sql >$@.tmp && mv $@.tmp $@
 
 check_PROGRAMS += tests/unit/test_catalog tests/unit/test_catalog_changes \
-	tests/unit/test_catalog_open tests/unit/test_catalog_random
+	tests/unit/test_catalog_open tests/unit/test_catalog_random \
+	tests/unit/test_catalog_memory
 tests_unit_test_catalog_SOURCES = tests/unit/test_catalog.c tests/unit/catalog_fixture.h \
 	tests/unit/tap.h
 tests_unit_test_catalog_LDADD = $(LICENSEFS_LIBS)
@@ -34,5 +35,11 @@ tests_unit_test_catalog_open_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_catalog_random_SOURCES = tests/unit/test_catalog_random.c \
 	tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_catalog_random_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_catalog_memory_SOURCES = tests/unit/test_catalog_memory.c \
+	tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_memory_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_catalog_memory_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
+tests_unit_test_catalog_memory_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_catalog tests/unit/test_catalog_changes tests/unit/test_catalog_open \
-	tests/unit/test_catalog_random
+	tests/unit/test_catalog_random tests/unit/test_catalog_memory

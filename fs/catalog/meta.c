@@ -65,7 +65,7 @@ int lic_catalog_policy(struct lic_catalog *cat, struct lic_policy *ret, struct l
 	return r;
 }
 
-void lic_meta_facts(struct lic_buf *out)
+int lic_meta_facts(struct lic_buf *out, struct lic_error *err)
 {
 	_cleanup_(lic_buf_release) struct lic_buf table = LIC_BUF_INIT(16u << 20);
 	const struct lic_license *l;
@@ -81,6 +81,9 @@ void lic_meta_facts(struct lic_buf *out)
 	lic_buf_adds(out, PACKAGE_VERSION " ");
 	for (size_t i = 0; i < sizeof(d); i++)
 		lic_buf_addf(out, "%02x", d[i]);
+	if (lic_buf_failed(&table) || lic_buf_failed(out))
+		return lic_error_set(err, ENOMEM, "out of memory for the facts' digest");
+	return 0;
 }
 
 static int64_t number(struct lic_catalog *cat, enum lic_stmt which)

@@ -26,7 +26,8 @@ static int fill_new(struct lic_catalog *cat, struct lic_error *err)
 		r = lic_meta_set(cat, "uuid", uuid, sizeof(uuid), err);
 	if (r == 0)
 		r = lic_meta_set(cat, "store", cat->store, strlen(cat->store), err);
-	lic_meta_facts(&facts);
+	if (r == 0)
+		r = lic_meta_facts(&facts, err);
 	if (r == 0)
 		r = lic_query_run(cat, LIC_STMT_META_SET, err, "tt", "facts", lic_buf_str(&facts));
 	return r;

@@ -263,8 +263,18 @@ static int check_header(struct lic_catalog *cat, struct lic_error *err)
 static int explain_read_failure(struct opening *o, struct lic_error *err)
 {
 	struct lic_catalog *cat = o->cat;
+	_cleanup_(lic_freep) char *journal = NULL;
 	int code = err && err->code ? err->code : EIO;
+	struct stat st;
 
+	/* Only the making of a catalog uses a rollback journal; a reader cannot roll it back */
+	if (!cat->writable && code != ENOMEM && asprintf(&journal, "%s-journal", cat->path) > 0 &&
+	    stat(journal, &st) == 0 && st.st_size > 0)
+		return lic_error_set(
+			err, ENOENT,
+			"the making of catalog '%s' was cut short; run 'licensefs scan' "
+			"again",
+			cat->shown);
 	if (cat->writable || cat->immutable ||
 	    (code != EROFS && code != EACCES && code != ENOENT) || eaccess(o->dir, W_OK) == 0)
 		return -code;
@@ -349,7 +359,9 @@ static int bring_up_to_date(struct lic_catalog *cat, bool moved, struct lic_erro
 
 	if (r < 0 && r != -ENOENT)
 		return r;
-	lic_meta_facts(&now);
+	r = lic_meta_facts(&now, err);
+	if (r < 0)
+		return r;
 	same = strcmp(lic_buf_str(&old), lic_buf_str(&now)) == 0;
 	if (same && !moved)
 		return 0;

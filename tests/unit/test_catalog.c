@@ -352,6 +352,8 @@ static void test_claims(void)
 	ok(lic_catalog_put(txn, &e, &in, &fix_err) == 0, "the same bytes, now read whole");
 	commit(txn);
 	ok(status_of(cat, "x") != LIC_STATUS_UNREADABLE, "are not unreadable any more");
+	ok(lic_catalog_claims(cat, e.id, &out, &fix_err) == 0 && !out.damage, "nor damaged");
+	lic_claims_release(&out);
 	ok(lic_catalog_credit(cat, e.id, &credit, &fix_err) == 0, "credit is kept");
 	is_str(credit.creator, "Jane", "the creator");
 	lic_credit_release(&credit);

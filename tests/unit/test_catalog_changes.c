@@ -389,6 +389,10 @@ static void test_feed(void)
 	is_str(changes(cat, 4, &b), "0/0: ", "views are a row of their own");
 	is_str(changes(cat, 5, &b), "", "nothing after the newest");
 	is_str(changes(cat, 6, &b), "stale", "a future generation is of another catalog");
+	txn = begin(cat);
+	ok(lic_catalog_mark_stale(txn, x.id, &fix_err) == 0, "an image turns stale");
+	commit(txn);
+	is_str(changes(cat, 5, &b), "2/3:x 1/2:d 1/4:c ", "which its companion hears, too");
 	checks(cat, "with a feed");
 	lic_buf_release(&b);
 	lic_catalog_close(cat);
@@ -439,6 +443,7 @@ static void test_two_connections(void)
 	struct scratch s;
 	struct lic_catalog *w = scratch_make(&s), *r = scratch_open(&s, LIC_CATALOG_READ);
 	int64_t before = lic_catalog_data_version(r);
+	struct lic_claims claims = LIC_CLAIMS_INIT;
 	struct lic_entry e;
 	struct lic_txn *txn = begin(w);
 
@@ -457,6 +462,21 @@ static void test_two_connections(void)
 	is_int(status_of(r, "x"), LIC_STATUS_UNLICENSED,
 	       "numbers of a transaction that was rolled back mean nothing");
 	is_int(status_of(w, "x"), LIC_STATUS_UNLICENSED, "to the writer, too");
+	before = lic_catalog_data_version(r);
+	txn = begin(w);
+	put_image(txn, 1, "x", "1", NULL, &e);
+	commit(txn);
+	is_int(lic_catalog_data_version(r), before, "what changes nothing wakes nobody");
+	txn = begin(w);
+	put_image(txn, 1, "y", "2", "CC-BY-SA-4.0", NULL); /* a statement that nobody made before */
+	lic_catalog_abort(txn);
+	txn = begin(w);
+	put_image(txn, 1, "y", "2", "CC-BY-NC-4.0", NULL);
+	put_image(txn, 1, "z", "3", "CC-BY-SA-4.0", &e);
+	commit(txn);
+	ok(lic_catalog_claims(r, e.id, &claims, &fix_err) == 0 && claims.n == 1, "one claim");
+	is_str(claims.item[0].text, "CC-BY-SA-4.0", "numbers of rolled-back statements neither");
+	lic_claims_release(&claims);
 	lic_catalog_close(r);
 	lic_catalog_close(w);
 	scratch_release(&s);

@@ -128,6 +128,11 @@ static void test_half_made(void)
 	struct scratch s;
 	struct lic_catalog *cat;
 	static const char zero[8192];
+	/* SQLite's file format, 3: magic, records, nonce, pages before, sector size, page size */
+	static const uint8_t journal[512] = { 0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7, 0, 0,
+					      0,    0,	  1,	2,    3,    4,	  0,	0,    0, 0,
+					      0,    0,	  2,	0,    0,    0,	  32,	0 };
+	char log[300];
 
 	scratch_init(&s);
 	snprintf(s.db, sizeof(s.db), "%s/c.db", s.store);
@@ -138,6 +143,16 @@ static void test_half_made(void)
 	   "an empty file becomes a catalog");
 	checks(cat, "when made from an empty file");
 	lic_catalog_close(cat);
+	/* A killed maker's journal, by its header: 1 record to restore a file of 0 pages */
+	write_file(s.db, zero, sizeof(zero));
+	snprintf(log, sizeof(log), "%s-journal", s.db);
+	write_file(log, journal, sizeof(journal));
+	fails(s.store, s.db, LIC_CATALOG_READ, ENOENT, "cut short", "a half-made catalog");
+	ok(lic_catalog_open(s.store, s.db, LIC_CATALOG_WRITE | LIC_CATALOG_CREATE, &cat,
+			    &fix_err) == 0,
+	   "which the next writer makes anew");
+	lic_catalog_close(cat);
+	unlink(log);
 	write_file(s.db, zero, sizeof(zero));
 	fails(s.store, s.db, LIC_CATALOG_WRITE, EUCLEAN, "damaged", "a file of zeros");
 	scratch_release(&s);

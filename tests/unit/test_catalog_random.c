@@ -348,6 +348,64 @@ static void test_kills(void)
 	ok(sound, "and is sound: %s", err.msg);
 }
 
+/* --- races -------------------------------------------------------------------------------- */
+
+/* Makes or opens the catalog and writes a few images, as others do at the same moment. */
+static int write_beside(struct scratch *s, int who)
+{
+	struct lic_catalog *cat = NULL;
+
+	if (lic_catalog_open(s->store, NULL, LIC_CATALOG_WRITE | LIC_CATALOG_CREATE, &cat,
+			     &fix_err) < 0)
+		return 1;
+	for (int i = 0; i < 5; i++) {
+		struct lic_txn *txn = NULL;
+		char n[32];
+
+		if (lic_catalog_begin(cat, "race", &txn, &fix_err) < 0)
+			return 2;
+		snprintf(n, sizeof(n), "%d-%d", who, i);
+		if (put_image(txn, 1, n, n, "CC-BY-4.0", NULL) < 0)
+			return 3;
+		if (lic_catalog_commit(txn, &fix_err) < 0)
+			return 4;
+	}
+	lic_catalog_close(cat);
+	return 0;
+}
+
+static void test_races(void)
+{
+	bool good = true, whole = true;
+	struct lic_error err = LIC_ERROR_INIT;
+
+	for (int round = 0; round < 10; round++) {
+		struct lic_catalog *cat;
+		struct scratch s;
+		int status;
+
+		scratch_init(&s);
+		fflush(stdout);
+		for (int who = 0; who < 6; who++) {
+			if (fork() == 0) {
+				int r = write_beside(&s, who);
+
+				if (r)
+					fprintf(stderr, "# step %d: %s\n", r, fix_err.msg);
+				_exit(r);
+			}
+		}
+		while (wait(&status) > 0)
+			good &= status == 0;
+		cat = scratch_open(&s, LIC_CATALOG_READ);
+		whole &= lic_catalog_generation(cat) == 30 && lic_catalog_check(cat, &err) == 0;
+		lic_catalog_close(cat);
+		scratch_release(&s);
+	}
+	ok(good, "six writers that make one catalog at once all succeed");
+	ok(whole, "and nothing of theirs is lost: %s", err.msg);
+}
+
 /* --- no space ----------------------------------------------------------------------------- */
 
 static int fill(struct lic_catalog *cat, int64_t first)
@@ -442,6 +500,7 @@ int main(void)
 	printf("# LICENSEFS_TEST_SEED=%llu\n", (unsigned long long)state);
 	test_random();
 	test_kills();
+	test_races();
 	test_limit();
 	test_full();
 	return done_testing();

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The catalog when memory runs out: each allocation fails once, in our code or in SQLite. Nothing
+ * crashes, nothing is half done, and [I1] no image shows that a restriction hides. */
+#include <sqlite3.h>
+
+#include "tests/unit/catalog_fixture.h"
+
+/* The linker puts these in the place of the library's (see fs/catalog/local.mk). */
+void *__real_malloc(size_t n);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *p, size_t n);
+void *__real_reallocarray(void *p, size_t n, size_t size);
+void *__wrap_malloc(size_t n);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *p, size_t n);
+void *__wrap_reallocarray(void *p, size_t n, size_t size);
+
+static long countdown; /* 0: never fail */
+static long calls;
+
+static bool failing(void)
+{
+	calls++;
+	return countdown && --countdown == 0;
+}
+
+void *__wrap_malloc(size_t n)
+{
+	return failing() ? NULL : __real_malloc(n);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+	return failing() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *p, size_t n)
+{
+	return failing() ? NULL : __real_realloc(p, n);
+}
+
+void *__wrap_reallocarray(void *p, size_t n, size_t size)
+{
+	return failing() ? NULL : __real_reallocarray(p, n, size);
+}
+
+static sqlite3_mem_methods sqlite_memory;
+
+static void *sqlite_malloc(int n)
+{
+	return failing() ? NULL : sqlite_memory.xMalloc(n);
+}
+
+static void *sqlite_realloc(void *p, int n)
+{
+	return failing() ? NULL : sqlite_memory.xRealloc(p, n);
+}
+
+/* What is done with each allocation failing in turn; 0 or the first error. */
+static int work(struct scratch *s, bool *ret_wrong)
+{
+	struct lic_catalog *cat = NULL;
+	struct lic_txn *txn = NULL;
+	struct lic_claims claims = LIC_CLAIMS_INIT;
+	struct lic_decision deny = { .action = LIC_ACTION_DENY,
+				     .pattern = { (const uint8_t *)"d/", 2 },
+				     .reason = "r" };
+	struct lic_entry e;
+	int64_t dir;
+	int r = lic_catalog_open(s->store, NULL, LIC_CATALOG_WRITE | LIC_CATALOG_CREATE, &cat,
+				 &fix_err);
+
+	if (r == 0)
+		r = lic_catalog_begin(cat, "t", &txn, &fix_err);
+	if (r == 0) {
+		dir = put_dir(txn, 1, "d");
+		r = dir < 0 ? -ENOMEM : lic_catalog_decide(txn, &deny, NULL, NULL, &fix_err);
+		if (r == 0)
+			r = put_image(txn, dir, "x", "1", "CC-BY-4.0", NULL);
+		if (r == 0)
+			r = put_image(txn, dir, "x", "1", "CC0-1.0", NULL);
+		if (r == 0)
+			r = put_image(txn, 1, "y", "1", "CC-BY-4.0", &e);
+		if (r == 0)
+			r = lic_catalog_commit(txn, &fix_err);
+		else
+			lic_catalog_abort(txn);
+	}
+	if (r == 0)
+		r = lic_catalog_claims(cat, e.id, &claims, &fix_err);
+	/* A list that memory cut short must say so */
+	if (r == 0 && (claims.n != 1 || !claims.item[0].text[0]) && !claims.damage)
+		*ret_wrong = true;
+	if (cat && status_of(cat, "d/x") == LIC_STATUS_CLEAR)
+		*ret_wrong = true;
+	lic_claims_release(&claims);
+	lic_catalog_close(cat);
+	return r;
+}
+
+int main(void)
+{
+	bool wrong = false, half = false, sound = true;
+	struct lic_error err = LIC_ERROR_INIT;
+	sqlite3_mem_methods mine;
+	struct scratch s;
+	long all, tried = 0, failed = 0, step = 1;
+
+	sqlite3_config(SQLITE_CONFIG_GETMALLOC, &sqlite_memory);
+	mine = sqlite_memory;
+	mine.xMalloc = sqlite_malloc;
+	mine.xRealloc = sqlite_realloc;
+	sqlite3_config(SQLITE_CONFIG_MALLOC, &mine);
+
+	scratch_init(&s);
+	ok(work(&s, &wrong) == 0, "with enough memory everything works: %s", fix_err.msg);
+	all = calls;
+	scratch_release(&s);
+	/* Every one takes a minute; a prime step meets all places over the iterations of loops */
+	if (!getenv("LICENSEFS_TEST_THOROUGH"))
+		step = 23;
+	for (long n = 1; n <= all; n += step, tried++) {
+		struct lic_catalog *cat;
+		int64_t generation;
+
+		scratch_init(&s);
+		countdown = n;
+		failed += work(&s, &wrong) != 0;
+		countdown = 0;
+		cat = scratch_open(&s, LIC_CATALOG_WRITE | LIC_CATALOG_CREATE);
+		generation = lic_catalog_generation(cat);
+		if (generation > 1 ||
+		    (generation == 1) != (status_of(cat, "y") == LIC_STATUS_CLEAR)) {
+			printf("# half done at %ld: generation %ld\n", n, (long)generation);
+			half = true;
+		}
+		wrong |= status_of(cat, "d/x") == LIC_STATUS_CLEAR;
+		if (lic_catalog_check(cat, &err) < 0)
+			sound = false;
+		lic_catalog_close(cat);
+		scratch_release(&s);
+	}
+	ok(failed > tried / 2, "most failed allocations are told: %ld of %ld", failed, tried);
+	ok(!half, "nothing is half done");
+	ok(sound, "the catalog stays sound: %s", err.msg);
+	ok(!wrong, "[I1] and nothing shows that must not");
+	return done_testing();
+}
