@@ -2,3 +2,5 @@
 shell_tests += tests/shell/cli_usage.t tests/shell/cli_license.t tests/shell/cli_scan.t \
 	tests/shell/cli_explain.t tests/shell/cli_view.t tests/shell/cli_find.t \
 	tests/shell/cli_decide.t tests/shell/cli_mount.t tests/shell/cli_manual.t
+shell_tests += tests/shell/scan.t tests/shell/scan_kill.t
+EXTRA_DIST += tests/shell/catalog_dump.py

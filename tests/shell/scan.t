@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The scan against a living store: what is new, changed, replaced, gone, unreadable or no image.
 . "${top_srcdir:-.}/tests/shell/lib.sh"
-base=$data/images/ccl-CC0-1.0.jpg
+base=$data/images/cc-by.jpg
 store=$tmp/store
 mkdir -p "$store/cats/deep" "$store/empty"
 img() { cat "$base"; printf '%s' "$1"; }
@@ -52,7 +52,12 @@ run licensefs explain --json "$store" cats/a.txt
 is "$status" 1 "a removed companion is gone"
 
 # A sidecar appears, changes, vanishes.
-cp "$data/images/all-rights-reserved.xmp" "$store/cats/moved.xmp"
+cat >"$store/cats/moved.xmp" <<'X'
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:xmpRights="http://ns.adobe.com/xap/1.0/rights/"><xmpRights:UsageTerms>
+<rdf:Alt><rdf:li xml:lang="x-default">All rights reserved</rdf:li></rdf:Alt></xmpRights:UsageTerms>
+</rdf:Description></rdf:RDF></x:xmpmeta>
+X
 licensefs scan "$store" >/dev/null 2>&1
 is "$(views cats/moved.jpg)" false "a sidecar that reserves all rights hides the image"
 rm "$store/cats/moved.xmp"
@@ -90,13 +95,19 @@ if [ "$(id -u)" = 0 ]; then
 	img other >"$tmp/other/o.jpg"
 	mount --bind "$tmp/other" "$store/mnt"
 	licensefs scan "$store" >/dev/null 2>&1
-	is "$(state mnt)" other-fs "a mount point is hidden"
+	is "$(state mnt)" other-filesystem "a mount point is hidden"
 	run licensefs explain --json "$store" mnt/o.jpg
 	is "$status" 1 "and what is in it is not catalogued"
 	umount "$store/mnt"
 
+	chmod 755 "$tmp"
 	chmod 0 "$store/cats"
-	run setpriv --reuid 65534 --clear-groups licensefs scan "$store" --catalog "$tmp/nobody.db"
+	install -d -o 65534 "$tmp/nobody"
+	run setpriv --reuid 65534 --clear-groups licensefs scan "$store" --catalog "$tmp/nobody/c.db"
+	is "$status" 0 "a directory that cannot be listed does not end the scan"
+	like "$err" 'cannot list cats' "it is named"
+	run licensefs explain "$store" cats/a.jpg --catalog "$tmp/nobody/c.db"
+	is "$status" 1 "and what is in it is not judged"
 	chmod 755 "$store/cats"
 fi
 unlike "$before" '\.licensefs' "the catalog does not catalogue itself"

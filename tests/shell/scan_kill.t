@@ -3,7 +3,7 @@
 # rescan equals an undisturbed one. KILLS=100 for the long run.
 . "${top_srcdir:-.}/tests/shell/lib.sh"
 kills=${KILLS:-15}
-base=$data/images/ccl-CC-BY-4.0.jpg
+base=$data/images/cc-by.jpg
 store=$tmp/store
 python3 - "$base" "$store" <<'P'
 import os, sys
@@ -29,7 +29,7 @@ for i in $(seq "$kills"); do
 	licensefs scan "$store" --catalog "$tmp/part.db" >/dev/null 2>&1 &
 	pid=$!
 	us=$((RANDOM * 32768 + RANDOM))
-	sleep "$(awk -v u=$((us % (took + 1))) 'BEGIN{printf "%.6f", u/1e6}')"
+	sleep "$(awk -v u=$((us % (took * 3 / 4 + 1))) 'BEGIN{printf "%.6f", u/1e6}')"
 	kill -9 $pid 2>/dev/null && killed=$((killed + 1))
 	wait $pid 2>/dev/null
 	[ -e "$tmp/part.db" ] || continue
