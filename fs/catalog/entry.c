@@ -154,6 +154,8 @@ int lic_catalog_each(struct lic_catalog *cat, enum lic_kind kind, lic_entry_fn f
 
 	if (kind == LIC_KIND_NONE)
 		r = lic_query(&q, cat, LIC_STMT_ENTRY_EACH, err, "");
+	else if (kind == LIC_KIND_DIR)
+		r = lic_query(&q, cat, LIC_STMT_ENTRY_EACH_DIR, err, "");
 	else
 		r = lic_query(&q, cat, LIC_STMT_ENTRY_EACH_KIND, err, "i", (int64_t)kind);
 	return r < 0 ? r : each(&q, fn, ctx, err);

@@ -41,6 +41,7 @@ CREATE TABLE entry (
 	damage TEXT
 ) STRICT;
 CREATE UNIQUE INDEX entry_name ON entry (parent, name) WHERE died IS NULL;
+CREATE INDEX entry_dirs ON entry (id) WHERE kind = 1 AND died IS NULL;
 CREATE INDEX entry_hash ON entry (hash) WHERE hash IS NOT NULL;
 
 CREATE TABLE past (

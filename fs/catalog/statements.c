@@ -22,6 +22,8 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_ENTRY_LIST] =
 		ENTRY "WHERE parent = ? AND name > ? AND died IS NULL ORDER BY name",
 	[LIC_STMT_ENTRY_EACH] = ENTRY "WHERE died IS NULL ORDER BY id",
+	/* the literal kind lets the planner use the index of directories */
+	[LIC_STMT_ENTRY_EACH_DIR] = ENTRY "WHERE kind = 1 AND died IS NULL ORDER BY id",
 	[LIC_STMT_ENTRY_EACH_KIND] = ENTRY "WHERE died IS NULL AND kind = ? ORDER BY id",
 	[LIC_STMT_ENTRY_BY_HASH] = ENTRY "WHERE hash = ? AND died IS NULL ORDER BY id",
 	[LIC_STMT_ENTRY_PLACE] = "SELECT parent, name FROM entry WHERE id = ?",

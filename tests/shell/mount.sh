@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+# A store of tiny images with known licenses, and mounts of it. Sourced by mount_*.t.
+. "${top_srcdir:-.}/tests/shell/lib.sh"
+[ -c /dev/fuse ] || skip_all "there is no /dev/fuse"
+[ "$(id -u)" = 0 ] || skip_all "needs root"
+store=$tmp/store
+mnt=$tmp/mnt
+mkdir -p "$store" "$mnt"
+# Reports of a daemon under a sanitizer have no terminal to go to.
+export ASAN_OPTIONS=${ASAN_OPTIONS:-}:log_path=$tmp/sanitizer UBSAN_OPTIONS=${UBSAN_OPTIONS:-}:log_path=$tmp/sanitizer
+export TSAN_OPTIONS=${TSAN_OPTIONS:-}:log_path=$tmp/sanitizer
+
+# image PATH [TEXT]: a picture of one pixel whose bytes depend on TEXT, else on its path.
+image() {
+	mkdir -p "$(dirname "$store/$1")"
+	printf 'P6\n1 1\n255\nrgb%s' "${2:-$1}" >"$store/$1"
+}
+scan() { licensefs scan "$store" >/dev/null || note "scan failed"; }
+decide() { licensefs decide "$store" "$@" --reason test >"$tmp/.decide" || note "decide $* failed"; }
+# The usual store: five images of three licenses, one without, in two classes and a split.
+make_small_store() {
+	image cats/by.pnm
+	image cats/nc.pnm
+	image cats/none.pnm
+	image dogs/nc.pnm
+	image train/cc0.pnm
+	mkdir -p "$store/empty"
+	echo words >"$store/README"
+	scan
+	decide cats/by.pnm --license CC-BY-4.0
+	decide '**/nc.pnm' --license CC-BY-NC-4.0
+	decide train/cc0.pnm --license CC0-1.0
+}
+up() { licensefs mount "$store" "$mnt" "$@"; }
+down() { licensefs umount "$mnt"; }
+# Paths of all regular files, one line each, sorted.
+files() { (cd "$1" && find . -type f -printf '%P\n' | LC_ALL=C sort | tr '\n' ' '); }
+dirs() { (cd "$1" && find . -mindepth 1 -type d -printf '%P\n' | LC_ALL=C sort | tr '\n' ' '); }
+# eventually NAME COMMAND...: within five seconds.
+eventually() {
+	local name=$1 i
+	shift
+	for ((i = 0; i < 500; i++)); do
+		if "$@" >/dev/null 2>&1; then pass "$name" && return; fi
+		sleep 0.01
+	done
+	fail "$name"
+	note "not within 5 s: $*"
+}
+# daemon MOUNTPOINT: the process that serves it.
+daemon() {
+	local p
+	for p in /proc/[0-9]*; do
+		[ "$(readlink "$p/exe" 2>/dev/null)" = "$(readlink -f "$(command -v licensefs)")" ] &&
+			tr '\0' '\n' <"$p/cmdline" 2>/dev/null | grep -qxF "$1" && basename "$p"
+	done
+}
+gone() { ! kill -0 "$1" 2>/dev/null; }
+# The last test of each script: no sanitizer had anything to say.
+sanitizers_are_silent() {
+	local log
+	for log in "$tmp"/sanitizer.*; do
+		[ -e "$log" ] || continue
+		fail "a sanitizer speaks"
+		note "$(head -40 "$log")"
+		return
+	done
+	pass "no sanitizer speaks"
+}
