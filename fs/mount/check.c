@@ -74,6 +74,10 @@ int lic_check_fuse(const struct lic_mount_options *o, struct lic_error *err)
 		return lic_error_set(err, ENOENT,
 				     "fusermount3 is missing, and only root can mount without it; "
 				     "install the package fuse3");
+	if (access("/dev/fuse", R_OK | W_OK) < 0)
+		return lic_error_set(err, EACCES,
+				     "'/dev/fuse' is closed to you; root can open it to users with "
+				     "\"chmod 666 /dev/fuse\"");
 	if (o->allow_other && !user_allow_other())
 		return lic_error_set(err, EPERM,
 				     "allow_other is for root only here; root can permit it to "
@@ -93,15 +97,14 @@ static bool is_below(const char *path, const char *dir)
 /* A daemon that was killed leaves its mount behind; only one of ours is removed. */
 static int recover(const char *path, struct lic_error *err)
 {
-	int r;
-
 	if (lic_table_find(path, NULL) != LIC_MOUNTED_LICENSEFS)
 		return lic_error_set(err, ENOTCONN,
 				     "the mount at '%s' is dead and none of licensefs; unmount it "
 				     "first",
 				     path);
-	r = lic_table_detach(path, true);
-	return r < 0 ? lic_error_sys(err, -r, "cannot detach the dead mount at '%s'", path) : 0;
+	return lic_table_detach(path, true, err) < 0
+		       ? lic_error_prefix(err, "the mount there is dead")
+		       : 0;
 }
 
 static int check_path(const char *path, const char *store, struct lic_error *err)

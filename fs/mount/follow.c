@@ -191,8 +191,8 @@ static void drain(int fd)
 		;
 }
 
-/* Waits for a sign of change. False when the thread is to end. */
-static bool wait_for_change(struct lic_follower *f)
+/* Waits for a sign of change and reads the catalog's version. False when the thread is to end. */
+static bool wait_for_change(struct lic_follower *f, int64_t *ret_version)
 {
 	struct pollfd p[2] = { { f->stop, POLLIN, 0 }, { f->inotify, POLLIN, 0 } };
 	struct timespec ms = { 0, 1000000 };
@@ -207,7 +207,8 @@ static bool wait_for_change(struct lic_follower *f)
 	for (int i = 0; i < tries; i++) {
 		if (i)
 			nanosleep(&ms, NULL);
-		if (lic_catalog_data_version(f->w->cat) != f->version)
+		*ret_version = lic_catalog_data_version(f->w->cat);
+		if (*ret_version != f->version)
 			break;
 	}
 	return true;
@@ -218,9 +219,9 @@ static void *follower(void *p)
 	struct lic_follower *f = p;
 	struct lic_session *s = f->w->s;
 	bool blind = false;
+	int64_t version;
 
-	while (wait_for_change(f)) {
-		int64_t version = lic_catalog_data_version(f->w->cat);
+	while (wait_for_change(f, &version)) {
 		int64_t expiry = atomic_load(&s->expiry);
 
 		if (version == f->version && version >= 0 && !blind &&

@@ -19,7 +19,8 @@
 #define WORKERS_MIN 4
 #define WORKERS_MAX 32
 #define FDS_OF_WORKER 4 /* database, write-ahead log, and room for what SQLite opens beside */
-#define FDS_SPARE 16
+#define FDS_KEPT 8 /* the last descriptors are the mount's own */
+#define CHECK_NS 100000000 /* spent on warnings of a mount of all views */
 
 /* As many descriptors as may be had, and as many threads as they and the processors allow. */
 static unsigned plan_workers(struct lic_session *s)
@@ -39,7 +40,7 @@ static unsigned plan_workers(struct lic_session *s)
 		n = WORKERS_MAX;
 	if (n * FDS_OF_WORKER > fds / 2)
 		n = fds / 2 / FDS_OF_WORKER;
-	s->fd_limit = (int)(fds - FDS_SPARE / 2);
+	s->fd_limit = (int)(fds - FDS_KEPT);
 	return n > 2 ? (unsigned)n : 2;
 }
 
@@ -56,44 +57,58 @@ static int open_store(struct lic_session *s, struct lic_error *err)
 	return 0;
 }
 
-static int check_one(struct lic_session *s, struct lic_worker *w, const struct lic_known_view *v,
-		     struct lic_error *err)
+/* The views that the mount lists. Looking for what each empties takes a time that grows with the
+ * directories of the store, so a mount of all views tells only as much as it finds out quickly. */
+static int open_all_views(struct lic_session *s, struct lic_worker *w, struct lic_error *err)
 {
-	int r = lic_classes_check(w, v, err);
+	const int64_t end = lic_now_ns() + CHECK_NS;
+	const struct lic_builtin_view *b;
+	bool cut = false;
+	int r = lic_control_new(s, err);
 
-	if (r == 0 && s->single && s->o.classmap)
+	for (size_t i = 0; r == 0 && (b = lic_view_builtin(i)); i++) {
+		const struct lic_known_view *v;
+
+		r = lic_views_enter(&s->views, w->cat, b->name, &v, err);
+		if (r == 0 && (s->o.classes == LIC_CLASSES_FAIL || lic_now_ns() < end))
+			r = lic_classes_check(w, v, err);
+		else
+			cut = true;
+	}
+	if (r == 0 && cut && s->o.notice)
+		s->o.notice(s->o.ctx, "not every view was searched for directories that it "
+				      "empties; .licensefs/views/NAME/classes.tsv in the mount "
+				      "has them all");
+	return r;
+}
+
+static int open_one_view(struct lic_session *s, struct lic_worker *w, struct lic_error *err)
+{
+	const struct lic_known_view *v;
+	int r;
+
+	if (s->o.where)
+		r = lic_views_enter_expr(&s->views, w->cat, s->o.where, s->o.basis, &v, err);
+	else
+		r = lic_views_enter(&s->views, w->cat, s->o.view, &v, err);
+	if (r < 0)
+		return r;
+	s->single = v->number;
+	r = lic_classes_check(w, v, err);
+	if (r == 0 && s->o.classmap)
 		r = lic_classes_write(w, v, s->o.classmap, err);
 	return r;
 }
 
-/* Enters the views that the mount lists, and says what they empty. */
 static int open_views(struct lic_session *s, struct lic_error *err)
 {
 	struct lic_worker *w = lic_worker_get(s);
-	const struct lic_known_view *v;
-	const struct lic_builtin_view *b;
 	bool changed;
 	int r;
 
 	if (!w)
 		return lic_error_sys(err, EIO, "cannot start threads");
-	if (s->o.where)
-		r = lic_views_enter_expr(&s->views, w->cat, s->o.where, s->o.basis, &v, err);
-	else if (s->o.view)
-		r = lic_views_enter(&s->views, w->cat, s->o.view, &v, err);
-	else
-		r = lic_control_new(s, err);
-	if (r < 0)
-		return r;
-	if (s->o.where || s->o.view) {
-		s->single = v->number;
-		r = check_one(s, w, v, err);
-	}
-	for (size_t i = 0; r == 0 && !s->single && (b = lic_view_builtin(i)); i++) {
-		r = lic_views_enter(&s->views, w->cat, b->name, &v, err);
-		if (r == 0)
-			r = check_one(s, w, v, err);
-	}
+	r = s->o.where || s->o.view ? open_one_view(s, w, err) : open_all_views(s, w, err);
 	return r == 0 ? lic_views_refresh(&s->views, w->cat, &changed, err) : r;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading the mount table; unmounting. */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <spawn.h>
 #include <string.h>
@@ -16,7 +17,7 @@
 extern char **environ;
 
 struct row {
-	char *mountpoint, *type, *source;
+	char *device, *mountpoint, *type, *source;
 };
 
 static bool is_octal(char c)
@@ -40,7 +41,8 @@ static void unescape(char *s)
 	*out = '\0';
 }
 
-/* Splits a line of mountinfo (proc_pid_mountinfo(5)): the fifth field, and the two behind " - ". */
+/* Splits a line of mountinfo (proc_pid_mountinfo(5)): the third and fifth field, and the two behind
+ * " - ". */
 static bool parse_row(char *line, struct row *ret)
 {
 	char *save = NULL, *dash = strstr(line, " - ");
@@ -48,9 +50,11 @@ static bool parse_row(char *line, struct row *ret)
 	if (!dash)
 		return false;
 	*dash = '\0';
-	ret->mountpoint = strtok_r(line, " ", &save);
-	for (int i = 0; ret->mountpoint && i < 4; i++)
-		ret->mountpoint = strtok_r(NULL, " ", &save);
+	strtok_r(line, " ", &save);
+	strtok_r(NULL, " ", &save);
+	ret->device = strtok_r(NULL, " ", &save);
+	strtok_r(NULL, " ", &save);
+	ret->mountpoint = strtok_r(NULL, " ", &save);
 	ret->type = strtok_r(dash + 3, " ", &save);
 	ret->source = ret->type ? strtok_r(NULL, " \n", &save) : NULL;
 	if (!ret->mountpoint || !ret->source)
@@ -60,7 +64,7 @@ static bool parse_row(char *line, struct row *ret)
 	return true;
 }
 
-static int each_row(int (*fn)(void *ctx, const struct row *row), void *ctx)
+static int each_row(int (*fn)(void *ctx, const struct row *row), void *ctx, struct lic_error *err)
 {
 	FILE *f = fopen("/proc/self/mountinfo", "re");
 	char *line = NULL;
@@ -68,7 +72,7 @@ static int each_row(int (*fn)(void *ctx, const struct row *row), void *ctx)
 	int r = 0;
 
 	if (!f)
-		return -errno;
+		return lic_error_sys(err, errno, "cannot read the mount table");
 	while (r == 0 && getline(&line, &cap, f) > 0) {
 		struct row row;
 
@@ -83,7 +87,7 @@ static int each_row(int (*fn)(void *ctx, const struct row *row), void *ctx)
 struct found {
 	const char *path;
 	enum lic_mounted what;
-	char *store;
+	char *store, *device;
 };
 
 static int match(void *ctx, const struct row *row)
@@ -94,7 +98,9 @@ static int match(void *ctx, const struct row *row)
 		return 0;
 	/* later rows lie above earlier ones */
 	free(f->store);
+	free(f->device);
 	f->store = NULL;
+	f->device = strdup(row->device);
 	f->what = LIC_MOUNTED_OTHER;
 	if (strcmp(row->type, LIC_FSTYPE) == 0) {
 		f->what = LIC_MOUNTED_LICENSEFS;
@@ -103,16 +109,32 @@ static int match(void *ctx, const struct row *row)
 	return 0;
 }
 
+static struct found find(const char *path)
+{
+	struct found f = { .path = path, .what = LIC_MOUNTED_NOTHING };
+
+	if (each_row(match, &f, NULL) < 0)
+		f.what = LIC_MOUNTED_NOTHING;
+	return f;
+}
+
 enum lic_mounted lic_table_find(const char *path, char **ret_store)
 {
-	struct found f = { path, LIC_MOUNTED_NOTHING, NULL };
+	struct found f = find(path);
 
-	if (each_row(match, &f) < 0)
-		f.what = LIC_MOUNTED_NOTHING;
 	if (ret_store)
 		*ret_store = LIC_TAKE(f.store);
 	free(f.store);
+	free(f.device);
 	return f.what;
+}
+
+char *lic_table_device(const char *path)
+{
+	struct found f = find(path);
+
+	free(f.store);
+	return f.device;
 }
 
 char *lic_table_canonical(const char *path)
@@ -144,34 +166,80 @@ char *lic_table_canonical(const char *path)
 	return real;
 }
 
-static int run_fusermount(const char *path, bool lazy)
+/* What the program says on stderr, its first line without its name; "" if it says nothing. */
+static void read_complaint(int fd, char *ret, size_t n)
+{
+	FILE *f = fdopen(fd, "r");
+	char line[512] = "";
+	const char *text = line;
+
+	if (!f) {
+		close(fd);
+	} else {
+		if (!fgets(line, sizeof(line), f))
+			*line = '\0';
+		fclose(f);
+	}
+	line[strcspn(line, "\n")] = '\0';
+	if (strncmp(text, "fusermount3: ", 13) == 0)
+		text += 13;
+	snprintf(ret, n, "%s", text);
+}
+
+static int fusermount(const char *path, bool lazy, struct lic_error *err)
 {
 	char *argv[] = { (char *)"fusermount3", (char *)(lazy ? "-uz" : "-u"), (char *)"--",
 			 (char *)path, NULL };
+	posix_spawn_file_actions_t actions;
+	char complaint[512];
+	int pipefd[2], status = 0, r;
 	pid_t pid;
-	int status, r = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
 
+	if (pipe2(pipefd, O_CLOEXEC) < 0)
+		return lic_error_sys(err, errno, "cannot run fusermount3");
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, pipefd[1], STDERR_FILENO);
+	r = posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	close(pipefd[1]);
+	read_complaint(pipefd[0], complaint, sizeof(complaint));
+	if (r == ENOENT)
+		return lic_error_set(err, ENOENT,
+				     "fusermount3 is missing, and only root can unmount without "
+				     "it; install the package fuse3");
 	if (r)
-		return -r;
-	while (waitpid(pid, &status, 0) < 0) {
-		if (errno != EINTR)
-			return -errno;
-	}
-	/* it has said why on stderr */
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EBUSY;
+		return lic_error_sys(err, r, "cannot run fusermount3");
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return 0;
+	if (strstr(complaint, strerror(EBUSY)))
+		return -EBUSY;
+	return lic_error_set(err, EPERM, "cannot unmount '%s': %s", path,
+			     *complaint ? complaint : "fusermount3 failed");
 }
 
-int lic_table_detach(const char *path, bool lazy)
+int lic_table_detach(const char *path, bool lazy, struct lic_error *err)
 {
+	int r;
+
 	if (geteuid() != 0)
-		return run_fusermount(path, lazy);
-	return umount2(path, (lazy ? MNT_DETACH : 0) | UMOUNT_NOFOLLOW) < 0 ? -errno : 0;
+		r = fusermount(path, lazy, err);
+	else
+		r = umount2(path, (lazy ? MNT_DETACH : 0) | UMOUNT_NOFOLLOW) < 0 ? -errno : 0;
+	if (r < 0 && r != -EBUSY && geteuid() == 0)
+		lic_error_sys(err, -r, "cannot unmount '%s'", path);
+	if (r == -EBUSY)
+		return lic_error_set(err, EBUSY,
+				     "'%s' is in use; end the processes that use it (fuser -m), or "
+				     "detach it with --lazy",
+				     path);
+	return r;
 }
 
 int lic_umount(const char *mountpoint, bool lazy, struct lic_error *err)
 {
 	_cleanup_(lic_freep) char *path = lic_table_canonical(mountpoint);
-	int r;
 
 	if (!path)
 		return lic_error_sys(err, errno, "cannot find mount point '%s'", mountpoint);
@@ -185,19 +253,8 @@ int lic_umount(const char *mountpoint, bool lazy, struct lic_error *err)
 		return lic_error_set(err, EINVAL, "'%s' is not a mount of licensefs; use umount",
 				     path);
 	default:
-		break;
+		return lic_table_detach(path, lazy, err);
 	}
-	r = lic_table_detach(path, lazy);
-	if (r == -EBUSY)
-		return lic_error_set(err, EBUSY,
-				     "'%s' is in use; end the processes that use it (fuser -m), or "
-				     "detach it with --lazy",
-				     path);
-	if (r == -ENOENT && geteuid() != 0)
-		return lic_error_set(err, ENOENT,
-				     "fusermount3 is missing, and only root can unmount without "
-				     "it; install the package fuse3");
-	return r < 0 ? lic_error_sys(err, -r, "cannot unmount '%s'", path) : 0;
 }
 
 struct listing {
@@ -221,11 +278,8 @@ int lic_mount_each(const char *store,
 {
 	_cleanup_(lic_freep) char *real = store ? lic_table_canonical(store) : NULL;
 	struct listing l = { real, fn, ctx };
-	int r;
 
 	if (store && !real)
 		return lic_error_sys(err, errno, "cannot find store '%s'", store);
-	r = each_row(pass, &l);
-	return r < 0 && err && !err->code ? lic_error_sys(err, -r, "cannot read the mount table")
-					  : r;
+	return each_row(pass, &l, err);
 }
