@@ -55,8 +55,9 @@ def check(path, above):
     os.close(fd)
 
 
-for root in sys.argv[1:]:
-    check(os.fsencode(root), None)
+for root in map(os.fsencode, sys.argv[1:]):
+    above = os.stat(os.path.join(root, b".."))
+    check(root, None if os.path.ismount(root) else above.st_ino)
 for what in bad:
     print(*what)
 sys.exit(bool(bad))

@@ -31,8 +31,9 @@ make_small_store() {
 	decide '**/nc.pnm' --license CC-BY-NC-4.0
 	decide train/cc0.pnm --license CC0-1.0
 }
-up() { licensefs mount "$store" "$mnt" "$@"; }
-down() { licensefs umount "$mnt"; }
+mount=(licensefs mount "$store" "$mnt")
+up() { "${mount[@]}" "$@" 2>/dev/null || note "cannot mount"; }
+down() { licensefs umount "$mnt" || note "cannot unmount"; }
 # Paths of all regular files, one line each, sorted.
 files() { (cd "$1" && find . -type f -printf '%P\n' | LC_ALL=C sort | tr '\n' ' '); }
 dirs() { (cd "$1" && find . -mindepth 1 -type d -printf '%P\n' | LC_ALL=C sort | tr '\n' ' '); }

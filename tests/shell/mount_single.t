@@ -2,7 +2,7 @@
 # A mount of one view: view=, where=, classes=, classmap=, and what is refused.
 . "${top_srcdir:-.}/tests/shell/mount.sh"
 make_small_store
-exits 0 "mounts a view" up -o view=commercial
+exits 0 "mounts a view" "${mount[@]}" -o view=commercial
 like "$err" "'commercial' shows nothing of 1 directory with images: dogs" "and says what it empties"
 is "$(files "$mnt")" "README cats/by.pnm train/cc0.pnm " "the view is the root"
 is "$(dirs "$mnt")" "cats train " "without what it empties"
@@ -11,19 +11,19 @@ ok "there is no control tree" [ ! -e "$mnt/.licensefs" ]
 ok "and no other view" [ ! -e "$mnt/noncommercial" -a ! -e "$mnt/by-license" ]
 run python3 "$top_srcdir/tests/shell/dirents.py" "$mnt"
 is "$out" "" "d_ino, d_type, . and .. are right everywhere"
-exits 3 "the mount point is busy now" up
+exits 3 "the mount point is busy now" "${mount[@]}"
 like "$err" "is a mount of '$store' already" "says so"
 down
 
 up -o view=commercial,classes=keep 2>/dev/null
 is "$(dirs "$mnt")" "cats dogs empty train " "classes=keep keeps every directory"
 down
-exits 3 "classes=fail refuses" up -o view=commercial,classes=fail
+exits 3 "classes=fail refuses" "${mount[@]}" -o view=commercial,classes=fail
 like "$err" "dogs.*classes=keep" "names the directory, and the way out"
-exits 0 "classes=fail does not mind a view that empties nothing" up -o view=noncommercial,classes=fail
+exits 0 "classes=fail does not mind a view that empties nothing" "${mount[@]}" -o view=noncommercial,classes=fail
 down
 
-exits 0 "mounts an expression" up -o "where=license=CC0-1.0 | license='CC-BY-4.0'"
+exits 0 "mounts an expression" "${mount[@]}" -o "where=license=CC0-1.0 | license='CC-BY-4.0'"
 is "$(files "$mnt")" "README cats/by.pnm train/cc0.pnm " "and shows what it asks for"
 down
 up -o 'view=commercial+public-domain' 2>/dev/null
@@ -33,18 +33,18 @@ up -o view=by-license/CC-BY-4.0 2>/dev/null
 is "$(files "$mnt")" "README cats/by.pnm " "mounts a license's view"
 down
 
-exits 0 "writes the class map" up -o "view=commercial,classmap=$tmp/map.tsv"
+exits 0 "writes the class map" "${mount[@]}" -o "view=commercial,classmap=$tmp/map.tsv"
 is "$(tr '\t\n' ',;' <"$tmp/map.tsv")" \
 	"index,class,shown,images;0,cats,0,1;1,dogs,-,0;2,empty,-,0;3,train,1,1;" "with both indices"
 is "$(ls "$tmp" | grep -c map.tsv)" 1 "and leaves nothing beside it"
 down
-exits 3 "a class map that cannot be written" up -o "view=commercial,classmap=$tmp/no/map.tsv"
+exits 3 "a class map that cannot be written" "${mount[@]}" -o "view=commercial,classmap=$tmp/no/map.tsv"
 like "$err" "class map '$tmp/no/map.tsv': No such file" "is an error"
-exits 3 "a class map of all views" up -o "classmap=$tmp/map.tsv"
+exits 3 "a class map of all views" "${mount[@]}" -o "classmap=$tmp/map.tsv"
 like "$err" "one view" "is one too"
 
 refused() { # NAME STATUS OPTIONS REGEX
-	exits "$2" "$1" up -o "$3"
+	exits "$2" "$1" "${mount[@]}" -o "$3"
 	like "$err" "$4" "$1: says why"
 	ok "$1: nothing is mounted" sh -c "! mountpoint -q '$mnt'"
 }

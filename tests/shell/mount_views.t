@@ -11,7 +11,7 @@ ln -s /etc "$store/etc"
 mkfifo "$store/cats/fifo.pnm"
 mknod "$store/cats/null.pnm" c 1 3
 scan
-exits 0 "mounts" up
+exits 0 "mounts" "${mount[@]}"
 is "$(ls "$mnt" | tr '\n' ' ')" "attribution-free augmentable augmentable-shared by-license commercial noncommercial public-domain redistributable " \
 	"the root lists the built-in views and by-license"
 is "$(files "$mnt/noncommercial")" "README cats/by.pnm cats/by.txt cats/nc.pnm dogs/nc.pnm train/cc0.pnm " \
@@ -57,7 +57,7 @@ ok "a license too" [ -s "$mnt/.licensefs/views/by-license/CC-BY-4.0/classes.tsv"
 ok "a view has no control tree" [ ! -e "$mnt/commercial/.licensefs" ]
 
 f=$mnt/commercial/cats/by.pnm
-attr() { getfattr --only-values -n "user.$1" "$f" 2>&1; }
+attr() { getfattr --absolute-names --only-values -n "user.$1" "$f" 2>&1; }
 is "$(attr licensefs.license)" CC-BY-4.0 "xattr license"
 is "$(attr licensefs.license_url)" https://creativecommons.org/licenses/by/4.0/ "xattr license_url"
 is "$(attr licensefs.status)" clear "xattr status"
@@ -72,12 +72,11 @@ scan
 is "$(attr licensefs.license)" CC-BY-4.0 "the store's own attributes are not believed"
 like "$(attr own)" "No such attribute" "nor passed on"
 unlike "$(getfattr -d "$f" 2>/dev/null)" "user.own" "nor listed"
-run python3 - "$f" <<'P'
-import ctypes, sys
+run python3 -c "
+import ctypes
 c = ctypes.CDLL(None, use_errno=True)
-n, f = b"user.licensefs.license", sys.argv[1].encode()
-print(c.getxattr(f, n, None, 0), c.getxattr(f, n, ctypes.create_string_buffer(3), 3), ctypes.get_errno())
-P
+n, f = b'user.licensefs.license', b'$f'
+print(c.getxattr(f, n, None, 0), c.getxattr(f, n, ctypes.create_string_buffer(3), 3), ctypes.get_errno())"
 is "$out" "9 -1 34" "the size is told, and a small buffer is ERANGE"
 is "$(getfattr -d "$mnt/commercial/README" 2>&1)" "" "what is no image has none"
 
@@ -98,6 +97,6 @@ import mmap, os, sys
 fd = os.open('$f', os.O_RDONLY)
 print(bytes(mmap.mmap(fd, 0, mmap.MAP_SHARED, mmap.PROT_READ)) == open('$store/cats/by.pnm', 'rb').read())"
 is "$out" True "mmap MAP_SHARED"
-exits 0 "unmounts" down
+exits 0 "unmounts" licensefs umount "$mnt"
 sanitizers_are_silent
 plan
