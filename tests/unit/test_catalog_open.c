@@ -292,6 +292,24 @@ static void test_store(void)
 	scratch_release(&other);
 }
 
+static void test_odd_path(void)
+{
+	struct lic_catalog *cat = NULL;
+	struct scratch s;
+	char odd[128];
+
+	scratch_init(&s);
+	snprintf(odd, sizeof(odd), "%s/a%%3f?b=#c d\n\xff'", s.store);
+	mkdir(odd, 0755);
+	ok(lic_catalog_open(odd, NULL, LIC_CATALOG_WRITE | LIC_CATALOG_CREATE, &cat, &fix_err) == 0,
+	   "a store whose path is no tame URI");
+	lic_catalog_close(cat);
+	ok(lic_catalog_open(odd, NULL, LIC_CATALOG_READ, &cat, &fix_err) == 0, "opens again");
+	is_int(access(lic_catalog_path(cat), F_OK), 0, "where it should be");
+	lic_catalog_close(cat);
+	scratch_release(&s);
+}
+
 static void test_locked(void)
 {
 	struct scratch s;
@@ -493,6 +511,7 @@ int main(void)
 	test_damage();
 	test_check();
 	test_store();
+	test_odd_path();
 	test_locked();
 	test_facts();
 	test_unprivileged();
