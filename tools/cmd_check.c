@@ -128,6 +128,7 @@ static int run_check(const struct call *call)
 
 const struct command cmd_check = {
 	.name = "check",
+	.group = "Ask",
 	.summary = "check that every image satisfies an expression, and name those that do not",
 	.operands = "STORE",
 	.needs = NEEDS_READ,

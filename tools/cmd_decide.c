@@ -372,6 +372,7 @@ static int run_decide(const struct call *call)
 
 const struct command cmd_decide = {
 	.name = "decide",
+	.group = "Judge a store",
 	.summary = "state the license of files, deny them, or bind them to dataset terms",
 	.operands = "STORE [PATTERN]",
 	.notes = "PATTERN is a path, a directory (all below it), or a glob in which * and ? stay "

@@ -76,6 +76,7 @@ static int run_explain(const struct call *call)
 
 const struct command cmd_explain = {
 	.name = "explain",
+	.group = "Ask",
 	.summary = "show the verdict on files, every claim behind it, and why views show them",
 	.operands = "STORE PATH...",
 	.needs = NEEDS_READ,

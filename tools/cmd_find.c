@@ -268,6 +268,7 @@ static int run_find(const struct call *call)
 
 const struct command cmd_find = {
 	.name = "find",
+	.group = "Ask",
 	.summary = "find images by path, content, creator, source or rights",
 	.operands = "STORE [PATTERN...]",
 	.notes = "Conditions are joined by 'and', patterns by 'or'. Exits with 1 if nothing is "

@@ -101,6 +101,7 @@ static int run_help(const struct call *call)
 
 const struct command cmd_help = {
 	.name = "help",
+	.group = "Learn",
 	.summary = "explain licensefs or one of its verbs",
 	.operands = "[VERB [VERB]]",
 	.max = 2,

@@ -253,6 +253,7 @@ static const struct command *const license_verbs[] = { &cmd_list, &cmd_show, &cm
 
 const struct command cmd_license = {
 	.name = "license",
+	.group = "Learn",
 	.summary = "what licenses permit, and what license strings mean",
 	.operands = "list|show|parse ...",
 	.sub = license_verbs,

@@ -83,6 +83,7 @@ static int run_mount(const struct call *call)
 
 const struct command cmd_mount = {
 	.name = "mount",
+	.group = "Use",
 	.summary = "mount the views of a store",
 	.operands = "STORE MOUNTPOINT",
 	.notes = "Mount options:\n"
@@ -194,6 +195,7 @@ static int run_umount(const struct call *call)
 
 const struct command cmd_umount = {
 	.name = "umount",
+	.group = "Use",
 	.summary = "unmount",
 	.operands = "MOUNTPOINT...",
 	.min = 1,

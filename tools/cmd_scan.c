@@ -163,6 +163,7 @@ static int run_scan(const struct call *call)
 
 const struct command cmd_scan = {
 	.name = "scan",
+	.group = "Judge a store",
 	.summary = "read the images of a store and judge their rights",
 	.operands = "STORE",
 	.needs = NEEDS_STORE,

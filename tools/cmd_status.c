@@ -387,6 +387,7 @@ static int run_status(const struct call *call)
 
 const struct command cmd_status = {
 	.name = "status",
+	.group = "Ask",
 	.summary = "show the state of a store: images by status, license and view",
 	.operands = "STORE",
 	.needs = NEEDS_READ,

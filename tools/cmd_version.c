@@ -21,6 +21,7 @@ static int run_version(const struct call *call)
 
 const struct command cmd_version = {
 	.name = "version",
+	.group = "Learn",
 	.summary = "print the version",
 	.operands = "",
 	.run = run_version,

@@ -209,6 +209,7 @@ static const struct command *const view_verbs[] = { &cmd_list,	  &cmd_show,	    
 
 const struct command cmd_view = {
 	.name = "view",
+	.group = "Use",
 	.summary = "list, show and define views",
 	.operands = "list|show|set|rm|classes STORE ...",
 	.sub = view_verbs,

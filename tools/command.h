@@ -32,6 +32,7 @@ struct call {
 
 struct command {
 	const char *name;
+	const char *group;    /* heading in the overview; NULL for verbs of verbs */
 	const char *summary;  /* for listings: lower case, no full stop */
 	const char *operands; /* for the synopsis, "STORE PATH..."; "" for none */
 	const char *notes;    /* paragraphs after the options in --help; NULL for none */
@@ -51,7 +52,7 @@ struct command_common {
 extern const struct option_spec command_common_options[];
 extern const struct option_spec command_store_options[];
 
-/* Verbs in the order of the overview, NULL-terminated. */
+/* Verbs in the order of the overview, group by group, NULL-terminated. */
 extern const struct command *const command_table[];
 /* NULL where there is none: `err` then names the nearest. */
 const struct command *command_find(const struct command *const *table, const char *name,

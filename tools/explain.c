@@ -38,6 +38,7 @@ static int load_claims(struct explanation *x, struct lic_catalog *cat, struct li
 {
 	struct lic_policy policy;
 	struct lic_rights rights;
+	struct lic_credit credit = { 0 };
 	int r = lic_catalog_claims(cat, x->image.entry.id, &x->claims, err);
 
 	if (r == 0)
@@ -49,7 +50,8 @@ static int load_claims(struct explanation *x, struct lic_catalog *cat, struct li
 	x->effects = calloc(x->claims.n + 1, sizeof(*x->effects));
 	if (!x->effects)
 		output_out_of_memory();
-	lic_rights_resolve(&x->claims, &policy, &rights, NULL, x->effects);
+	lic_rights_resolve(&x->claims, &policy, &rights, &credit, x->effects);
+	lic_credit_release(&credit);
 	lic_rights_reason(&x->claims, &policy, x->image.rights, &x->reason);
 	return 0;
 }

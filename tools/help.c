@@ -14,12 +14,18 @@ static void print_verb(FILE *out, const struct command *c)
 
 void help_overview(FILE *out)
 {
+	const char *group = "";
+
 	fputs("licensefs shows each use of an image store only the images whose license permits"
-	      " it.\n\nusage: licensefs VERB [STORE] ...\n\n",
+	      " it.\n\nusage: licensefs VERB [STORE] ...\n",
 	      out);
-	for (size_t i = 0; command_table[i]; i++)
+	for (size_t i = 0; command_table[i]; i++) {
+		if (strcmp(group, command_table[i]->group) != 0)
+			fprintf(out, "\n%s\n", command_table[i]->group);
+		group = command_table[i]->group;
 		print_verb(out, command_table[i]);
-	fputs("\nA first look:\n"
+	}
+	fputs("\nA first look\n"
 	      "  licensefs scan /data/photos\n"
 	      "  licensefs mount /data/photos /mnt/photos && ls /mnt/photos/commercial\n"
 	      "\n'licensefs VERB --help' is short, 'man licensefs-VERB' is complete.\n",

@@ -39,6 +39,15 @@ for v in $verbs; do
 		not_ok "licensefs(1) does not list $v with its page"
 	fi
 done
+# Mount options: those that fs/mount reads are in the manual and in 'licensefs mount --help'.
+mount_words=$(sed -n -E 's/^\t\{ "([a-z_]+)", ([A-Z_]+), .*/\1 \2/p' fs/mount/options.c |
+	awk '$2 != "IGNORED" { print $1 }' | LC_ALL=C sort)
+got=$(sed -n '/^\.Ss Mount options/,/^\.El/s/^\.It Cm //p' man/licensefs-mount.1 | sed 's/ Ns .*//; s/ , /\n/g' | LC_ALL=C sort)
+same "mount options in licensefs-mount(1)" "$mount_words" "$got"
+want=$(grep -vE '^(noexec|.*context)$' <<<"$mount_words")
+got=$(licensefs mount --help | sed -n 's/^  \([a-z_]*\)[= ].*/\1/p' | grep . | LC_ALL=C sort)
+same "mount options in 'licensefs mount --help'" "$want" "$got"
+
 got=$(sed -n '/verbs:$/,/^\.El/s/^\.It Cm //p' man/licensefs.1 | LC_ALL=C sort)
 same "verbs in licensefs(1)" "$(LC_ALL=C sort <<<"$verbs")" "$got"
 

@@ -68,6 +68,24 @@ exits 2 "a path outside" licensefs explain "$store" /etc/passwd
 exits 2 "a path that may lead out" licensefs explain "$store" ../x
 exits 2 "another store with the same beginning" licensefs explain "$store" "${store}2/x"
 
+# Metadata with any byte
+python3 - "$store/food/espresso.png" "$store/evil.png" <<-'P'
+	import struct, sys, zlib
+	png = open(sys.argv[1], "rb").read()
+	def text(key, value):
+	    body = b"tEXt" + key + b"\0" + value
+	    return struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+	evil = text(b"Author", b"Eve\x1b]0;owned\x07\nclear: all is well") + text(b"Comment", b"\x9b31m" * 9)
+	open(sys.argv[2], "wb").write(png[:33] + evil + png[33:])
+P
+licensefs scan "$store" >/dev/null
+run licensefs explain "$store" evil.png
+like "$out" 'Eve' "strange metadata is shown"
+unlike "$out" $'\033|\007|\x9b' "but no control character"
+is "$(grep -c '^ *clear: all is well' "$tmp/.out")" 0 "nor a forged line"
+run licensefs find "$store" evil.png
+unlike "$out" $'\033' "nor in a table"
+
 # Names with any byte
 succeeds "a name with a newline, an escape and a wild byte" licensefs explain "$store" "food/$odd"
 unlike "$out" $'\033' "does not reach the terminal raw"
