@@ -37,7 +37,8 @@ exits 2 "with a reason" licensefs decide "$store" --undo 1
 exits 2 "and a number" licensefs decide "$store" --undo x --reason y
 
 # Ranks: a directory cannot outrank what a file states, nor lift what it forbids.
-succeeds "a license for a directory" licensefs decide "$store" 'space/*' --license CC0-1.0 --reason NASA
+succeeds "a license for a directory" licensefs decide --json "$store" 'space/*' --license CC0-1.0 --reason NASA
+is "$(json '[.matched, (.views[] | select(.name == "commercial") | .in, .out)]')" '[7,0,0]' "only what comes and goes is counted"
 is "$(status_of space/soyuz.gif)" "clear CC-PDM-1.0" "does not outrank the file's own"
 run licensefs explain --json "$store" space/falcon9.jpg
 is "$(json '.permissions["commercial-use"] == "allowed"')" false "nor lift what the file forbids"
