@@ -205,6 +205,60 @@ static int load_known(struct explanation *x, const struct store *store, const st
 	return r;
 }
 
+/* What lies below a hidden entry (a symbolic link, another file system) has no row of its own, and
+ * the rule of that entry decides. Returns 1 where there is one. */
+static int find_hidden(struct explanation *x, struct lic_catalog *cat, const char *path, size_t n,
+		       struct lic_error *err)
+{
+	struct lic_entry e;
+	int r;
+
+	do {
+		while (n && path[n - 1] != '/')
+			n--;
+		n -= n > 0;
+		r = lic_catalog_by_path(cat, path, n, &e, err);
+	} while (r == -ENOENT && n);
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	if (e.kind != LIC_KIND_HIDDEN)
+		return 0;
+	lic_buf_adds(&x->reason, "it lies below ");
+	lic_text_quote(&x->reason, path, n);
+	lic_buf_adds(&x->reason, ", ");
+	x->image.entry = e;
+	x->image.entry.name = (struct lic_bytes){ NULL, 0 };
+	return 1;
+}
+
+static bool is_own(const char *path, size_t n)
+{
+	size_t own = strlen(LIC_CATALOG_DIR);
+
+	return n >= own && memcmp(path, LIC_CATALOG_DIR, own) == 0 &&
+	       (n == own || path[own] == '/');
+}
+
+/* Nothing is known of the path itself. */
+static int load_unknown(struct explanation *x, const struct store *store, const struct views *views,
+			const char *path, size_t n, struct lic_error *err)
+{
+	int r;
+
+	lic_buf_reset(&x->image.path);
+	x->image.path.max = TEXT_MAX;
+	lic_buf_add(&x->image.path, path, n);
+	look_at_file(x, store);
+	r = x->exists ? find_hidden(x, store->cat, path, n, err) : 0;
+	if (r != 0)
+		return r < 0 ? r : load_known(x, store, views, err);
+	lic_buf_adds(&x->reason, is_own(path, n) ? "licensefs keeps its own files there: they are "
+						   "neither scanned nor shown"
+				 : x->exists ? "not judged yet: run 'licensefs scan' on the store"
+					     : "there is no such file in the store");
+	return 0;
+}
+
 int explain_load(struct explanation *x, const struct store *store, const struct views *views,
 		 const char *path, size_t n, struct lic_error *err)
 {
@@ -219,16 +273,8 @@ int explain_load(struct explanation *x, const struct store *store, const struct 
 	if (r == 0)
 		r = image_load(&x->image, &cache, store->cat, &e, err);
 	path_cache_release(&cache);
-	if (r == -ENOENT) {
-		lic_buf_reset(&x->image.path);
-		x->image.path.max = TEXT_MAX;
-		lic_buf_add(&x->image.path, path, n);
-		look_at_file(x, store);
-		lic_buf_adds(&x->reason,
-			     x->exists ? "not judged yet: run 'licensefs scan' on the store"
-				       : "there is no such file in the store");
-		return 0;
-	}
+	if (r == -ENOENT)
+		return load_unknown(x, store, views, path, n, err);
 	if (r < 0)
 		return r;
 	look_at_file(x, store);

@@ -56,6 +56,13 @@ is "$(json .changed)" true "a file that changed since is told"
 (cd "$store/food" && run licensefs explain "$store" fig.jpg && like "$err" 'did you mean food/fig.jpg' "a path relative to the working directory is recognised")
 test_count=$((test_count + 1))
 
+ln -s food "$store/link" && licensefs scan "$store" >/dev/null
+succeeds "a path below a symbolic link" licensefs explain --json "$store" link/fig.jpg
+is "$(json '[.kind, .rule, .views]')" '["hidden","symlink",[]]' "falls under the link's rule"
+like "$(json .reason)" 'below link' "which is named"
+exits 1 "the catalog itself" licensefs explain "$store" .licensefs/catalog.db
+like "$out" 'neither scanned nor shown' "is told as such"
+
 # Paths
 for p in "$store/food/fig.jpg" food//fig.jpg ./food/./fig.jpg "$store/./food/../food/fig.jpg"; do
 	run licensefs explain --json "$store" "$p"
