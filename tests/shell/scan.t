@@ -96,8 +96,9 @@ if [ "$(id -u)" = 0 ]; then
 	mount --bind "$tmp/other" "$store/mnt"
 	licensefs scan "$store" >/dev/null 2>&1
 	is "$(state mnt)" other-filesystem "a mount point is hidden"
+	exits 1 "and what is in it is not catalogued" licensefs find "$store" mnt/
 	run licensefs explain --json "$store" mnt/o.jpg
-	is "$status" 1 "and what is in it is not catalogued"
+	is "$(json '[.rule, .views]')" '["other-filesystem",[]]' "and in no view"
 	umount "$store/mnt"
 
 	chmod 755 "$tmp"
