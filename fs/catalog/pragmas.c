@@ -8,25 +8,42 @@
 /* More of the file than this is read through the page cache of SQLite. Debian caps it at 2 GiB. */
 #define MMAP_BYTES "2147418112"
 
-static int use_log(struct lic_catalog *cat, struct lic_error *err)
-{
-	int keep = 1, rc;
-	sqlite3_stmt *s = NULL;
-	bool wal = false;
+#define SWITCH_MS 20
 
-	rc = sqlite3_prepare_v2(cat->db, "PRAGMA journal_mode = WAL", -1, &s, NULL);
+/* One try; *ret_wal says whether the mode is what was asked for. Returns SQLite's code. */
+static int switch_mode(struct lic_catalog *cat, bool *ret_wal, struct lic_error *err)
+{
+	sqlite3_stmt *s = NULL;
+	int rc = sqlite3_prepare_v2(cat->db, "PRAGMA journal_mode = WAL", -1, &s, NULL);
+
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(s);
 	if (rc == SQLITE_ROW) {
 		const char *mode = (const char *)sqlite3_column_text(s, 0);
 
-		wal = mode && strcmp(mode, "wal") == 0;
+		*ret_wal = mode && strcmp(mode, "wal") == 0;
 	} else {
 		lic_catalog_fail(cat, rc, err);
 	}
 	sqlite3_finalize(s);
+	return rc;
+}
+
+static int use_log(struct lic_catalog *cat, struct lic_error *err)
+{
+	struct lic_error last = LIC_ERROR_INIT;
+	int keep = 1, rc = SQLITE_BUSY;
+	bool wal = false;
+
+	/* Where several open a catalog that was just made, SQLite does not wait by itself for the
+	 * lock that the switch of modes takes */
+	for (int ms = 0; (rc & 0xff) == SQLITE_BUSY && ms < LIC_CATALOG_BUSY_MS; ms += SWITCH_MS) {
+		rc = switch_mode(cat, &wal, &last);
+		if ((rc & 0xff) == SQLITE_BUSY)
+			sqlite3_sleep(SWITCH_MS);
+	}
 	if (rc != SQLITE_ROW)
-		return err && err->code ? -err->code : -EIO;
+		return lic_error_set(err, last.code, "%s", last.msg);
 	if (!wal)
 		return lic_error_set(err, EOPNOTSUPP,
 				     "catalog '%s': its filesystem cannot hold a write-ahead log; "
