@@ -11,7 +11,7 @@ AM_TESTS_ENVIRONMENT = \
 	export top_srcdir top_builddir; \
 	CC='$(CC)'; AM_SANITIZE='$(LIC_SANITIZE)'; export CC AM_SANITIZE;
 
-lint_tests = tests/lint/layers.t tests/lint/headers.t tests/lint/length.t tests/lint/reuse.t \
+lint_tests = tests/lint/layers.t tests/lint/headers.t tests/lint/length.t tests/lint/reuse.t tests/lint/docs.t \
 	tests/lint/man.t tests/lint/options.t
 shell_tests =
 include tests/shell/local.mk
