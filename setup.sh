@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # From a fresh checkout to a mounted demo: packages, build, scan, mount. Can be run again.
 set -euo pipefail
+export LC_ALL=C.UTF-8
 cd "$(dirname "$0")"
 top=$PWD
 . .ci/packages.sh
@@ -99,8 +100,7 @@ show_views() {
 	local view class line
 	printf '\n%s%-24s%4s images%s\n' "$bold" demo/store "$(images demo/store)" "$plain"
 	printf '%s\n' demo/mnt
-	for view in demo/mnt/*/; do
-		view=${view%/}
+	for view in demo/mnt/*; do
 		[ "${view##*/}" = by-license ] && continue
 		line=
 		for class in "$view"/*/; do
