@@ -196,13 +196,14 @@ struct walk {
 	bool broken;
 };
 
-static void on_ifd_entry(void *ctx, struct lic_tiff *t, const struct lic_ifd_entry *e)
+static bool on_ifd_entry(void *ctx, struct lic_tiff *t, const struct lic_ifd_entry *e)
 {
 	struct walk *w = ctx;
 
 	lic_exif_collect(&w->fields, e);
 	if (e->tag == LIC_EXIF_IFD && !lic_ifd_number(t, e, 0, &w->sub))
 		w->broken = true;
+	return true;
 }
 
 void lic_exif_read(struct lic_reading *r, const uint8_t *p, size_t n)

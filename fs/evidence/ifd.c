@@ -74,7 +74,8 @@ bool lic_ifd_walk(struct lic_tiff *t, uint64_t off, lic_ifd_fn fn, void *ctx, ui
 		if (!p)
 			return false;
 		e = entry_of(t, p, off);
-		fn(ctx, t, &e);
+		if (!fn(ctx, t, &e))
+			return false;
 	}
 	p = lic_input_peek(t->in, off, word);
 	/* a missing link to a next directory is common and says that there is none */

@@ -24,10 +24,11 @@ bool lic_tiff_magic(const uint8_t *p, size_t n) _nonnull_all_;
 /* False where the header is not one. */
 bool lic_tiff_open(struct lic_tiff *t, struct lic_input *in) _nonnull_all_ _must_check_;
 
-typedef void (*lic_ifd_fn)(void *ctx, struct lic_tiff *t, const struct lic_ifd_entry *e);
+/* False ends the walk. */
+typedef bool (*lic_ifd_fn)(void *ctx, struct lic_tiff *t, const struct lic_ifd_entry *e);
 
-/* Calls `fn` for every entry of the directory at `off`. False where the directory is cut off or
- * cannot be read; *ret_next (0: the last) is set in any case. */
+/* Calls `fn` for every entry of the directory at `off`. False where the directory is cut off,
+ * cannot be read or was not walked to its end; *ret_next (0: the last) is set in any case. */
 bool lic_ifd_walk(struct lic_tiff *t, uint64_t off, lic_ifd_fn fn, void *ctx, uint64_t *ret_next)
 	_nonnull_(1, 3, 5) _must_check_;
 

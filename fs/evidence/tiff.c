@@ -23,6 +23,10 @@ enum tag {
 #define TYPE_LONG 4
 #define DIRECTORIES_MAX 4096
 #define BLOCKS_MAX 8 /* XMP, IPTC and image resources of one directory */
+/* Directories may overlap, so that a small file holds billions of entries: each takes from the
+ * budget of metadata, and one that leads to a directory, which is looked up, takes more. */
+#define ENTRY_CHARGE 12
+#define LINK_CHARGE 64
 
 struct tiff {
 	struct lic_reading *r;
@@ -72,7 +76,8 @@ static void sub_ifds(struct directory *d, struct lic_tiff *t, const struct lic_i
 	uint64_t off;
 
 	for (uint64_t i = 0; i < e->count && i < DIRECTORIES_MAX; i++) {
-		if (!lic_ifd_number(t, e, i, &off)) {
+		if (!lic_reading_charge(d->tiff->r, LINK_CHARGE) ||
+		    !lic_ifd_number(t, e, i, &off)) {
 			d->broken = true;
 			return;
 		}
@@ -80,11 +85,13 @@ static void sub_ifds(struct directory *d, struct lic_tiff *t, const struct lic_i
 	}
 }
 
-static void on_entry(void *ctx, struct lic_tiff *t, const struct lic_ifd_entry *e)
+static bool on_entry(void *ctx, struct lic_tiff *t, const struct lic_ifd_entry *e)
 {
 	struct directory *d = ctx;
 	uint64_t v;
 
+	if (!lic_reading_charge(d->tiff->r, ENTRY_CHARGE))
+		return false;
 	lic_exif_collect(&d->fields, e);
 	switch (e->tag) {
 	case TAG_NEW_SUBFILE_TYPE:
@@ -111,14 +118,18 @@ static void on_entry(void *ctx, struct lic_tiff *t, const struct lic_ifd_entry *
 	default:
 		break;
 	}
+	return true;
 }
 
-static void on_exif_entry(void *ctx, struct lic_tiff *t, const struct lic_ifd_entry *e)
+static bool on_exif_entry(void *ctx, struct lic_tiff *t, const struct lic_ifd_entry *e)
 {
 	struct directory *d = ctx;
 
 	(void)t;
+	if (!lic_reading_charge(d->tiff->r, ENTRY_CHARGE))
+		return false;
 	lic_exif_collect(&d->fields, e);
+	return true;
 }
 
 /* Written as LONGs, IPTC may have been turned round with them. */

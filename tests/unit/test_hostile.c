@@ -297,6 +297,29 @@ static void test_tiff(void)
 	ok(seconds() - start < 10, "all of it soon");
 }
 
+/* Directories may overlap: a small file holds more of them than anybody could read. */
+static void test_tiff_overlaps(void)
+{
+	struct bytes f = BYTES_INIT;
+	double start = seconds();
+
+	/* every entry of a full directory leads to the same thousands of children */
+	put(&f, "II\x2a\0\x08\0\0\0\xff\xff", 10);
+	for (int i = 0; i < 65535; i++) {
+		le(&f, 2, 0x14a);
+		le(&f, 2, 4);
+		le(&f, 4, 4096);
+		le(&f, 4, 8 + 2 + 65535 * 12 + 4);
+	}
+	le(&f, 4, 0);
+	for (uint32_t i = 1; i <= 4096; i++)
+		le(&f, 4, 8 + i * 36 + 12);
+	read_built(&f, &claims);
+	ok(claims.damage != NULL, "directories that lie over each other cost the budget");
+	bytes_release(&f);
+	ok(seconds() - start < 10, "and soon");
+}
+
 /* --- files --------------------------------------------------------------------------------- */
 
 static void test_large(void)
@@ -394,6 +417,7 @@ int main(void)
 	bomb("XML:com.adobe.xmp");
 	bomb("Copyright");
 	test_tiff();
+	test_tiff_overlaps();
 	test_large();
 	test_errors();
 	test_list();
