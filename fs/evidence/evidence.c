@@ -97,6 +97,9 @@ static void read_sidecar(struct lic_reading *r, const char *extension)
 		return;
 	c->n = n;
 	c->damage = damage;
+	/* what a crash left of one is empty as often as it is half a packet */
+	if (!notes.is_xmp)
+		lic_reading_damage(r, "a sidecar that is no XMP");
 }
 
 int lic_evidence_read_sidecar(int fd, uint64_t size, const char *name, const char *image_extension,

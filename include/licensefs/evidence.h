@@ -154,7 +154,8 @@ int lic_evidence_read(int fd, uint64_t size, const struct lic_limits *limits,
 
 /*
  * Reads an XMP sidecar and appends its claims at rank LIC_RANK_SIDECAR, source "sidecar NAME".
- * A sidecar that is no XMP at all adds nothing; one that is malformed marks the claims damaged.
+ * One that is malformed, empty or no XMP at all marks the claims damaged: it may have held a
+ * restriction [I2].
  * `image_extension` (no dot) is compared with photoshop:SidecarForExtension: a sidecar that names
  * another extension is not this image's and adds nothing.
  */
