@@ -25,12 +25,14 @@ struct lic_prior {
 	enum lic_rule rule;
 	struct lic_stat st;
 	int64_t judged;
+	bool stale; /* a mount found other bytes there */
 };
 
 struct lic_item {
 	struct lic_bytes name;
 	struct lic_prior prior;
-	struct lic_stat st; /* as the walk saw it; a reader overwrites it with what it judged */
+	struct lic_stat st; /* as the walk saw it; a reader overwrites it with what it judged, but
+			     * for sidecars, which the readers of their images take as well */
 	int64_t judged;
 	int64_t id; /* row in the catalog: of the prior, then of what was put */
 	enum lic_kind kind;

@@ -68,6 +68,7 @@ struct sidecars {
 	const struct lic_pool *pool;
 	const struct lic_scan_dir *dir;
 	struct lic_item *image;
+	bool failed;
 };
 
 static const char *copy_name(struct lic_claims *c, const struct lic_bytes *name)
@@ -86,7 +87,7 @@ static int read_sidecar(void *ctx, struct lic_item *xmp)
 	struct lic_error err = LIC_ERROR_INIT;
 	size_t stem = lic_stem_length(image->name.p, image->name.n);
 	enum lic_rule rule;
-	struct stat st;
+	struct stat st, after;
 	char ext[32] = "";
 
 	if (!lic_is_xmp_name(xmp->name.p, xmp->name.n) ||
@@ -98,19 +99,26 @@ static int read_sidecar(void *ctx, struct lic_item *xmp)
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
 	    lic_evidence_read_sidecar(fd, (uint64_t)st.st_size,
 				      copy_name(&image->claims, &xmp->name), ext, &limits,
-				      &image->claims, &err) < 0)
+				      &image->claims, &err) < 0 ||
+	    fstat(fd, &after) < 0) {
 		image->claims.damage = "a sidecar cannot be read";
+		s->failed = true;
+	} else if (!unchanged(&st, &after)) {
+		image->claims.damage = "a sidecar changed while it was read";
+	}
 	return 0;
 }
 
 static void read_sidecars(const struct lic_pool *p, const struct lic_scan_dir *d,
 			  struct lic_item *it)
 {
-	struct sidecars s = { p, d, it };
+	struct sidecars s = { p, d, it, false };
 
 	/* "cat." begins both cat.xmp and cat.jpg.xmp */
 	lic_scan_dir_family(d, it->name.p, lic_stem_length(it->name.p, it->name.n), read_sidecar,
 			    &s);
+	if (s.failed)
+		it->judged = 0; /* the next scan tries again, whatever the time stamps say */
 }
 
 /* One try: 0 when done, 1 when the file changed while it was read, negative errno. */
@@ -143,6 +151,8 @@ static int read_once(const struct lic_pool *p, const struct lic_scan_dir *d, str
 
 static void read_item(const struct lic_pool *p, const struct lic_scan_dir *d, struct lic_item *it)
 {
+	const struct lic_stat walked = it->st;
+	const int64_t at = it->judged;
 	int r = 1;
 
 	for (int i = 0; r == 1 && i < SETTLE_TRIES; i++)
@@ -161,6 +171,12 @@ static void read_item(const struct lic_pool *p, const struct lic_scan_dir *d, st
 	}
 	if (it->kind != LIC_KIND_IMAGE)
 		lic_claims_release(&it->claims);
+	/* Its images were read before or after, and it may have changed in between: its row must
+	 * not be younger than what they saw, so that the next scan finds the change */
+	if (it->kind != LIC_KIND_IMAGE && lic_is_xmp_name(it->name.p, it->name.n)) {
+		it->st = walked;
+		it->judged = at;
+	}
 	atomic_fetch_add(&p->counters->read, 1);
 	atomic_fetch_add(&p->counters->bytes, it->st.size);
 }

@@ -188,13 +188,28 @@ static int list(int root, struct lic_scan_dir *d)
 
 struct join {
 	struct lic_scan_dir *d;
+	struct lic_catalog *cat;
+	struct lic_error *err;
 	size_t gone_cap;
 };
+
+static int is_stale(struct join *j, const struct lic_entry *e)
+{
+	const struct lic_rights *r;
+
+	if (e->kind != LIC_KIND_IMAGE)
+		return 0;
+	r = lic_catalog_rights(j->cat, e->rights, j->err);
+	if (!r)
+		return j->err && j->err->code ? -j->err->code : -EIO;
+	return r->status == LIC_STATUS_STALE;
+}
 
 static int join_row(void *ctx, const struct lic_entry *e)
 {
 	struct join *j = ctx;
 	struct lic_item *it = lic_scan_dir_find(j->d, e->name.p, e->name.n);
+	int stale;
 
 	if (!it) {
 		if (!grow(&j->d->gone, j->d->n_gone, &j->gone_cap, sizeof(*j->d->gone)))
@@ -202,8 +217,11 @@ static int join_row(void *ctx, const struct lic_entry *e)
 		j->d->gone[j->d->n_gone++] = e->id;
 		return 0;
 	}
+	stale = is_stale(j, e);
+	if (stale < 0)
+		return stale;
 	it->id = e->id;
-	it->prior = (struct lic_prior){ e->id, e->kind, e->rule, e->st, e->judged };
+	it->prior = (struct lic_prior){ e->id, e->kind, e->rule, e->st, e->judged, stale > 0 };
 	return 0;
 }
 
@@ -236,7 +254,7 @@ static void decide(struct lic_scan_dir *d, struct lic_item *it, bool verify)
 			    !lic_same_attributes(&p->st, &it->st);
 	} else {
 		it->read = verify || !p->id || p->kind == LIC_KIND_DIR ||
-			   p->rule == LIC_RULE_UNREADABLE ||
+			   p->rule == LIC_RULE_UNREADABLE || p->stale ||
 			   !lic_same_attributes(&p->st, &it->st) || is_racy(p);
 		it->dirty = it->read;
 		if (!it->read) {
@@ -296,7 +314,8 @@ static int read_again(void *ctx, struct lic_item *it)
 	return 0;
 }
 
-/* A sidecar that is new, changed or gone means that its images must be read again. */
+/* A sidecar that is new, changed or gone means that its images must be read again; so does whatever
+ * takes its name without being a file. */
 static void touch_images_of(struct lic_scan_dir *d, struct lic_bytes xmp)
 {
 	d->dirty = true;
@@ -360,7 +379,7 @@ static int make_children(struct lic_scan_dir *d)
 int lic_walk_dir(int root, struct lic_catalog *cat, struct lic_scan_dir *dir, bool verify,
 		 char **ret_warning, struct lic_error *err)
 {
-	struct join j = { dir, 0 };
+	struct join j = { dir, cat, err, 0 };
 	int r = list(root, dir);
 
 	if (r < 0) {
@@ -384,7 +403,7 @@ int lic_walk_dir(int root, struct lic_catalog *cat, struct lic_scan_dir *dir, bo
 	if (dir->n > LIC_BATCH_READS)
 		dir->dirty = true;
 	for (size_t i = 0; i < dir->n; i++)
-		if (dir->item[i].read && lic_is_xmp_name(dir->item[i].name.p, dir->item[i].name.n))
+		if (dir->item[i].dirty && lic_is_xmp_name(dir->item[i].name.p, dir->item[i].name.n))
 			touch_images_of(dir, dir->item[i].name);
 	if (dir->n_gone) {
 		qsort(dir->gone, dir->n_gone, sizeof(*dir->gone), compare_ids);

@@ -68,6 +68,21 @@ licensefs scan "$store" >/dev/null 2>&1
 is "$(state cats/moved.jpg)" unreadable "a broken sidecar makes the image unreadable"
 rm "$store/cats/moved.jpg.xmp"
 
+printf '' >"$store/cats/moved.xmp"
+licensefs scan "$store" >/dev/null 2>&1
+is "$(state cats/moved.jpg)" unreadable "so does an empty one"
+rm "$store/cats/moved.xmp"
+licensefs scan "$store" >/dev/null 2>&1
+is "$(state cats/moved.jpg)" clear "without it the image is read again"
+sleep 2.1
+licensefs scan "$store" >/dev/null 2>&1
+ln -s /nowhere "$store/cats/moved.xmp"
+licensefs scan "$store" >/dev/null 2>&1
+is "$(state cats/moved.jpg)" unreadable "a link in the place of a sidecar hides what it leads to"
+rm "$store/cats/moved.xmp"
+licensefs scan "$store" >/dev/null 2>&1
+is "$(state cats/moved.jpg)" clear "until it is gone"
+
 # A directory becomes a file, and a file a directory.
 rm -r "$store/cats/deep"
 img deep >"$store/cats/deep"

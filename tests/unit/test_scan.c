@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names: stems, companions, inert and hidden files. */
+/* Names: stems, companions, inert and hidden files; what is read again. */
+#include <fcntl.h>
+#include <time.h>
+#include <unistd.h>
+
 #include <licensefs/scan.h>
 
 #include "fs/scan/internal.h"
@@ -82,9 +86,98 @@ static void test_family(void)
 	ok(lic_scan_dir_find(&d, "cat.xmp", 7) == &item[5], "found by name");
 }
 
+static void write_file(int dir, const char *name, const char *text)
+{
+	int fd = openat(dir, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+	ok(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text), "wrote %s", name);
+	close(fd);
+}
+
+/* A sidecar keeps the time stamps that the walk saw: who read it for an image may have seen other
+ * bytes than who reads it now. */
+static void test_sidecar_stamps(int root)
+{
+	struct lic_scan_counters counters = { 0 };
+	struct lic_error err = LIC_ERROR_INIT;
+	struct lic_item item = { .name = { (const uint8_t *)"cat.xmp", 7 },
+				 .claims = LIC_CLAIMS_INIT,
+				 .st = { .size = 12345 },
+				 .judged = 678,
+				 .read = true };
+	struct lic_scan_dir d = { .path = (char[]){ "" }, .item = &item, .n = 1 };
+	struct lic_item *todo[] = { &item };
+	struct lic_scan_dir *todo_dir[] = { &d };
+	struct lic_batch b = { .n_read = 1, .todo = todo, .todo_dir = todo_dir };
+	struct lic_pool *pool;
+
+	write_file(root, "cat.xmp", "<x:xmpmeta/>");
+	is_int(lic_pool_new(root, 1, &counters, &pool, &err), 0, "a reader starts");
+	lic_pool_submit(pool, &b);
+	while (!lic_pool_wait(pool, &b, 1000))
+		;
+	lic_pool_free(pool);
+	is_int(item.kind, LIC_KIND_HIDDEN, "a sidecar is no image");
+	is_int(item.st.size, 12345, "its row is not younger than what its images saw");
+	is_int(item.judged, 678, "nor was it judged later");
+	unlinkat(root, "cat.xmp", 0);
+}
+
+static enum lic_status status_of(struct lic_catalog *cat, const char *path, int64_t *ret_id)
+{
+	const struct lic_rights *r = NULL;
+	struct lic_entry e;
+
+	if (lic_catalog_by_path(cat, path, strlen(path), &e, NULL) == 0) {
+		*ret_id = e.id;
+		r = lic_catalog_rights(cat, e.rights, NULL);
+	}
+	return r ? r->status : LIC_STATUS_UNREADABLE;
+}
+
+/* A mount may have met other bytes under a name, and the judged ones may be back since. */
+static void test_stale(const char *store, int root)
+{
+	const struct timespec racy = { 2, 100000000 };
+	struct lic_scan_options o = { .store = store, .jobs = 1 };
+	struct lic_scan_result res;
+	struct lic_catalog *cat = NULL;
+	struct lic_txn *txn;
+	int64_t id = 0;
+
+	write_file(root, "a.pbm", "P1\n# CC0-1.0\n1 1\n0\n");
+	nanosleep(&racy, NULL); /* so that only being stale makes the scan read it again */
+	is_int(lic_scan(&o, &res, NULL), 0, "scanned");
+	is_int(lic_catalog_open(store, NULL, LIC_CATALOG_WRITE, &cat, NULL), 0, "opened");
+	is_int(status_of(cat, "a.pbm", &id), LIC_STATUS_CLEAR, "an image is clear");
+	ok(lic_catalog_begin(cat, "test", &txn, NULL) == 0 &&
+		   lic_catalog_mark_stale(txn, id, NULL) == 0 && lic_catalog_commit(txn, NULL) == 0,
+	   "marked as stale");
+	is_int(status_of(cat, "a.pbm", &id), LIC_STATUS_STALE, "it is stale");
+	is_int(lic_scan(&o, &res, NULL), 0, "scanned again");
+	is_int(status_of(cat, "a.pbm", &id), LIC_STATUS_CLEAR, "it was read and is clear again");
+	lic_catalog_close(cat);
+}
+
+static void test_reading(void)
+{
+	char store[] = "/tmp/licensefs-scan.XXXXXX";
+	char command[64];
+	int root = -1;
+
+	ok(mkdtemp(store) && (root = open(store, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0,
+	   "a store");
+	test_sidecar_stamps(root);
+	test_stale(store, root);
+	close(root);
+	snprintf(command, sizeof(command), "rm -rf %s", store);
+	ok(system(command) == 0, "removed");
+}
+
 int main(void)
 {
 	test_names();
 	test_family();
+	test_reading();
 	return done_testing();
 }
