@@ -38,7 +38,7 @@ static int rejudge(struct lic_txn *txn, const struct lic_entry *e, bool *ret_cha
 	int r = lic_claims_load(txn->cat, e->id, &claims, &ref, err);
 
 	if (r == 0)
-		r = lic_judge(txn, &claims, ref, e->parent, &e->name, &v, err);
+		r = lic_judge(txn, &claims, ref, e, &v, err);
 	if (r == 0)
 		r = lic_credit_store(txn, e, false, &v.credit, err);
 	if (r == 0 && v.rights != e->rights) {
@@ -177,6 +177,8 @@ static int end_one(void *ctx, const struct lic_entry *e)
 		r = lic_counts_add(x->txn, e->parent, e->rights, -1, x->err);
 		if (r == 0)
 			r = lic_feed_companions(x->txn, e->id, x->err);
+		if (r == 0)
+			r = lic_twins_note(x->txn, e->id, &e->hash, 0, x->err);
 	}
 	return r < 0 ? r : lic_feed_add(x->txn, e->parent, e->id, &e->name, x->err);
 }

@@ -254,11 +254,16 @@ int lic_catalog_claims(struct lic_catalog *cat, int64_t entry, struct lic_claims
 {
 	_cleanup_(lic_buf_release) struct lic_buf path = LIC_BUF_INIT(64u << 20);
 	struct lic_judge judge = { .arena = LIC_ARENA_INIT(256u << 20) };
+	struct lic_entry e;
 	int64_t until;
 	int r = lic_catalog_entry_path(cat, entry, &path, err);
 
 	if (r == 0)
 		r = lic_claims_load(cat, entry, ret, NULL, err);
+	if (r == 0)
+		r = lic_catalog_by_id(cat, entry, &e, err);
+	if (r == 0 && e.kind == LIC_KIND_IMAGE)
+		r = lic_twins_claims(cat, &e, ret, err);
 	if (r == 0)
 		r = lic_catalog_policy(cat, &judge.policy, err);
 	if (r == 0)

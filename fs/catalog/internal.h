@@ -81,6 +81,9 @@ int lic_claims_load(struct lic_catalog *cat, int64_t entry, struct lic_claims *r
 /* Sets only format and damage. */
 int lic_claims_load_file(struct lic_catalog *cat, int64_t entry, struct lic_claims *ret,
 			 struct lic_error *err) _nonnull_(1, 3) _must_check_;
+/* Appends a claim for each opt-out beside another file with the same bytes (twins.c). */
+int lic_twins_claims(struct lic_catalog *cat, const struct lic_entry *e, struct lic_claims *ret,
+		     struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
 /* Salted digest of a statement. */
 void lic_claim_digest(struct lic_catalog *cat, const struct lic_claim *c,
 		      uint8_t ret[16]) _nonnull_all_;

@@ -203,10 +203,11 @@ static int hash_decision(void *ctx, const struct lic_decision *d)
 
 /* What the answer depends on, beside policy and facts, which are the same for the transaction. */
 static void digest_of(struct lic_txn *txn, const struct lic_claims *claims,
-		      const struct lic_claim_ref *ref, const struct lic_bytes *path, int64_t ret[2])
+		      const struct lic_claim_ref *ref, const struct lic_bytes *path, unsigned twins,
+		      int64_t ret[2])
 {
 	struct lic_hasher *h = txn->cat->hasher;
-	int64_t head[2] = { (int64_t)claims->n, (int64_t)claims->format };
+	int64_t head[3] = { (int64_t)claims->n, (int64_t)claims->format, (int64_t)twins };
 	uint8_t d[16];
 
 	lic_hasher_reset(h);
@@ -226,7 +227,8 @@ static int stop(void *ctx _unused_, const struct lic_decision *d _unused_)
 }
 
 static int resolve(struct lic_txn *txn, const struct lic_claims *claims,
-		   const struct lic_bytes *path, struct lic_verdict *ret, struct lic_error *err)
+		   const struct lic_bytes *path, unsigned twins, struct lic_verdict *ret,
+		   struct lic_error *err)
 {
 	_cleanup_(lic_claims_release) struct lic_claims all = LIC_CLAIMS_INIT;
 	_cleanup_(lic_credit_release) struct lic_credit credit = { 0 };
@@ -236,14 +238,17 @@ static int resolve(struct lic_txn *txn, const struct lic_claims *claims,
 	int r = 0;
 
 	all.arena.max = COPY_MEMORY;
-	if (path && each_match(&txn->judge, path->p, path->n, stop, NULL)) {
+	if (twins || (path && each_match(&txn->judge, path->p, path->n, stop, NULL))) {
 		for (size_t i = 0; i < claims->n; i++)
 			lic_claims_add(&all, &claims->item[i]);
 		all.next_packet = claims->next_packet;
 		all.format = claims->format;
 		if (claims->damage)
 			all.damage = claims->damage;
-		r = lic_judge_decisions(&txn->judge, txn->cat, path->p, path->n, &all, &until, err);
+		lic_twins_claim(&all, twins);
+		if (path)
+			r = lic_judge_decisions(&txn->judge, txn->cat, path->p, path->n, &all,
+						&until, err);
 		if (r < 0)
 			return r;
 		claims = &all;
@@ -282,26 +287,28 @@ static int remember(struct lic_judge *j, const int64_t key[2], const struct lic_
 }
 
 int lic_judge(struct lic_txn *txn, const struct lic_claims *claims, const struct lic_claim_ref *ref,
-	      int64_t dir, const struct lic_bytes *name, struct lic_verdict *ret,
-	      struct lic_error *err)
+	      const struct lic_entry *e, struct lic_verdict *ret, struct lic_error *err)
 {
 	struct lic_judge *j = &txn->judge;
 	struct lic_verdict v = { 0 };
 	struct lic_bytes path;
 	int64_t key[2], *place;
+	unsigned twins = 0;
 	int r = j->loaded ? 0 : load(j, txn->cat, err);
 
 	if (r == 0 && j->n)
-		r = path_of(txn, dir, name, &path, err);
+		r = path_of(txn, e->parent, &e->name, &path, err);
+	if (r == 0)
+		r = lic_twins_reserve(txn->cat, &e->hash, &twins, err);
 	if (r < 0)
 		return r;
-	digest_of(txn, claims, ref, j->n ? &path : NULL, key);
+	digest_of(txn, claims, ref, j->n ? &path : NULL, twins, key);
 	place = lic_map_find(&j->memo, key[0], key[1]);
 	if (place) {
 		*ret = j->answer[*place];
 		return 0;
 	}
-	r = resolve(txn, claims, j->n ? &path : NULL, &v, err);
+	r = resolve(txn, claims, j->n ? &path : NULL, twins, &v, err);
 	if (r < 0)
 		return r;
 	if (j->n_answers == MEMO_MAX)

@@ -6,7 +6,7 @@ fs_liblicensefs_a_SOURCES += fs/catalog/internal.h fs/catalog/txn.h fs/catalog/m
 	fs/catalog/pragmas.c fs/catalog/migrate.c fs/catalog/meta.c fs/catalog/names.c \
 	fs/catalog/entry.c fs/catalog/rights.c fs/catalog/claims.c fs/catalog/credit.c \
 	fs/catalog/txn.c fs/catalog/put.c fs/catalog/change.c fs/catalog/counts.c \
-	fs/catalog/feed.c fs/catalog/glob.c fs/catalog/judge.c fs/catalog/decisions.c \
+	fs/catalog/feed.c fs/catalog/twins.c fs/catalog/glob.c fs/catalog/judge.c fs/catalog/decisions.c \
 	fs/catalog/views.c fs/catalog/check.c
 nodist_fs_liblicensefs_a_SOURCES += fs/catalog/schema.c
 EXTRA_DIST += fs/catalog/schema.sql

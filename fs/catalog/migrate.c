@@ -72,7 +72,8 @@ int lic_schema_check(struct lic_catalog *cat, struct lic_error *err)
 	static const char tables[] =
 		"SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('meta', "
 		"'generation', 'rights', 'entry', 'past', 'dir_rights', 'statement', 'claim', "
-		"'credit', 'companion', 'view', 'license_number', 'decision', 'change')";
+		"'optout', 'credit', 'companion', 'view', 'license_number', 'decision', "
+		"'change')";
 	int64_t n = 0;
 	int r = lic_catalog_number(cat,
 				   "SELECT count(*) FROM sqlite_schema WHERE type NOT IN "
@@ -84,7 +85,7 @@ int lic_schema_check(struct lic_catalog *cat, struct lic_error *err)
 	if (n)
 		return lic_catalog_damaged(cat, err, "it holds triggers or views of SQL");
 	r = lic_catalog_number(cat, tables, 0, &n, err);
-	if (r == 0 && n != 14)
+	if (r == 0 && n != 15)
 		return lic_catalog_damaged(cat, err, "tables are missing");
 	return r;
 }

@@ -44,7 +44,7 @@ static int judge(struct put *p, struct lic_error *err)
 	r = lic_claims_intern(p->txn, p->claims, p->ref, err);
 	if (r < 0)
 		return r;
-	return lic_judge(p->txn, p->claims, p->ref, p->e->parent, &p->e->name, &p->verdict, err);
+	return lic_judge(p->txn, p->claims, p->ref, p->e, &p->verdict, err);
 }
 
 /* --- a new row ---------------------------------------------------------------------------- */
@@ -85,7 +85,11 @@ static int add(struct put *p, struct lic_error *err)
 	e->born = e->since = txn->generation;
 	txn->changed = txn->dirty = true;
 	if (p->claims) {
+		unsigned bits = lic_twins_own(p->claims);
+
 		r = lic_claims_store(txn, e->id, true, p->ref, p->claims->n, &changed, err);
+		if (r == 0 && bits)
+			r = lic_twins_note(txn, e->id, &e->hash, bits, err);
 		if (r == 0)
 			r = lic_credit_store(txn, e, true, &p->verdict.credit, err);
 		if (r == 0)
@@ -162,6 +166,8 @@ static int update(struct put *p, const struct lic_entry *old, struct lic_error *
 	r = lic_claims_store(txn, e->id, false, p->ref, p->claims->n, &changed, err);
 	if (changed)
 		txn->changed = txn->dirty = true;
+	if (r == 0 && changed)
+		r = lic_twins_note(txn, e->id, &e->hash, lic_twins_own(p->claims), err);
 	if (r == 0)
 		r = set_damage(p, err);
 	if (r == 0 && (changed || p->verdict.rights != old->rights))

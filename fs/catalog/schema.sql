@@ -85,6 +85,13 @@ CREATE TABLE claim (
 	PRIMARY KEY (entry, born, seq)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE optout (
+	hash BLOB NOT NULL,
+	reserve INTEGER NOT NULL,
+	entry INTEGER NOT NULL,
+	PRIMARY KEY (hash, reserve, entry)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE credit (
 	entry INTEGER PRIMARY KEY,
 	creator TEXT,

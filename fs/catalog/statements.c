@@ -78,6 +78,13 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 			       "VALUES (?, ?, ?, ?, ?, ?)",
 	[LIC_STMT_CLAIMS_DROP] = "DELETE FROM claim WHERE entry = ? AND born = ?",
 	[LIC_STMT_CLAIMS_END] = "UPDATE claim SET died = ?2 WHERE entry = ?1 AND died IS NULL",
+
+	[LIC_STMT_OPTOUT_NEXT] = "SELECT reserve FROM optout WHERE hash = ? AND reserve > ? "
+				 "ORDER BY reserve LIMIT 1",
+	[LIC_STMT_OPTOUT_LIST] = "SELECT entry, reserve FROM optout WHERE hash = ? AND entry <> ? "
+				 "LIMIT ?",
+	[LIC_STMT_OPTOUT_ADD] = "INSERT INTO optout (hash, reserve, entry) VALUES (?, ?, ?)",
+	[LIC_STMT_OPTOUT_DROP] = "DELETE FROM optout WHERE hash = ? AND entry = ?",
 	[LIC_STMT_CREDIT] = "SELECT creator, title, source_url, license_url FROM credit "
 			    "WHERE entry = ?",
 	[LIC_STMT_CREDIT_SET] = "INSERT OR REPLACE INTO credit (entry, creator, title, source_url, "

@@ -15,6 +15,7 @@ static void txn_free(struct lic_txn *txn)
 	txn->cat->txn = NULL;
 	lic_judge_release(&txn->judge);
 	lic_map_release(&txn->dirs);
+	lic_map_release(&txn->twins);
 	lic_map_release(&txn->delta);
 	free(txn->dir);
 	lic_arena_release(&txn->arena);
@@ -98,6 +99,8 @@ static int flush(struct lic_txn *txn, struct lic_error *err)
 {
 	int r = lic_txn_usable(txn, err);
 
+	if (r == 0)
+		r = lic_twins_flush(txn, err);
 	if (r == 0)
 		r = lic_counts_flush(txn, err);
 	if (r == 0)

@@ -66,6 +66,7 @@ struct lic_txn {
 	struct lic_map dirs; /* id -> index into dir */
 	struct lic_txn_dir *dir;
 	size_t n_dirs, cap_dirs;
+	struct lic_map twins; /* hashes whose opt-outs differ now: their images are judged again */
 	struct lic_map delta; /* (directory that holds the images, rights) -> count */
 	struct lic_arena arena;
 	struct lic_judge judge;
@@ -110,11 +111,11 @@ int lic_feed_flush(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _mus
 
 /* --- judge.c ------------------------------------------------------------------------------ */
 
-/* [I7] Judges claims (with the refs of lic_claims_intern()) about the file of that name in that
- * directory. The credit of *ret lives until the next call. */
+/* [I7] Judges claims (with the refs of lic_claims_intern()) about the file `e`, of which parent,
+ * name and hash are read. The credit of *ret lives until the next call. */
 int lic_judge(struct lic_txn *txn, const struct lic_claims *claims, const struct lic_claim_ref *ref,
-	      int64_t dir, const struct lic_bytes *name, struct lic_verdict *ret,
-	      struct lic_error *err) _nonnull_(1, 2, 5, 6) _must_check_;
+	      const struct lic_entry *e, struct lic_verdict *ret, struct lic_error *err)
+	_nonnull_(1, 2, 4, 5) _must_check_;
 void lic_judge_release(struct lic_judge *j) _nonnull_all_;
 /* Decisions have changed: read them again when they are next needed. */
 void lic_judge_reset(struct lic_judge *j) _nonnull_all_;
@@ -123,6 +124,21 @@ void lic_judge_reset(struct lic_judge *j) _nonnull_all_;
 int lic_judge_decisions(struct lic_judge *j, struct lic_catalog *cat, const void *path, size_t n,
 			struct lic_claims *ret, int64_t *ret_until, struct lic_error *err)
 	_nonnull_(1, 2, 5, 6) _must_check_;
+
+/* --- twins.c ------------------------------------------------------------------------------ */
+
+/* What the claims reserve from outside the file. */
+unsigned lic_twins_own(const struct lic_claims *claims) _nonnull_all_ _must_check_;
+/* What is reserved beside any live file with these bytes. */
+int lic_twins_reserve(struct lic_catalog *cat, const struct lic_hash *hash, unsigned *ret,
+		      struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+/* Appends a claim that reserves these scopes; nothing where there are none. */
+void lic_twins_claim(struct lic_claims *c, unsigned bits) _nonnull_all_;
+/* Records what the image reserves from outside now (0: nothing, or it ends); where that changes
+ * what holds for the hash, the commit judges all of its images again. */
+int lic_twins_note(struct lic_txn *txn, int64_t id, const struct lic_hash *hash, unsigned bits,
+		   struct lic_error *err) _nonnull_(1, 3) _must_check_;
+int lic_twins_flush(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _must_check_;
 
 /* --- put.c -------------------------------------------------------------------------------- */
 

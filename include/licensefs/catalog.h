@@ -163,8 +163,9 @@ int lic_catalog_rights_at(struct lic_catalog *cat, int64_t entry, int64_t genera
 int lic_catalog_dir_rights(struct lic_catalog *cat, int64_t dir,
 			   int (*fn)(void *ctx, int64_t rights, int64_t count, int64_t emptied),
 			   void *ctx, struct lic_error *err) _nonnull_(1, 3) _must_check_;
-/* Appends every live claim about the entry, decisions in force included, and sets `format` and
- * `damage`. Packets are numbered from ret->next_packet on. */
+/* Appends every live claim about the entry, with decisions in force and opt-outs beside other files
+ * with the same bytes (source "same bytes", no rank), and sets `format` and `damage`. Packets are
+ * numbered from ret->next_packet on. */
 int lic_catalog_claims(struct lic_catalog *cat, int64_t entry, struct lic_claims *ret,
 		       struct lic_error *err) _nonnull_(1, 3) _must_check_;
 /* Credit of an image; fields NULL where nothing was stated. Release it. */

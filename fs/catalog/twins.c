@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opt-outs that stand beside one file (a sidecar, a manifest) hold for every file with the same
+ * bytes; those inside are in all of them anyway. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fs/catalog/txn.h"
+
+#define SHOWN_MAX 16 /* twins that explain names */
+
+unsigned lic_twins_own(const struct lic_claims *claims)
+{
+	unsigned bits = 0;
+
+	for (size_t i = 0; i < claims->n; i++) {
+		const struct lic_claim *c = &claims->item[i];
+
+		if (c->role == LIC_ROLE_RESERVATION && c->rank != LIC_RANK_EMBEDDED)
+			bits |= c->reserve;
+	}
+	return bits;
+}
+
+/* Rows of one hash are few where their scopes are: thousands of twins cost no more than one. */
+int lic_twins_reserve(struct lic_catalog *cat, const struct lic_hash *hash, unsigned *ret,
+		      struct lic_error *err)
+{
+	unsigned bits = 0;
+	int64_t last = 0;
+
+	for (;;) {
+		_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+		int r = lic_query(&q, cat, LIC_STMT_OPTOUT_NEXT, err, "bi", (const void *)hash->b,
+				  sizeof(hash->b), last);
+
+		if (r == 0)
+			r = lic_query_step(&q, err);
+		if (r < 0)
+			return r;
+		if (r == 0)
+			break;
+		last = lic_query_int(&q, 0);
+		bits |= (unsigned)last;
+	}
+	*ret = bits;
+	return 0;
+}
+
+static void add_claim(struct lic_claims *c, unsigned bits, const char *text)
+{
+	struct lic_claim claim = {
+		.role = LIC_ROLE_RESERVATION,
+		.packet = c->next_packet++,
+		.reserve = bits,
+		.source = "same bytes",
+		.field = "opt-out",
+		.raw = { (const uint8_t *)text, strlen(text) },
+		.text = text,
+	};
+
+	lic_claims_add(c, &claim);
+}
+
+void lic_twins_claim(struct lic_claims *c, unsigned bits)
+{
+	if (bits)
+		add_claim(c, bits, "beside another file");
+}
+
+int lic_twins_claims(struct lic_catalog *cat, const struct lic_entry *e, struct lic_claims *ret,
+		     struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	int r = lic_query(&q, cat, LIC_STMT_OPTOUT_LIST, err, "bii", (const void *)e->hash.b,
+			  sizeof(e->hash.b), e->id, (int64_t)SHOWN_MAX);
+
+	while (r >= 0 && (r = lic_query_step(&q, err)) > 0) {
+		_cleanup_(lic_buf_release) struct lic_buf path = LIC_BUF_INIT(1u << 20);
+		_cleanup_(lic_buf_release) struct lic_buf text = LIC_BUF_INIT(4u << 20);
+
+		r = lic_catalog_entry_path(cat, lic_query_int(&q, 0), &path, err);
+		if (r < 0)
+			return r;
+		lic_buf_adds(&text, "beside ");
+		lic_text_show(&text, lic_buf_str(&path), path.len);
+		add_claim(ret, (unsigned)lic_query_int(&q, 1), lic_buf_str(&text));
+	}
+	return r;
+}
+
+int lic_twins_note(struct lic_txn *txn, int64_t id, const struct lic_hash *hash, unsigned bits,
+		   struct lic_error *err)
+{
+	unsigned before, after;
+	int64_t key[2], *place;
+	int r = lic_twins_reserve(txn->cat, hash, &before, err);
+
+	if (r < 0 || (!before && !bits))
+		return r;
+	r = lic_query_run(txn->cat, LIC_STMT_OPTOUT_DROP, err, "bi", (const void *)hash->b,
+			  sizeof(hash->b), id);
+	if (r == 0 && bits)
+		r = lic_query_run(txn->cat, LIC_STMT_OPTOUT_ADD, err, "bii", (const void *)hash->b,
+				  sizeof(hash->b), (int64_t)bits, id);
+	if (r == 0)
+		r = lic_twins_reserve(txn->cat, hash, &after, err);
+	if (r < 0)
+		return r;
+	txn->dirty = true;
+	if (before == after)
+		return 0;
+	memcpy(key, hash->b, sizeof(key));
+	place = lic_map_at(&txn->twins, key[0], key[1]);
+	return place ? 0 : lic_error_set(err, ENOMEM, "out of memory for opt-outs");
+}
+
+struct ids {
+	int64_t *id;
+	size_t n, cap;
+};
+
+static void ids_release(struct ids *l)
+{
+	free(l->id);
+}
+
+static int add_id(void *ctx, const struct lic_entry *e)
+{
+	struct ids *l = ctx;
+
+	if (e->kind != LIC_KIND_IMAGE)
+		return 0;
+	if (l->n == l->cap) {
+		size_t cap = l->cap ? l->cap * 2 : 16;
+		void *p = reallocarray(l->id, cap, sizeof(*l->id));
+
+		if (!p)
+			return -ENOMEM;
+		l->id = p;
+		l->cap = cap;
+	}
+	l->id[l->n++] = e->id;
+	return 0;
+}
+
+int lic_twins_flush(struct lic_txn *txn, struct lic_error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < txn->twins.n; i++) {
+		_cleanup_(ids_release) struct ids l = { 0 };
+		struct lic_hash hash;
+
+		memcpy(hash.b, &txn->twins.item[i].a, 8);
+		memcpy(hash.b + 8, &txn->twins.item[i].b, 8);
+		r = lic_catalog_by_hash(txn->cat, &hash, add_id, &l, err);
+		if (r == -ENOMEM)
+			lic_error_set(err, ENOMEM, "out of memory for opt-outs");
+		for (size_t k = 0; r == 0 && k < l.n; k++)
+			r = lic_catalog_rejudge(txn, l.id[k], NULL, err);
+	}
+	return r;
+}
