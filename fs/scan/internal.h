@@ -71,6 +71,7 @@ struct lic_batch {
 	size_t n_read; /* items to read */
 	size_t n_items;
 	atomic_size_t cursor;	/* next item to read, over all slices */
+	atomic_size_t held;	/* bytes of the claims in memory */
 	unsigned users;		/* readers inside; protected by the pool's lock */
 	struct lic_item **todo; /* the items to read, and the directory of each */
 	struct lic_scan_dir **todo_dir;
@@ -85,6 +86,10 @@ struct lic_scan_counters {
 #define LIC_BATCH_READS                                                                            \
 	2048 /* files whose claims are held in memory; a directory with no more                    \
 	      * entries is never split over transactions */
+
+/* Claims of one batch in memory: ten times what 2048 photographs state, and less than 2048
+ * files may that are made to state much. */
+#define LIC_BATCH_CLAIMS (512u << 20)
 
 /* --- walk.c --- */
 

@@ -149,7 +149,24 @@ static int read_once(const struct lic_pool *p, const struct lic_scan_dir *d, str
 	return unchanged(&before, &after) ? 0 : 1;
 }
 
-static void read_item(const struct lic_pool *p, const struct lic_scan_dir *d, struct lic_item *it)
+/* What does not fit beside the claims of its neighbours is unreadable, and the next scan, which
+ * need not read all of them, tries again. */
+static void hold(struct lic_batch *b, struct lic_item *it)
+{
+	const enum lic_format format = it->claims.format;
+	const size_t n = it->claims.arena.used;
+
+	if (atomic_fetch_add(&b->held, n) + n <= LIC_BATCH_CLAIMS)
+		return;
+	atomic_fetch_sub(&b->held, n);
+	lic_claims_release(&it->claims);
+	it->claims.format = format;
+	it->claims.damage = "its neighbours state more than fits in memory: scan again";
+	it->judged = 0;
+}
+
+static void read_item(const struct lic_pool *p, struct lic_batch *b, const struct lic_scan_dir *d,
+		      struct lic_item *it)
 {
 	const struct lic_stat walked = it->st;
 	const int64_t at = it->judged;
@@ -169,7 +186,9 @@ static void read_item(const struct lic_pool *p, const struct lic_scan_dir *d, st
 		it->kind = LIC_KIND_HIDDEN; /* the writer looks for its images */
 		it->rule = LIC_RULE_NOT_IMAGE;
 	}
-	if (it->kind != LIC_KIND_IMAGE)
+	if (it->kind == LIC_KIND_IMAGE)
+		hold(b, it);
+	else
 		lic_claims_release(&it->claims);
 	/* Its images were read before or after, and it may have changed in between: its row must
 	 * not be younger than what they saw, so that the next scan finds the change */
@@ -202,7 +221,7 @@ static void *reader(void *arg)
 		b->users++; /* keeps lic_pool_wait() from giving the batch back */
 		pthread_mutex_unlock(&p->lock);
 		while ((i = atomic_fetch_add(&b->cursor, 1)) < b->n_read)
-			read_item(p, b->todo_dir[i], b->todo[i]);
+			read_item(p, b, b->todo_dir[i], b->todo[i]);
 		pthread_mutex_lock(&p->lock);
 		if (--b->users == 0)
 			pthread_cond_broadcast(&p->idle);

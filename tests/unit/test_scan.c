@@ -123,6 +123,46 @@ static void test_sidecar_stamps(int root)
 	unlinkat(root, "cat.xmp", 0);
 }
 
+/* Files that are small and state megabytes may not fill the memory together. */
+static void test_memory(int root)
+{
+	struct lic_scan_counters counters = { 0 };
+	struct lic_error err = LIC_ERROR_INIT;
+	struct lic_item item[2] = { 0 };
+	struct lic_scan_dir d = { .path = (char[]){ "" }, .item = item, .n = 2 };
+	struct lic_item *todo[] = { &item[0], &item[1] };
+	struct lic_scan_dir *todo_dir[] = { &d, &d };
+	struct lic_batch b = { .n_read = 2, .todo = todo, .todo_dir = todo_dir };
+	struct lic_pool *pool;
+
+	write_file(root, "a.pbm", "P1\n# CC0-1.0\n1 1\n0\n");
+	for (size_t i = 0; i < 2; i++) {
+		item[i].name = (struct lic_bytes){ (const uint8_t *)"a.pbm", 5 };
+		item[i].claims = (struct lic_claims)LIC_CLAIMS_INIT;
+	}
+	is_int(lic_pool_new(root, 1, &counters, &pool, &err), 0, "a reader starts");
+	b.n_read = 1;
+	lic_pool_submit(pool, &b);
+	while (!lic_pool_wait(pool, &b, 1000))
+		;
+	ok(!item[0].claims.damage && item[0].claims.n == 1, "claims that fit are kept");
+	atomic_store(&b.held, LIC_BATCH_CLAIMS);
+	b.n_read = 2;
+	b.cursor = 1;
+	lic_pool_submit(pool, &b);
+	while (!lic_pool_wait(pool, &b, 1000))
+		;
+	lic_pool_free(pool);
+	ok(item[1].claims.damage && !item[1].claims.n, "those that do not are damage");
+	is_int(item[1].kind, LIC_KIND_IMAGE, "of an image");
+	is_int(item[1].claims.format, LIC_FORMAT_PNM, "of its format");
+	is_int(item[1].judged, 0, "which the next scan reads again");
+	is_int((int64_t)b.held, LIC_BATCH_CLAIMS, "and take no place");
+	lic_claims_release(&item[0].claims);
+	lic_claims_release(&item[1].claims);
+	unlinkat(root, "a.pbm", 0);
+}
+
 static enum lic_status status_of(struct lic_catalog *cat, const char *path, int64_t *ret_id)
 {
 	const struct lic_rights *r = NULL;
@@ -168,6 +208,7 @@ static void test_reading(void)
 	ok(mkdtemp(store) && (root = open(store, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0,
 	   "a store");
 	test_sidecar_stamps(root);
+	test_memory(root);
 	test_stale(store, root);
 	close(root);
 	snprintf(command, sizeof(command), "rm -rf %s", store);
