@@ -267,8 +267,8 @@ int lic_catalog_claims(struct lic_catalog *cat, int64_t entry, struct lic_claims
 	if (r == 0)
 		r = lic_catalog_policy(cat, &judge.policy, err);
 	if (r == 0)
-		r = lic_judge_decisions(&judge, cat, lic_buf_str(&path), path.len, ret, &until,
-					err);
+		r = lic_judge_decisions(&judge, cat, lic_buf_str(&path), path.len, &e.hash, ret,
+					&until, err);
 	lic_judge_release(&judge);
 	return r;
 }

@@ -108,9 +108,25 @@ static int each_match(struct lic_judge *j, const void *path, size_t n,
 }
 
 struct collect {
+	struct lic_catalog *cat;
+	const struct lic_hash *hash;
+	const uint8_t *name; /* last part of the path */
+	size_t name_n;
 	struct lic_claims *claims;
 	int64_t until;
+	struct lic_error *err;
 };
+
+/* Who settled a conflict did so about the bytes that lay there then: 1, 0 or an error. */
+static int is_about(const struct collect *c, const struct lic_decision *d)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	int r = lic_query(&q, c->cat, LIC_STMT_ENTRY_WAS_THERE, c->err, "bbi",
+			  (const void *)c->hash->b, sizeof(c->hash->b), (const void *)c->name,
+			  c->name_n, d->born);
+
+	return r < 0 ? r : lic_query_step(&q, c->err);
+}
 
 static int add_claim(void *ctx, const struct lic_decision *d)
 {
@@ -120,6 +136,7 @@ static int add_claim(void *ctx, const struct lic_decision *d)
 		[LIC_ACTION_TERMS] = LIC_ROLE_TERMS,
 	};
 	struct collect *c = ctx;
+	int about = d->override ? is_about(c, d) : 0;
 	char source[32];
 	struct lic_claim claim = {
 		.rank = d->exact ? LIC_RANK_OPERATOR : LIC_RANK_DIRECTORY,
@@ -133,9 +150,11 @@ static int add_claim(void *ctx, const struct lic_decision *d)
 		.field = "decision",
 		.text = d->license ? d->license : "",
 		.ref = d->number,
-		.override = d->override,
+		.override = about > 0,
 	};
 
+	if (about < 0)
+		return about;
 	snprintf(source, sizeof(source), "decision %lld", (long long)d->number);
 	claim.raw = (struct lic_bytes){ (const uint8_t *)claim.text, strlen(claim.text) };
 	lic_claims_add(c->claims, &claim);
@@ -145,11 +164,15 @@ static int add_claim(void *ctx, const struct lic_decision *d)
 }
 
 int lic_judge_decisions(struct lic_judge *j, struct lic_catalog *cat, const void *path, size_t n,
-			struct lic_claims *ret, int64_t *ret_until, struct lic_error *err)
+			const struct lic_hash *hash, struct lic_claims *ret, int64_t *ret_until,
+			struct lic_error *err)
 {
-	struct collect c = { .claims = ret };
+	const uint8_t *p = path, *slash = n ? memrchr(p, '/', n) : NULL;
+	struct collect c = { .cat = cat, .hash = hash, .claims = ret, .err = err };
 	int r = j->loaded ? 0 : load(j, cat, err);
 
+	c.name = slash ? slash + 1 : p;
+	c.name_n = n - (size_t)(c.name - p);
 	if (r == 0)
 		r = each_match(j, path, n, add_claim, &c);
 	if (r == 0)
@@ -195,18 +218,28 @@ static int path_of(struct lic_txn *txn, int64_t dir, const struct lic_bytes *nam
 	return 0;
 }
 
+struct digest {
+	struct lic_hasher *hasher;
+	const struct lic_hash *hash;
+};
+
 static int hash_decision(void *ctx, const struct lic_decision *d)
 {
-	lic_hasher_add(ctx, &d->number, sizeof(d->number));
+	const struct digest *x = ctx;
+
+	lic_hasher_add(x->hasher, &d->number, sizeof(d->number));
+	if (d->override)
+		lic_hasher_add(x->hasher, x->hash->b, sizeof(x->hash->b));
 	return 0;
 }
 
 /* What the answer depends on, beside policy and facts, which are the same for the transaction. */
 static void digest_of(struct lic_txn *txn, const struct lic_claims *claims,
-		      const struct lic_claim_ref *ref, const struct lic_bytes *path, unsigned twins,
-		      int64_t ret[2])
+		      const struct lic_claim_ref *ref, const struct lic_bytes *path,
+		      const struct lic_hash *hash, unsigned twins, int64_t ret[2])
 {
 	struct lic_hasher *h = txn->cat->hasher;
+	struct digest x = { h, hash };
 	int64_t head[3] = { (int64_t)claims->n, (int64_t)claims->format, (int64_t)twins };
 	uint8_t d[16];
 
@@ -215,7 +248,7 @@ static void digest_of(struct lic_txn *txn, const struct lic_claims *claims,
 	if (claims->n)
 		lic_hasher_add(h, ref, claims->n * sizeof(*ref));
 	if (path)
-		each_match(&txn->judge, path->p, path->n, hash_decision, h);
+		each_match(&txn->judge, path->p, path->n, hash_decision, &x);
 	lic_hasher_add(h, claims->damage ? "damaged" : "", claims->damage ? 7 : 0);
 	lic_hasher_get(h, d);
 	memcpy(ret, d, sizeof(d));
@@ -227,8 +260,8 @@ static int stop(void *ctx _unused_, const struct lic_decision *d _unused_)
 }
 
 static int resolve(struct lic_txn *txn, const struct lic_claims *claims,
-		   const struct lic_bytes *path, unsigned twins, struct lic_verdict *ret,
-		   struct lic_error *err)
+		   const struct lic_bytes *path, const struct lic_hash *hash, unsigned twins,
+		   struct lic_verdict *ret, struct lic_error *err)
 {
 	_cleanup_(lic_claims_release) struct lic_claims all = LIC_CLAIMS_INIT;
 	_cleanup_(lic_credit_release) struct lic_credit credit = { 0 };
@@ -247,7 +280,7 @@ static int resolve(struct lic_txn *txn, const struct lic_claims *claims,
 			all.damage = claims->damage;
 		lic_twins_claim(&all, twins);
 		if (path)
-			r = lic_judge_decisions(&txn->judge, txn->cat, path->p, path->n, &all,
+			r = lic_judge_decisions(&txn->judge, txn->cat, path->p, path->n, hash, &all,
 						&until, err);
 		if (r < 0)
 			return r;
@@ -302,13 +335,13 @@ int lic_judge(struct lic_txn *txn, const struct lic_claims *claims, const struct
 		r = lic_twins_reserve(txn->cat, &e->hash, &twins, err);
 	if (r < 0)
 		return r;
-	digest_of(txn, claims, ref, j->n ? &path : NULL, twins, key);
+	digest_of(txn, claims, ref, j->n ? &path : NULL, &e->hash, twins, key);
 	place = lic_map_find(&j->memo, key[0], key[1]);
 	if (place) {
 		*ret = j->answer[*place];
 		return 0;
 	}
-	r = resolve(txn, claims, j->n ? &path : NULL, twins, &v, err);
+	r = resolve(txn, claims, j->n ? &path : NULL, &e->hash, twins, &v, err);
 	if (r < 0)
 		return r;
 	if (j->n_answers == MEMO_MAX)

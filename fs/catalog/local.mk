@@ -20,10 +20,13 @@ fs/catalog/schema.c: fs/catalog/schema.sql
 
 check_PROGRAMS += tests/unit/test_catalog tests/unit/test_catalog_changes \
 	tests/unit/test_catalog_open tests/unit/test_catalog_random \
-	tests/unit/test_catalog_memory
+	tests/unit/test_catalog_memory tests/unit/test_catalog_bytes
 tests_unit_test_catalog_SOURCES = tests/unit/test_catalog.c tests/unit/catalog_fixture.h \
 	tests/unit/tap.h
 tests_unit_test_catalog_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_catalog_bytes_SOURCES = tests/unit/test_catalog_bytes.c \
+	tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_bytes_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_catalog_changes_SOURCES = tests/unit/test_catalog_changes.c \
 	tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_catalog_changes_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
@@ -42,4 +45,5 @@ tests_unit_test_catalog_memory_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
 tests_unit_test_catalog_memory_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_catalog tests/unit/test_catalog_changes tests/unit/test_catalog_open \
-	tests/unit/test_catalog_random tests/unit/test_catalog_memory
+	tests/unit/test_catalog_random tests/unit/test_catalog_memory \
+	tests/unit/test_catalog_bytes

@@ -26,6 +26,9 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_ENTRY_EACH_DIR] = ENTRY "WHERE kind = 1 AND died IS NULL ORDER BY id",
 	[LIC_STMT_ENTRY_EACH_KIND] = ENTRY "WHERE died IS NULL AND kind = ? ORDER BY id",
 	[LIC_STMT_ENTRY_BY_HASH] = ENTRY "WHERE hash = ? AND died IS NULL ORDER BY id",
+	[LIC_STMT_ENTRY_WAS_THERE] =
+		"SELECT 1 FROM entry WHERE hash = ?1 AND name = ?2 AND kind = 2 AND born <= ?3 "
+		"AND (died IS NULL OR died > ?3) LIMIT 1",
 	[LIC_STMT_ENTRY_PLACE] = "SELECT parent, name FROM entry WHERE id = ?",
 	[LIC_STMT_ENTRY_DAMAGE] = "SELECT format, damage FROM entry WHERE id = ?",
 	[LIC_STMT_ENTRY_DIR] = "SELECT parent, name, kind, born, died FROM entry WHERE id = ?",

@@ -119,11 +119,12 @@ int lic_judge(struct lic_txn *txn, const struct lic_claims *claims, const struct
 void lic_judge_release(struct lic_judge *j) _nonnull_all_;
 /* Decisions have changed: read them again when they are next needed. */
 void lic_judge_reset(struct lic_judge *j) _nonnull_all_;
-/* Appends claims for the decisions in force that match a path; *ret_until gets the earliest end
+/* Appends claims for the decisions in force that match the path of a file with these bytes: an
+ * override settles nothing about bytes that came later. *ret_until gets the earliest end
  * among them, 0 if none ends. */
 int lic_judge_decisions(struct lic_judge *j, struct lic_catalog *cat, const void *path, size_t n,
-			struct lic_claims *ret, int64_t *ret_until, struct lic_error *err)
-	_nonnull_(1, 2, 5, 6) _must_check_;
+			const struct lic_hash *hash, struct lic_claims *ret, int64_t *ret_until,
+			struct lic_error *err) _nonnull_(1, 2, 5, 6, 7) _must_check_;
 
 /* --- twins.c ------------------------------------------------------------------------------ */
 

@@ -272,7 +272,8 @@ struct lic_decision {
 				   * component, ** crosses; a trailing slash means all below */
 	bool exact;	     /* pattern is one path, not a glob: rank operator, else directory */
 	const char *license; /* expression, NULL for DENY */
-	bool override;	     /* settles conflicts; only with exact */
+	bool override;	     /* settles conflicts of the bytes that are there when it is made, and
+			      * of none that come later; only with exact */
 	int64_t until;	     /* seconds since the epoch, 0: for good */
 	const char *reason;
 	const char *who;    /* login name of the one who decided */
