@@ -68,13 +68,11 @@ void lic_c2pa_read(struct lic_reading *r, const uint8_t *p, size_t n)
 		for (const uint8_t *k = p; (k = find(k, end, uses[i].key)); k += len) {
 			const char *value = value_of(k + len, end);
 
-			if (!value)
-				continue;
-			if (strcmp(value, "allowed") != 0)
+			if (!value || strcmp(value, "allowed") != 0)
 				reserve |= uses[i].reserve;
 			if (text.len < 256)
 				lic_buf_addf(&text, "%s%s=%s", text.len ? " " : "", uses[i].key,
-					     value);
+					     value ? value : "?");
 		}
 	}
 	if (!text.len) {

@@ -70,11 +70,11 @@ struct lic_batch {
 	size_t n, cap;
 	size_t n_read; /* items to read */
 	size_t n_items;
-	atomic_size_t cursor;	/* next item to read, over all slices */
-	atomic_size_t held;	/* bytes of the claims in memory */
-	unsigned users;		/* readers inside; protected by the pool's lock */
-	struct lic_item **todo; /* the items to read, and the directory of each */
-	struct lic_scan_dir **todo_dir;
+	atomic_size_t cursor;	 /* next item to read, over all slices */
+	atomic_size_t held;	 /* bytes of the claims in memory */
+	unsigned users;		 /* readers inside; protected by the pool's lock */
+	struct lic_item **reads; /* the items to read, and the directory of each */
+	struct lic_scan_dir **reads_dir;
 };
 
 struct lic_scan_counters {

@@ -221,7 +221,7 @@ static void *reader(void *arg)
 		b->users++; /* keeps lic_pool_wait() from giving the batch back */
 		pthread_mutex_unlock(&p->lock);
 		while ((i = atomic_fetch_add(&b->cursor, 1)) < b->n_read)
-			read_item(p, b, b->todo_dir[i], b->todo[i]);
+			read_item(p, b, b->reads_dir[i], b->reads[i]);
 		pthread_mutex_lock(&p->lock);
 		if (--b->users == 0)
 			pthread_cond_broadcast(&p->idle);

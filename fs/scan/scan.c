@@ -55,8 +55,8 @@ static void batch_free(struct lic_batch *b)
 		if (b->slice[i].end == b->slice[i].dir->n)
 			lic_scan_dir_free(b->slice[i].dir);
 	free(b->slice);
-	free(b->todo);
-	free(b->todo_dir);
+	free(b->reads);
+	free(b->reads_dir);
 	free(b);
 }
 
@@ -172,9 +172,9 @@ static int collect_reads(struct lic_batch *b)
 {
 	size_t n = 0;
 
-	b->todo = calloc(b->n_read ? b->n_read : 1, sizeof(struct lic_item *));
-	b->todo_dir = calloc(b->n_read ? b->n_read : 1, sizeof(struct lic_scan_dir *));
-	if (!b->todo || !b->todo_dir)
+	b->reads = calloc(b->n_read ? b->n_read : 1, sizeof(struct lic_item *));
+	b->reads_dir = calloc(b->n_read ? b->n_read : 1, sizeof(struct lic_scan_dir *));
+	if (!b->reads || !b->reads_dir)
 		return -ENOMEM;
 	for (size_t i = 0; i < b->n; i++) {
 		struct lic_slice *sl = &b->slice[i];
@@ -182,8 +182,8 @@ static int collect_reads(struct lic_batch *b)
 		for (size_t k = sl->first; k < sl->end; k++) {
 			if (!sl->dir->item[k].read)
 				continue;
-			b->todo[n] = &sl->dir->item[k];
-			b->todo_dir[n++] = sl->dir;
+			b->reads[n] = &sl->dir->item[k];
+			b->reads_dir[n++] = sl->dir;
 		}
 	}
 	return 0;

@@ -103,6 +103,11 @@ static void test_other_forms(void)
 	puts_(&box, "{\"entries\":{\"c2pa.brand_new\":{\"use\":\"no\"}}}");
 	is_int(reserve_in(&box, 60000), LIC_RESERVE_TRAINING | LIC_RESERVE_INPUT,
 	       "what nobody understands reserves everything");
+	lic_buf_reset(&box.b);
+	header(&box);
+	entry(&box, "cawg.data_mining", "allowed");
+	entry(&box, "cawg.ai_training", "dunno");
+	is_int(reserve_in(&box, 60000), LIC_RESERVE_AI_TRAINING, "an unknown value reserves");
 	puts_(&none, "a manifest without any such assertion");
 	is_int(reserve_in(&none, 60000), -1, "no assertion, no claim");
 	bytes_release(&box);
