@@ -45,7 +45,11 @@ broken() { # something other than a test failed: count it, so that the last line
 tally() {
 	local name=$1 dir=$2 p f s
 	mapfile -d '' -t trs < <(find "$dir" -name '*.trs' -print0)
-	[ ${#trs[@]} != 0 ] || { broken "$name: no test ran" && return; }
+	if [ ${#trs[@]} = 0 ]; then
+		broken "$name: no test ran; $dir/check.log says:"
+		grep -E 'error|Error|\*\*\*' "$dir/check.log" | head -n 20
+		return
+	fi
 	p=$(cat "${trs[@]}" | grep -cE '^:test-result: (PASS|XFAIL)')
 	f=$(cat "${trs[@]}" | grep -cE '^:test-result: (FAIL|XPASS|ERROR)')
 	s=$(cat "${trs[@]}" | grep -cE '^:test-result: SKIP')
@@ -76,7 +80,7 @@ configure_and_make() (
 	shift
 	[ -x configure ] && [ configure -nt configure.ac ] || ./autogen.sh || exit
 	cd "$dir" || exit
-	[ -f Makefile ] && [ config.status -nt ../configure ] || ../configure -q --enable-werror "$@" ||
+	[ -f Makefile ] && [ config.status -nt ../configure ] || ../configure -q "$@" ||
 		exit
 	make -s -j"$(nproc)" all
 )
@@ -85,8 +89,16 @@ check() {
 	local name=$1 dir=$2
 	shift 2
 	find "$dir" -name '*.trs' -delete
-	make -k -C "$dir" -j"$(nproc)" "$@" >"$dir/check.log" 2>&1
+	rm -f "$dir"/sanitizer.*
+	timeout -k 30 1500 make -k -C "$dir" -j"$(nproc)" "$@" >"$dir/check.log" 2>&1
+	[ $? != 124 ] || broken "$name: the suite hung; $dir/check.log says what ran"
 	tally "$name" "$dir"
+	# Daemons have no terminal to complain to: every report of a sanitizer counts.
+	for report in "$dir"/sanitizer.*; do
+		[ -e "$report" ] || continue
+		broken "$name: $report"
+		head -n 30 "$report"
+	done
 }
 
 apt=$(mktemp)
@@ -103,12 +115,14 @@ rm -f "$apt"
 [ -c /dev/fuse ] || modprobe fuse 2>/dev/null
 [ -c /dev/fuse ] || { broken "no /dev/fuse: the mount tests cannot run (modprobe fuse)"; finish; }
 
-build plain build || finish
+build plain build --enable-werror || finish
 check plain build check
 if [ "$fast" = yes ]; then finish; fi
 
-export ASAN_OPTIONS=${ASAN_OPTIONS-abort_on_error=0:detect_leaks=1:strict_string_checks=1}
-export UBSAN_OPTIONS=${UBSAN_OPTIONS-print_stacktrace=1}
+export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:log_path=$PWD/build-asan/sanitizer
+export UBSAN_OPTIONS=print_stacktrace=1:log_path=$PWD/build-asan/sanitizer
+export TSAN_OPTIONS=log_path=$PWD/build-tsan/sanitizer
+# Without -Werror: with sanitizers gcc warns of truncations that cannot happen.
 build asan build-asan --enable-asan --enable-ubsan CFLAGS='-O1 -g' && check asan build-asan check lint_tests=
 
 # Only what has threads: the scan and the mount.
