@@ -71,8 +71,8 @@ reader() { "$work/reader" "$2" "$3" | cut -d' ' -f1 >>"$work/t/$1"; }
 
 few=$((images < 400 ? images : 400))
 some=$((images < 2000 ? images : 2000))
-find "$work/store" -name '*.jpg' | LC_ALL=C sort | head -n "$few" >"$work/few"
-find "$work/store" -name '*.jpg' | LC_ALL=C sort | head -n "$some" >"$work/some"
+find "$work/store" -name '*.jpg' | LC_ALL=C sort | sed -n "1,${few}p" >"$work/few"
+find "$work/store" -name '*.jpg' | LC_ALL=C sort | sed -n "1,${some}p" >"$work/some"
 scan_fresh() { rm -rf "$work/store/.licensefs"; timed scan "$licensefs" scan "$work/store"; }
 mount_as() {
 	case $1 in
