@@ -239,6 +239,17 @@ static int change(struct change *c)
 	return lic_catalog_commit(txn, &c->err);
 }
 
+/* A license was stated, and yet images are hidden: what else stands against them? */
+static void say_unseen(const struct impact *m)
+{
+	char n[32];
+
+	if (m->unseen)
+		output_say("%s of them %s in no view; 'licensefs explain STORE PATH' says why%s",
+			   output_count(m->unseen, n), output_plural(m->unseen, "is", "are"),
+			   m->conflicts ? ", --override settles a conflict on one named file" : "");
+}
+
 /* Views may not be asked inside a transaction; another writer may come between. */
 static int carry_out(struct change *c)
 {
@@ -267,6 +278,8 @@ static int carry_out(struct change *c)
 			   "include that");
 	if (!c->matched && !c->undo)
 		output_say("nothing matches now; files that match later fall under the decision");
+	if (!c->undo && c->decision.action == LIC_ACTION_LICENSE)
+		say_unseen(&c->impact);
 	return TOOL_DONE;
 }
 
@@ -326,7 +339,8 @@ static int decide(struct change *c, const struct decide_args *args)
 	if (c->call->n != 1)
 		return output_usage("say which files: a path, a directory or a pattern");
 	if (!!args->license + !!args->terms + args->deny != 1)
-		return output_usage("say what is decided: --license ID, --deny or --terms ID");
+		return output_usage("say what is decided: one of --license ID, --deny and "
+				    "--terms ID");
 	if (args->override && !args->license)
 		return output_usage("--override goes with --license");
 	d->action = args->deny	  ? LIC_ACTION_DENY

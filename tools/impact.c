@@ -78,6 +78,18 @@ static int load(struct lic_catalog *cat, int64_t image, struct lic_entry *ret, s
 	return lic_buf_failed(name) ? lic_error_sys(err, ENOMEM, "cannot compare views") : 0;
 }
 
+static int count_unseen(struct impact *m, struct lic_catalog *cat, const struct lic_entry *e,
+			struct lic_error *err)
+{
+	const struct lic_rights *rights = lic_catalog_rights(cat, e->rights, err);
+
+	if (!rights)
+		return lic_error_prefix(err, "cannot compare views");
+	m->unseen++;
+	m->conflicts += rights->status == LIC_STATUS_CONFLICT;
+	return 0;
+}
+
 static int compare(struct impact *m, const struct views *v, struct lic_catalog *cat, bool after,
 		   struct lic_error *err)
 {
@@ -87,6 +99,7 @@ static int compare(struct impact *m, const struct views *v, struct lic_catalog *
 
 	for (size_t k = 0; r == 0 && k < m->n; k++) {
 		uint8_t *row = m->shown + k * m->stride;
+		bool seen = false;
 
 		r = load(cat, m->image[k], &e, &name, err);
 		for (size_t i = 0; r == 0 && i < m->before.n && i < v->n; i++) {
@@ -97,9 +110,12 @@ static int compare(struct impact *m, const struct views *v, struct lic_catalog *
 				row[i / 8] |= (uint8_t)(is << i % 8);
 				continue;
 			}
+			seen = seen || is;
 			m->in[i] += is && !was;
 			m->out[i] += was && !is;
 		}
+		if (r == 0 && after && !seen)
+			r = count_unseen(m, cat, &e, err);
 	}
 	lic_buf_release(&name);
 	return r;

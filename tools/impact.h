@@ -11,6 +11,8 @@ struct impact {
 	uint8_t *shown; /* a bit for each view, `stride` bytes an image */
 	size_t n, stride;
 	int64_t *in, *out; /* one a view */
+	int64_t unseen;	   /* matched images that no view shows in the end */
+	int64_t conflicts; /* those of them that are in conflict */
 };
 
 /* Notes which views show the images that `d` matches; O(images of the store) for patterns. Not to

@@ -46,8 +46,10 @@ exits 1 "a reservation is not lifted" sh -c "licensefs decide '$store' landscape
 
 is "$(status_of night/lightning.jpg)" "conflict LicenseRef-Conflict" "a conflict"
 succeeds "decided without override" licensefs decide "$store" night/lightning.jpg --license CC-BY-4.0 --reason x
+like "$err" '1 of them is in no view.*--override' "says that it was not enough, and what is"
 is "$(status_of night/lightning.jpg)" "conflict LicenseRef-Conflict" "stays one"
 succeeds "with override" licensefs decide "$store" night/lightning.jpg --license CC-BY-4.0 --override --reason 'asked NASA' --until 2999-12-31
+is "$err" "" "leaves nothing to say"
 is "$(status_of night/lightning.jpg)" "clear CC-BY-4.0" "it is settled"
 
 succeeds "terms" licensefs decide "$store" animals/ --terms LicenseRef-ImageNet-Terms --reason ImageNet
