@@ -71,6 +71,45 @@ static const char *below(const char *path, const char *root)
 	return path[n] ? path + n + 1 : path + n;
 }
 
+struct host {
+	const char *path;
+	size_t depth; /* of the mount that holds it; 0: none does */
+	struct lic_error *err;
+};
+
+static int try_host(void *ctx, const char *store, const char *mountpoint)
+{
+	struct host *h = ctx;
+	struct lic_buf shown = LIC_BUF_INIT(PATH_BYTES_MAX), name = LIC_BUF_INIT(PATH_BYTES_MAX);
+
+	if (!below(h->path, mountpoint) || strlen(mountpoint) < h->depth)
+		return 0;
+	h->depth = strlen(mountpoint);
+	lic_text_quote(&shown, h->path, strlen(h->path));
+	lic_text_quote(&name, store, strlen(store));
+	if (strcmp(store, mountpoint) == 0)
+		lic_error_set(h->err, EINVAL,
+			      "the store '%s' is covered by a mount of its own; unmount it first",
+			      lic_buf_str(&name));
+	else
+		lic_error_set(h->err, EINVAL, "'%s' is in a mount of the store '%s'; name that one",
+			      lic_buf_str(&shown), lic_buf_str(&name));
+	lic_buf_release(&shown);
+	lic_buf_release(&name);
+	return 0;
+}
+
+int store_refuse_mount(const struct store *s, struct lic_error *err)
+{
+	struct host h = { .path = s->path, .err = err };
+	struct lic_error ignored = LIC_ERROR_INIT;
+
+	/* Where the mount table cannot be read, opening the catalog says what is wrong. */
+	if (lic_mount_each(NULL, try_host, &h, &ignored) < 0 && !h.depth)
+		return 0;
+	return h.depth ? -EINVAL : 0;
+}
+
 struct search {
 	const char *path;
 	char *found; /* below a mount, its view cut off; owned */

@@ -29,7 +29,7 @@ int store_init(struct store *s, const char *given, const char *catalog, struct l
 		return not_a_store(given, errno, err);
 	if (!S_ISDIR(st.st_mode))
 		return not_a_store(given, ENOTDIR, err);
-	return 0;
+	return s->catalog ? 0 : store_refuse_mount(s, err);
 }
 
 int store_open(struct store *s, bool write, struct lic_error *err)

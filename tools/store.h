@@ -18,6 +18,8 @@ struct store {
 /* Resolves the directory; `catalog` is --catalog or NULL. */
 int store_init(struct store *s, const char *given, const char *catalog, struct lic_error *err)
 	_nonnull_(1, 2) _must_check_;
+/* -EINVAL where the directory lies in a mount of licensefs: `err` names the store. */
+int store_refuse_mount(const struct store *s, struct lic_error *err) _nonnull_(1) _must_check_;
 /* Opens the catalog, for writing too if `write`. */
 int store_open(struct store *s, bool write, struct lic_error *err) _nonnull_(1) _must_check_;
 void store_release(struct store *s) _nonnull_all_;

@@ -13,6 +13,8 @@ ok "shows that view" test -e "$tmp/one/food/fig.jpg"
 run licensefs status --json "$store"
 is "$(json -c '.mounts | sort')" "[\"$tmp/m\",\"$tmp/one\"]" "status names the mounts"
 
+exits 3 "a mount is no store" licensefs status "$tmp/m/commercial"
+like "$err" "store '$store'" "and the store is named"
 where() { run licensefs explain --json "$store" "$1"; json -r .path; }
 is "$(where "$tmp/m/commercial/food/fig.jpg")" food/fig.jpg "a path in a view"
 is "$(where "$tmp/m/commercial+augmentable/food/fig.jpg")" food/fig.jpg "in a combination"
