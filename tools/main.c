@@ -110,7 +110,7 @@ static int run_command(const struct command *parent, const struct command *c, in
 /* `licensefs view set ...`: argv[0] is the verb. */
 static int run_sub(const struct command *c, int argc, char **argv)
 {
-	char verb[64];
+	static char verb[64]; /* named by messages until the end */
 	struct lic_error err = LIC_ERROR_INIT;
 	const struct command *sub;
 
@@ -125,7 +125,7 @@ static int run_sub(const struct command *c, int argc, char **argv)
 		return output_usage("%s", err.msg);
 	snprintf(verb, sizeof(verb), "%s %s", c->name, sub->name);
 	output_set_verb(verb);
-	return output_finish(run_command(c, sub, argc - 1, argv + 1));
+	return run_command(c, sub, argc - 1, argv + 1);
 }
 
 /* mount(8) runs "mount.TYPE STORE MNT -o ...", mount.fuse3(8) "licensefs /STORE MNT -o ...". */
