@@ -12,6 +12,7 @@
 #include "output.h"
 #include "table.h"
 
+#define WRAP_MIN 20 /* columns; where less is left the terminal breaks lines better */
 #define BLOCK_ROWS 1000 /* printed and forgotten when so many rows have come together */
 
 struct table {
@@ -140,7 +141,9 @@ static void wrap_prose(struct table *t)
 		}
 		others += widest + 2;
 	}
-	left = left > others + 20 ? left - others : 20;
+	if (left < others + WRAP_MIN)
+		return;
+	left -= others;
 	for (size_t r = 0; r < t->rows; r++) {
 		line = scols_table_get_line(t->scols, r);
 		if (scols_line_refer_data(line, t->columns - 1,
