@@ -171,10 +171,14 @@ static void print_views(const struct explanation *x)
 	};
 	struct table *t;
 	struct lic_buf why = LIC_BUF_INIT(1u << 20);
+	bool explained = false;
 
-	if (!x->n_views)
+	/* That no view shows a hidden file is said already. */
+	if (!x->n_views || x->image.entry.kind == LIC_KIND_HIDDEN)
 		return;
-	t = table_new(columns, LIC_ARRAY_SIZE(columns), 2, true);
+	for (size_t i = 0; i < x->n_views; i++)
+		explained = explained || x->views[i].why;
+	t = table_new(columns, LIC_ARRAY_SIZE(columns) - !explained, 2, true);
 	putchar('\n');
 	for (size_t i = 0; i < x->n_views; i++) {
 		const struct view_verdict *v = &x->views[i];

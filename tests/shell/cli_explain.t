@@ -42,6 +42,7 @@ is "$(json -s '.[2] | [.status, .views]')" '[null,[]]' "a hidden file is in no v
 is "$(json -s '.[3].images')" 5 "a directory counts its images"
 succeeds "for people" licensefs explain "$store" x.npy
 like "$out" 'hidden: ' "the rule is told"
+unlike "$out" VIEW "which is all about views"
 
 # What the catalog does not know
 echo hi >"$store/new.jpg"
