@@ -109,7 +109,10 @@ static int run_check(const struct call *call)
 	int r;
 
 	if (!c.args->where == !c.args->view)
-		return output_usage("say what to check: --where EXPR or --view VIEW");
+		return output_usage(c.args->view
+					    ? "--where and --view exclude each other; join them as "
+					      "--where 'VIEW & EXPR'"
+					    : "say what to check: --where EXPR or --view VIEW");
 	r = compile(&c);
 	if (r == -EINVAL || r == -EPERM || r == -ELOOP || r == -ENOENT)
 		return output_invalid(&err);

@@ -107,8 +107,15 @@ static int run_rm(const struct call *call)
 	_cleanup_(json_release) struct json_line line = { 0 };
 	struct lic_error err = LIC_ERROR_INIT;
 	struct lic_txn *txn = NULL;
-	int r = lic_catalog_begin(call->store.cat, "view rm", &txn, &err);
+	int r;
 
+	for (size_t i = 0; lic_view_builtin(i); i++) {
+		if (strcmp(lic_view_builtin(i)->name, call->operand[0]) == 0) {
+			output_say("view '%s' is built in and cannot be removed", call->operand[0]);
+			return TOOL_FINDING;
+		}
+	}
+	r = lic_catalog_begin(call->store.cat, "view rm", &txn, &err);
 	if (r < 0)
 		return output_failure(&err);
 	r = lic_catalog_view_rm(txn, call->operand[0], &err);

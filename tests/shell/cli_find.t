@@ -70,6 +70,7 @@ succeeds "check where all is well" licensefs check "$store" --where noncommercia
 is "$out$err" "" "says nothing"
 exits 2 "check without a question" licensefs check "$store"
 exits 2 "check with two" licensefs check "$store" -V commercial -w derive
+like "$err" "exclude each other" "says that they exclude each other"
 exits 2 "check of a view that there is not" licensefs check "$store" -V comercial
 exits 2 "check of a reservation without basis" licensefs check "$store" -w reserved
 plan

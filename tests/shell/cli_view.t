@@ -55,6 +55,7 @@ licensefs view rm "$store" pets
 succeeds "view rm" licensefs view rm "$store" ads
 exits 1 "only once" licensefs view rm "$store" ads
 exits 1 "no built-in view" licensefs view rm "$store" commercial
+like "$err" "built in" "which stays"
 run licensefs view list --json "$store"
 is "$(json -s 'map(select(.builtin | not) | .name)')" '["research"]' "what is left"
 
