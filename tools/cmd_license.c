@@ -2,6 +2,7 @@
 /* licensefs license: the license facts, and what a string found in the wild means. */
 #include <errno.h>
 #include <fnmatch.h>
+#include <limits.h>
 #include <string.h>
 
 #include <licensefs/license.h>
@@ -200,12 +201,12 @@ static int report_unknown(const char *id)
 {
 	struct lic_buf shown = LIC_BUF_INIT(4096);
 	const struct lic_license *l, *near = NULL;
-	unsigned least = 6;
+	unsigned least = UINT_MAX;
 
 	for (size_t i = 0; (l = lic_license_at(i)); i++) {
 		unsigned d = lic_text_distance(id, strlen(id), l->id, strlen(l->id));
 
-		if (d < least) {
+		if (d < least && d < 6 && d <= (strlen(l->id) + 1) / 3) {
 			least = d;
 			near = l;
 		}

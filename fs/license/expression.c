@@ -156,7 +156,7 @@ static int unknown_license(struct parser *p)
 				  lic_buf_str(&shown), column(p), nearest);
 	else
 		r = lic_error_set(p->err, EINVAL,
-				  "unknown license %s at column %zu: see `licensefs license list`",
+				  "unknown license %s at column %zu: see 'licensefs license list'",
 				  lic_buf_str(&shown), column(p));
 	lic_buf_release(&shown);
 	return r;

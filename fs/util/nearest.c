@@ -60,7 +60,7 @@ const char *lic_text_nearest(const char *s, size_t n, const char *const *words, 
 		if (!len)
 			continue;
 		d = lic_text_distance(s, n, words[i], len);
-		if (d < least && d <= (len + 2) / 3) {
+		if (d < least && d <= (len + 1) / 3) {
 			least = d;
 			best = words[i];
 		}

@@ -14,6 +14,8 @@ succeeds "show as JSON" licensefs license show --json CC-BY-ND-4.0
 is "$(json '[.permissions.derive, .permissions["share-adaptations"], .clears]')" '["allowed","forbidden",true]' "what ND 4.0 permits"
 exits 1 "show what there is not" licensefs license show CC-BX-4.0
 like "$err" "did you mean" "names the nearest"
+exits 1 "show nothing like a license" licensefs license show foo
+unlike "$err" "did you mean" "names none"
 
 run licensefs license parse 'CC BY 4.0' '' nonsense
 is "$out" $'CC-BY-4.0\nNOASSERTION\nunrecognised' "one line a string"

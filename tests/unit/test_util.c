@@ -106,6 +106,7 @@ static void test_nearest(void)
 	is_str(lic_text_nearest("licence", 7, words, n), "license", "nearest word");
 	is_str(lic_text_nearest("Statsu", 6, words, n), "status", "nearest in another case");
 	ok(!lic_text_nearest("mount", 5, words, n), "nothing is near enough");
+	ok(!lic_text_nearest("spin", 4, words, n), "half a word is not near");
 	ok(!lic_text_nearest("", 0, words, n), "nothing is near an empty word");
 }
 
