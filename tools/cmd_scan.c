@@ -70,8 +70,8 @@ static void print_result(const struct store *s, const struct lic_scan_result *r,
 	printf("%s unchanged\n", output_count(r->unchanged, a));
 	printf("%s %s, %s inert, ", output_count(r->companions, a),
 	       output_plural(r->companions, "companion", "companions"), output_count(r->inert, b));
-	printf("%s hidden %s", output_count(r->hidden, c),
-	       output_plural(r->hidden, "file", "files"));
+	printf("%s hidden %s%s", output_count(r->hidden, c),
+	       output_plural(r->hidden, "file", "files"), r->hidden ? " (see status -v)" : "");
 	if (r->unreadable_dirs)
 		printf(", %s unreadable %s", output_count(r->unreadable_dirs, d),
 		       output_plural(r->unreadable_dirs, "directory", "directories"));

@@ -86,6 +86,7 @@ void progress_draw(const char *what, int64_t done, int64_t expected, uint64_t by
 {
 	struct lic_buf b = LIC_BUF_INIT(512);
 	double t = elapsed();
+	size_t width = terminal_width(), fits;
 	char n[32], m[32];
 
 	if (!isatty(STDERR_FILENO))
@@ -99,12 +100,15 @@ void progress_draw(const char *what, int64_t done, int64_t expected, uint64_t by
 		lic_buf_addf(&b, " of %s", output_count(expected, m));
 	lic_buf_addf(&b, " %s, ", what);
 	add_bytes(&b, bytes);
+	fits = b.len;
 	if (t >= SETTLE_SECONDS) {
 		lic_buf_addf(&b, ", %s/s", output_count((int64_t)((double)done / t), n));
+		fits = b.len < width ? b.len : fits;
 		if (done > 0 && expected > done)
 			add_remaining(&b, t / (double)done * (double)(expected - done));
+		fits = b.len < width ? b.len : fits;
 	}
-	lic_buf_truncate(&b, terminal_width() - 1);
+	lic_buf_truncate(&b, fits < width ? fits : width - 1);
 	fprintf(stderr, "\r\033[K%s", lic_buf_str(&b));
 	fflush(stderr);
 	lic_buf_release(&b);
