@@ -129,7 +129,7 @@ fi
 run "copy the photographs to demo/store" "is the disk full, or demo/mnt in use? then: umount demo/mnt" demo_copy
 run "scan demo/store" "run it yourself: build/licensefs scan demo/store" demo_scan
 run "open /dev/fuse" "load the module (modprobe fuse), or give the container --device /dev/fuse --cap-add SYS_ADMIN" fuse_ready
-run "mount at demo/mnt" "run it yourself: build/licensefs mount demo/store demo/mnt" demo_mount
+run "mount at demo/mnt" "see above; without rights to mount: sudo ./setup.sh" demo_mount
 
 show_views
 show build/licensefs explain demo/store landscapes/dandelions.jpg
