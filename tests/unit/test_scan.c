@@ -106,9 +106,9 @@ static void test_sidecar_stamps(int root)
 				 .judged = 678,
 				 .read = true };
 	struct lic_scan_dir d = { .path = (char[]){ "" }, .item = &item, .n = 1 };
-	struct lic_item *todo[] = { &item };
-	struct lic_scan_dir *todo_dir[] = { &d };
-	struct lic_batch b = { .n_read = 1, .todo = todo, .todo_dir = todo_dir };
+	struct lic_item *reads[] = { &item };
+	struct lic_scan_dir *reads_dir[] = { &d };
+	struct lic_batch b = { .n_read = 1, .reads = reads, .reads_dir = reads_dir };
 	struct lic_pool *pool;
 
 	write_file(root, "cat.xmp", "<x:xmpmeta/>");
@@ -130,9 +130,9 @@ static void test_memory(int root)
 	struct lic_error err = LIC_ERROR_INIT;
 	struct lic_item item[2] = { 0 };
 	struct lic_scan_dir d = { .path = (char[]){ "" }, .item = item, .n = 2 };
-	struct lic_item *todo[] = { &item[0], &item[1] };
-	struct lic_scan_dir *todo_dir[] = { &d, &d };
-	struct lic_batch b = { .n_read = 2, .todo = todo, .todo_dir = todo_dir };
+	struct lic_item *reads[] = { &item[0], &item[1] };
+	struct lic_scan_dir *reads_dir[] = { &d, &d };
+	struct lic_batch b = { .n_read = 2, .reads = reads, .reads_dir = reads_dir };
 	struct lic_pool *pool;
 
 	write_file(root, "a.pbm", "P1\n# CC0-1.0\n1 1\n0\n");
