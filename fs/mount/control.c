@@ -84,49 +84,12 @@ static int view_param(struct lic_worker *w, const struct lic_known_view *v,
 	return r;
 }
 
-/* Directories are named in one way only, however generous the view language is about case. */
-struct exact {
-	const char *name;
-	size_t n;
-	bool found;
-};
-
-static int is_user_view(void *ctx, const struct lic_view_row *row)
-{
-	struct exact *e = ctx;
-
-	if (strlen(row->name) == e->n && memcmp(row->name, e->name, e->n) == 0)
-		e->found = true;
-	return e->found;
-}
-
-static bool names_views(struct lic_worker *w, const char *name)
-{
-	while (*name) {
-		struct exact e = { name, strcspn(name, "+"), false };
-		const struct lic_builtin_view *b;
-
-		for (size_t i = 0; !e.found && (b = lic_view_builtin(i)); i++)
-			e.found = strlen(b->name) == e.n && memcmp(b->name, name, e.n) == 0;
-		if (!e.found && lic_catalog_views(w->cat, is_user_view, &e, NULL) < 0)
-			return false;
-		if (!e.found)
-			return false;
-		name += e.n;
-		if (*name == '+' && !*++name)
-			return false;
-	}
-	return true;
-}
-
 static int enter(struct lic_worker *w, const char *name, bool by_license,
 		 const struct lic_known_view **ret)
 {
 	struct lic_buf full = LIC_BUF_INIT(1024);
 	int r;
 
-	if (!by_license && (!*name || !names_views(w, name)))
-		return -ENOENT;
 	lic_buf_addf(&full, "%s%s", by_license ? BY_LICENSE_PREFIX : "", name);
 	r = lic_buf_failed(&full) ? -ENOENT
 				  : lic_views_enter(&w->s->views, w->cat, full.data, ret, NULL);

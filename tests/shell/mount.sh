@@ -39,9 +39,9 @@ files() { (cd "$1" && find . -type f -printf '%P\n' | LC_ALL=C sort | tr '\n' ' 
 dirs() { (cd "$1" && find . -mindepth 1 -type d -printf '%P\n' | LC_ALL=C sort | tr '\n' ' '); }
 # eventually NAME COMMAND...: within five seconds.
 eventually() {
-	local name=$1 i
+	local name=$1 end=$((SECONDS + 6))
 	shift
-	for ((i = 0; i < 500; i++)); do
+	while [ $SECONDS -lt $end ]; do
 		if "$@" >/dev/null 2>&1; then pass "$name" && return; fi
 		sleep 0.01
 	done

@@ -28,10 +28,18 @@ is "$(stat -c %i "$mnt/commercial+public-domain")" "$(stat -c %i "$mnt/public-do
 	"in any order"
 is "$(ls "$mnt/by-license" | tr '\n' ' ')" "CC-BY-4.0 CC-BY-NC-4.0 CC0-1.0 " "by-license lists licenses"
 is "$(files "$mnt/by-license/CC-BY-4.0")" "README cats/by.pnm cats/by.txt " "and their images"
-for name in commercial+ +commercial Commercial nosuch commercial+nosuch by-license+commercial .. ; do
+for name in Redistributable+commercial commercial+ +commercial Commercial nosuch commercial+nosuch by-license+commercial .. ; do
 	[ "$name" = .. ] || ok "'$name' is no view" [ ! -e "$mnt/$name" ]
 done
 ok "a license nobody used is no directory" [ ! -e "$mnt/by-license/GFDL-1.2" ]
+
+for i in {1..1200}; do printf 'P6\n1 1\n255\nrgb%s' $i >"$store/many-$i.pnm"; done
+scan
+decide 'many-*' --license CC-BY-4.0
+down && up
+ok "a long listing is complete, also a little at a time" python3 "$top_srcdir/tests/shell/dirents.py" "$mnt/commercial"
+is "$(ls "$mnt/augmentable" | grep -c many)" 1200 "each name once"
+rm "$store"/many-* && scan
 
 ok "every byte is the store's" cmp "$store/cats/by.pnm" "$mnt/commercial/cats/by.pnm"
 is "$(stat -c '%i %h' "$mnt/commercial/cats/by.pnm")" "$(stat -c '%i %h' "$mnt/noncommercial/cats/by.pnm")" \
@@ -88,7 +96,7 @@ ok "rm is refused" refused rm -f "$f"
 ok "mv is refused" refused mv "$f" "$f.x"
 ok "chmod is refused" refused chmod 600 "$f"
 ok "setfattr is refused" refused setfattr -n user.x -v 1 "$f"
-mount -o remount,rw "$mnt" 2>/dev/null
+mount -i -o remount,rw "$mnt"
 ok "and still when remounted writable" refused touch "$mnt/commercial/new"
 ok "rm too" refused rm -f "$f"
 ok "truncation too" refused dd if=/dev/zero of="$f" bs=1 count=1 status=none
