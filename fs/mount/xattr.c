@@ -79,6 +79,7 @@ static void add_source(const struct facts *f, struct lic_buf *out)
 
 static void add_xxh3(const struct facts *f, struct lic_buf *out)
 {
+	lic_buf_adds(out, "xxh3:");
 	for (size_t i = 0; i < sizeof(f->hash.b); i++)
 		lic_buf_addf(out, "%02x", f->hash.b[i]);
 }

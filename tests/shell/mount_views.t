@@ -71,7 +71,7 @@ is "$(attr licensefs.license_url)" https://creativecommons.org/licenses/by/4.0/ 
 is "$(attr licensefs.status)" clear "xattr status"
 like "$(attr licensefs.permissions)" "commercial-use=allowed" "xattr permissions"
 like "$(attr licensefs.obligations)" attribution "xattr obligations"
-like "$(attr licensefs.xxh3)" '^[0-9a-f]{32}$' "xattr xxh3"
+like "$(attr licensefs.xxh3)" '^xxh3:[0-9a-f]{32}$' "xattr xxh3"
 like "$(attr dublincore.rights)" CC-BY-4.0 "xattr dublincore.rights"
 like "$(attr licensefs.creator)" "No such attribute" "no creator was stated"
 setfattr -n user.licensefs.license -v MIT "$store/cats/by.pnm" 2>/dev/null
