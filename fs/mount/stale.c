@@ -103,10 +103,11 @@ static bool grow(struct lic_stale *st)
 /* True where the mark is new. */
 static bool insert(struct lic_stale *st, uint64_t mark)
 {
-	size_t n = atomic_load(&st->n);
 	bool fresh = false;
+	size_t n;
 
 	pthread_rwlock_wrlock(&st->lock);
+	n = atomic_load(&st->n);
 	if (n < LIC_STALE_MAX && (n * 2 < st->cap || grow(st))) {
 		size_t i = find(st->mark, st->cap, mark);
 
