@@ -54,6 +54,11 @@ static int open_store(struct lic_session *s, struct lic_error *err)
 	s->root = open(s->store, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (s->root < 0)
 		return lic_error_sys(err, errno, "cannot open store '%s'", s->store);
+	if (lic_is_own_mount(s->root))
+		return lic_error_set(err, EINVAL,
+				     "'%s' shows a view of licensefs, not the store; unmount the "
+				     "view first, or name the store itself",
+				     s->store);
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 #include <licensefs/mount.h>
 
 #include "fs/mount/table.h"
+#include "fs/util/io.h"
 
 extern char **environ;
 

@@ -5,8 +5,6 @@
 
 #include <licensefs/error.h>
 
-#define LIC_FSTYPE "fuse.licensefs"
-
 /* What is mounted on a path, topmost. */
 enum lic_mounted { LIC_MOUNTED_NOTHING, LIC_MOUNTED_OTHER, LIC_MOUNTED_LICENSEFS };
 

@@ -357,6 +357,13 @@ int lic_scan(const struct lic_scan_options *options, struct lic_scan_result *ret
 	s.root = open(options->store, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s.root < 0)
 		return lic_error_sys(err, errno, "cannot open the store '%s'", options->store);
+	if (lic_is_own_mount(s.root)) {
+		lic_closep(&s.root);
+		return lic_error_set(err, EINVAL,
+				     "'%s' shows a view of licensefs, not the store; unmount the "
+				     "view first, or name the store itself",
+				     options->store);
+	}
 	r = lic_catalog_open(options->store, options->catalog,
 			     LIC_CATALOG_WRITE | LIC_CATALOG_CREATE, &s.cat, err);
 	if (r == 0)

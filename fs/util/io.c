@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* openat2(2) below a root, and whole reads. */
+/* openat2(2) below a root, whole reads, and whose mount a file lies on. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -59,6 +61,29 @@ int lic_open_beneath(int root, const char *path, int flags)
 	if (!(flags & O_PATH))
 		flags |= O_NOCTTY | O_NONBLOCK;
 	return open_once(dir >= 0 ? dir : root, path, flags);
+}
+
+bool lic_is_own_mount(int fd)
+{
+	static const char type[] = " - " LIC_FSTYPE " ";
+	unsigned long long id;
+	struct statx x;
+	bool own = false;
+	char *line = NULL;
+	size_t cap = 0;
+	FILE *f;
+
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &x) < 0 || !(x.stx_mask & STATX_MNT_ID))
+		return false;
+	f = fopen("/proc/self/mountinfo", "re");
+	while (f && getline(&line, &cap, f) > 0) {
+		if (sscanf(line, "%llu ", &id) == 1 && id == x.stx_mnt_id)
+			own = strstr(line, type) != NULL;
+	}
+	free(line);
+	if (f)
+		fclose(f);
+	return own;
 }
 
 ssize_t lic_pread_full(int fd, void *buf, size_t n, uint64_t off)

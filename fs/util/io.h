@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Opening below a root without ever leaving it, and reading whole ranges. */
+/* Opening below a root without ever leaving it, reading whole ranges, asking where a file lies. */
 #ifndef LICENSEFS_UTIL_IO_H
 #define LICENSEFS_UTIL_IO_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -18,6 +19,10 @@ int lic_open_beneath(int root, const char *path, int flags) _nonnull_(2) _must_c
 /* Reads exactly n bytes unless the file ends first; repeats after EINTR and short reads. Returns
  * the bytes read or a negative errno. */
 ssize_t lic_pread_full(int fd, void *buf, size_t n, uint64_t off) _must_check_;
+
+#define LIC_FSTYPE "fuse.licensefs" /* in the kernel's mount table */
+/* Does a descriptor (O_PATH will do) lie on a mount of licensefs? */
+bool lic_is_own_mount(int fd) _must_check_;
 
 static inline int64_t lic_timespec_ns(struct timespec t)
 {

@@ -54,5 +54,14 @@ refused "a reservation without a basis" 3 'where=reserved' "basis"
 refused "an unknown option" 2 allow_othr "did you mean 'allow_other'"
 refused "two views" 2 'view=a,where=b' "exclude"
 refused "a basis without expression" 3 basis=x "where="
+
+# A view over the store itself must not be taken for the store.
+cp -r "$store/.licensefs" "$tmp/own"
+exits 0 "mounts over the store" licensefs mount "$store" "$store" -o "view=commercial"
+exits 3 "a view is not scanned as if it were the store" licensefs scan "$store" --catalog "$tmp/own/catalog.db"
+like "$err" "shows a view.*unmount" "says so"
+exits 3 "nor mounted" licensefs mount "$store" "$mnt" -o "catalog=$tmp/own/catalog.db"
+like "$err" "unmount" "says so"
+licensefs umount "$store"
 sanitizers_are_silent
 plan
