@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Following the catalog: from commit to invalidation. */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <string.h>
@@ -32,7 +33,49 @@ struct lic_follower {
 	pthread_t thread;
 	bool running;
 	int64_t version, generation;
+	int64_t asked, next; /* seconds: which rights end was asked last; when the next ones do */
+	bool bytes_due;	     /* files may be hidden that no row of the feed names */
+	/* The catalog's place: `name` below `dir`, and the file that was there. */
+	int dir;
+	char *name;
+	struct stat file;
+	bool rewound; /* it was put back to an older state: numbers may be given out again */
 };
+
+/* Remembers where the catalog is, such that neither a mount over it nor a store that moves with all
+ * that is in it makes a difference. */
+static int find_place(struct lic_session *s, struct lic_follower *f, struct lic_error *err)
+{
+	const char *path = lic_catalog_path(f->w->cat);
+	size_t n = strlen(s->store);
+	const char *slash = strrchr(path, '/');
+	_cleanup_(lic_freep) char *dir = NULL;
+
+	if (strncmp(path, s->store, n) == 0 && path[n] == '/') {
+		f->dir = fcntl(s->root, F_DUPFD_CLOEXEC, 0);
+		f->name = strdup(path + n + 1);
+	} else {
+		dir = strndup(path, slash > path ? (size_t)(slash - path) : 1);
+		f->dir = dir ? open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+		f->name = strdup(slash + 1);
+	}
+	if (f->dir < 0 || !f->name || fstatat(f->dir, f->name, &f->file, AT_SYMLINK_NOFOLLOW) < 0)
+		return lic_error_sys(err, errno, "cannot follow the catalog '%s'", path);
+	return 0;
+}
+
+/* Is the catalog still the one that was opened? Not where it was removed, or where another file has
+ * taken its place: what is decided from then on never reaches this mount. */
+static bool in_place(const struct lic_follower *f)
+{
+	struct stat st;
+
+	if (f->rewound)
+		return false;
+	if (fstatat(f->dir, f->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno != ENOENT && errno != ENOTDIR;
+	return st.st_dev == f->file.st_dev && st.st_ino == f->file.st_ino;
+}
 
 static void watch(struct lic_follower *f)
 {
@@ -43,8 +86,8 @@ static void watch(struct lic_follower *f)
 		return;
 	*slash = '\0';
 	f->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (f->inotify >= 0 &&
-	    inotify_add_watch(f->inotify, slash == dir ? "/" : dir, IN_MODIFY | IN_CREATE) < 0)
+	if (f->inotify >= 0 && inotify_add_watch(f->inotify, slash == dir ? "/" : dir,
+						 IN_MODIFY | IN_CREATE | IN_MOVE | IN_DELETE) < 0)
 		lic_closep(&f->inotify);
 }
 
@@ -56,8 +99,10 @@ int lic_follower_new(struct lic_session *s, struct lic_error *err)
 	if (!f)
 		return lic_error_sys(err, ENOMEM, "cannot follow the catalog");
 	s->follower = f;
-	f->inotify = f->stop = -1;
+	f->inotify = f->stop = f->dir = -1;
 	r = lic_worker_new(s, &f->w, err);
+	if (r == 0)
+		r = find_place(s, f, err);
 	if (r < 0)
 		return r;
 	f->stop = eventfd(0, EFD_CLOEXEC);
@@ -66,6 +111,7 @@ int lic_follower_new(struct lic_session *s, struct lic_error *err)
 	/* from before the mount: nothing that the kernel caches is older */
 	f->version = lic_catalog_data_version(f->w->cat);
 	f->generation = s->since;
+	f->asked = f->next = s->start;
 	watch(f);
 	return 0;
 }
@@ -79,6 +125,8 @@ void lic_follower_free(struct lic_session *s)
 	lic_worker_free(f->w);
 	lic_closep(&f->inotify);
 	lic_closep(&f->stop);
+	lic_closep(&f->dir);
+	free(f->name);
 	free(f);
 	s->follower = NULL;
 }
@@ -147,40 +195,106 @@ static void forget_views(struct lic_session *s)
 	}
 }
 
+struct ends {
+	struct lic_catalog *cat;
+	int64_t from, now;
+	int64_t next; /* seconds: when the first rights end after `now`; 0: never */
+	bool ended;   /* some have after `from` */
+};
+
+static int add_end(void *ctx, int64_t number, int64_t count, int64_t emptied)
+{
+	struct ends *x = ctx;
+	const struct lic_rights *rights = count ? lic_catalog_rights(x->cat, number, NULL) : NULL;
+
+	(void)emptied;
+	if (!rights || !rights->until)
+		return 0;
+	if (rights->until > x->now && (!x->next || rights->until < x->next))
+		x->next = rights->until;
+	if (rights->until > x->from && rights->until <= x->now)
+		x->ended = true;
+	return 0;
+}
+
+/* What the catalog has to say since the last time. */
+struct news {
+	struct batch batch;
+	struct ends ends;
+	bool views; /* definitions changed */
+	bool lost;  /* the feed no longer reaches back */
+};
+
+static int read_news(struct lic_follower *f, struct news *n)
+{
+	struct lic_catalog *cat = f->w->cat;
+	int r, failed;
+
+	failed = lic_views_refresh(&f->w->s->views, cat, &n->views, NULL);
+	r = lic_catalog_changes(cat, f->generation, collect, &n->batch, NULL);
+	n->lost = r == -ESTALE;
+	if (n->lost)
+		n->batch.generation = lic_catalog_generation(cat);
+	if (n->lost && n->batch.generation >= 0 && n->batch.generation < f->generation)
+		f->rewound = true;
+	if (r < 0 && !n->lost)
+		failed = r;
+	r = lic_catalog_dir_rights(cat, LIC_STORE_ROOT, add_end, &n->ends, NULL);
+	return r < 0 ? r : failed;
+}
+
 /* Reads what is new and forgets it. On failure the kernel caches nothing from here on; `blind`
  * says that this is so already. */
 static int follow(struct lic_follower *f, bool blind)
 {
 	struct lic_session *s = f->w->s;
-	struct batch b = { .arena = LIC_ARENA_INIT(8u << 20), .last = &b.first };
-	bool views = false, all;
-	int64_t expiry = atomic_load(&s->expiry);
-	int r, failed;
+	struct news n = { .batch = { .arena = LIC_ARENA_INIT(8u << 20),
+				     .generation = f->generation },
+			  .ends = { f->w->cat, f->asked, time(NULL), 0, false } };
+	int failed;
+	bool all;
 
-	all = expiry && expiry <= time(NULL);
-	if (all)
-		atomic_store(&s->expiry, 0);
-	b.generation = f->generation;
-	failed = lic_views_refresh(&s->views, f->w->cat, &views, NULL);
-	r = lic_catalog_changes(f->w->cat, f->generation, collect, &b, NULL);
-	if (r < 0 && r != -ESTALE)
-		failed = r;
-	if (r == -ESTALE)
-		b.generation = lic_catalog_generation(f->w->cat);
-	all |= views || failed || r == -ESTALE;
+	n.batch.last = &n.batch.first;
+	failed = read_news(f, &n);
+	f->bytes_due |= n.views || n.ends.ended || n.lost;
+	all = n.views || n.ends.ended || n.lost || failed;
 	if (all)
 		atomic_fetch_add(&s->epoch, 1);
 	lic_worker_refresh(f->w);
 	if (!failed || !blind)
-		forget(f, &b, all);
-	if (views)
+		forget(f, &n.batch, all);
+	if (n.views)
 		forget_views(s);
-	if (!failed && b.generation >= 0)
-		f->generation = b.generation;
-	lic_arena_release(&b.arena);
-	lic_ids_release(&b.files);
-	lic_ids_release(&b.dirs);
+	if (!failed) {
+		if (f->bytes_due)
+			lic_forget_hidden_bytes(f->w);
+		f->bytes_due = false;
+		f->asked = n.ends.now;
+		f->next = n.ends.next;
+		if (n.batch.generation >= 0)
+			f->generation = n.batch.generation;
+	}
+	lic_arena_release(&n.batch.arena);
+	lic_ids_release(&n.batch.files);
+	lic_ids_release(&n.batch.dirs);
 	return failed;
+}
+
+/* A mount that has lost its catalog answers nothing, and the kernel forgets what it was told. False
+ * as long as that is so. */
+static bool keep_place(struct lic_follower *f)
+{
+	struct lic_session *s = f->w->s;
+	bool lost = !in_place(f);
+
+	if (lost == atomic_load(&s->lost))
+		return !lost;
+	atomic_store(&s->lost, lost);
+	if (lost) {
+		lic_forget_all(f->w);
+		lic_forget_all_bytes(f->w);
+	}
+	return !lost;
 }
 
 static void drain(int fd)
@@ -222,10 +336,10 @@ static void *follower(void *p)
 	int64_t version;
 
 	while (wait_for_change(f, &version)) {
-		int64_t expiry = atomic_load(&s->expiry);
-
+		if (!keep_place(f))
+			continue;
 		if (version == f->version && version >= 0 && !blind &&
-		    (!expiry || expiry > time(NULL)))
+		    (!f->next || f->next > time(NULL)))
 			continue;
 		blind = version < 0 || follow(f, blind) < 0;
 		if (blind != atomic_load(&s->blind)) {

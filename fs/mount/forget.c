@@ -109,6 +109,47 @@ void lic_forget_bytes(struct lic_worker *w, const struct lic_ids *files)
 	}
 }
 
+struct hidden {
+	struct lic_worker *w;
+	struct lic_ids files;
+	bool every;
+};
+
+static int add_hidden(void *ctx, const struct lic_entry *e)
+{
+	struct hidden *h = ctx;
+	bool seen = false;
+
+	if (e->kind == LIC_KIND_DIR || e->kind == LIC_KIND_HIDDEN)
+		return 0;
+	if (!h->every && lic_worker_shown(h->w, e, &seen) < 0)
+		seen = false;
+	if (!seen)
+		lic_ids_add(&h->files, e->id);
+	return 0;
+}
+
+static void forget_live_bytes(struct lic_worker *w, bool every)
+{
+	struct hidden h = { .w = w, .every = every };
+
+	if (lic_catalog_each(w->cat, LIC_KIND_NONE, add_hidden, &h, NULL) < 0)
+		h.files.failed = true;
+	for (size_t i = 0; i < h.files.n; i++)
+		lic_notify_file(w->s, h.files.id[i], true);
+	lic_ids_release(&h.files);
+}
+
+void lic_forget_hidden_bytes(struct lic_worker *w)
+{
+	forget_live_bytes(w, false);
+}
+
+void lic_forget_all_bytes(struct lic_worker *w)
+{
+	forget_live_bytes(w, true);
+}
+
 static int add_dir(void *ctx, const struct lic_entry *e)
 {
 	lic_ids_add(ctx, e->id);

@@ -32,5 +32,8 @@ void lic_forget_each(struct lic_worker *w, const struct lic_changed *first) _non
 void lic_forget_all(struct lic_worker *w) _nonnull_all_;
 /* The bytes of those files that no view shows any more. */
 void lic_forget_bytes(struct lic_worker *w, const struct lic_ids *files) _nonnull_all_;
+/* The bytes of all live files that no view shows, and of every one; O(files). */
+void lic_forget_hidden_bytes(struct lic_worker *w) _nonnull_all_;
+void lic_forget_all_bytes(struct lic_worker *w) _nonnull_all_;
 
 #endif

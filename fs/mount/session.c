@@ -92,6 +92,7 @@ static int open_one_view(struct lic_session *s, struct lic_worker *w, struct lic
 	const struct lic_known_view *v;
 	int r;
 
+	s->views.alone = true;
 	if (s->o.where)
 		r = lic_views_enter_expr(&s->views, w->cat, s->o.where, s->o.basis, &v, err);
 	else

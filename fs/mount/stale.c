@@ -75,7 +75,7 @@ bool lic_stale_has(struct lic_stale *st, uint64_t mark)
 {
 	bool has;
 
-	if (atomic_load_explicit(&st->n, memory_order_acquire) == 0)
+	if (!lic_stale_any(st))
 		return false;
 	pthread_rwlock_rdlock(&st->lock);
 	has = st->cap && st->mark[find(st->mark, st->cap, mark)] == mark;
@@ -191,9 +191,10 @@ static void *marker(void *p)
 	while ((items = wait_for_work(st))) {
 		for (const struct lic_stale_item *i = items; i; i = i->next)
 			lic_notify_entry(st->s, i->parent, i->name, i->n);
-		/* a catalog that is busy or cannot be written leaves the mark to this mount */
-		if (st->writer)
-			(void)!mark_batch(st->writer, items);
+		/* a catalog that is busy or cannot be written leaves the mark to this mount; its
+		 * feed would have told of the companions */
+		if (!st->writer || mark_batch(st->writer, items) < 0)
+			(void)!lic_notify_epoch(st->s);
 		while (items) {
 			struct lic_stale_item *i = items;
 

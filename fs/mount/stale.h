@@ -46,6 +46,10 @@ void lic_stale_release(struct lic_stale *st) _nonnull_all_;
 
 /* Never 0. */
 uint64_t lic_stale_mark(const struct lic_entry *e) _nonnull_all_;
+static inline bool lic_stale_any(struct lic_stale *st)
+{
+	return atomic_load_explicit(&st->n, memory_order_acquire) != 0;
+}
 bool lic_stale_has(struct lic_stale *st, uint64_t mark) _nonnull_all_;
 /* Hides the row and queues it for the marker. `e->name` must be valid. */
 void lic_stale_add(struct lic_stale *st, const struct lic_entry *e) _nonnull_all_;

@@ -299,7 +299,7 @@ static int digest(struct lic_catalog *cat, uint64_t *ret, struct lic_error *err)
 }
 
 /* A view that cannot be compiled any more, or whose name now means another number, is gone. */
-static void redefine(struct lic_known_view *v, struct lic_catalog *cat)
+static void redefine(struct lic_views *t, struct lic_known_view *v, struct lic_catalog *cat)
 {
 	struct lic_view *view = NULL;
 	int64_t number = 0;
@@ -309,7 +309,7 @@ static void redefine(struct lic_known_view *v, struct lic_catalog *cat)
 		r = lic_view_by_expr(cat, v->expr, v->basis, 0, &view, &number, NULL);
 	else
 		r = lic_view_by_name(cat, v->name, &view, &number, NULL);
-	if (r == 0 && number != v->number) {
+	if (r == 0 && number != v->number && !t->alone) {
 		lic_view_free(view);
 		view = NULL;
 	}
@@ -333,7 +333,7 @@ int lic_views_refresh(struct lic_views *t, struct lic_catalog *cat, bool *ret_ch
 		struct lic_known_view *v = atomic_load(&t->item[i]);
 
 		if (!v->fixed)
-			redefine(v, cat);
+			redefine(t, v, cat);
 	}
 	pthread_mutex_unlock(&t->lock);
 	t->digest = now;

@@ -5,7 +5,8 @@
  * Invariants
  * - A view once known keeps its place until unmount, so that a number the kernel holds always
  *   names the same view; a view that was removed or no longer compiles has no definition, and
- *   shows nothing [I1].
+ *   shows nothing [I1]. One that was defined anew has another number, and the former shows nothing;
+ *   but the only view of a mount takes the new definition, since nothing else is at its place.
  * - Definitions are replaced whole and freed only at unmount: a thread may still hold a filter
  *   over the former one for the rest of its request.
  *
@@ -42,6 +43,7 @@ struct lic_views {
 	_Atomic(unsigned) n;
 	_Atomic(struct lic_known_view *) item[LIC_VIEWS_MAX];
 	_Atomic(struct lic_known_view *) slot[LIC_VIEWS_SLOTS]; /* by number */
+	bool alone;	 /* the mount shows one view: its number may change its meaning */
 	uint64_t digest; /* of the user-defined views at the last refresh; the follower's */
 };
 

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
-#include <time.h>
 
 #include "fs/mount/worker.h"
 
@@ -108,6 +107,8 @@ struct lic_worker *lic_worker_get(struct lic_session *s)
 {
 	struct lic_worker *w = pthread_getspecific(s->worker_key);
 
+	if (atomic_load_explicit(&s->lost, memory_order_acquire))
+		return NULL;
 	if (w)
 		return w;
 	pthread_mutex_lock(&s->worker_lock);
@@ -159,40 +160,51 @@ int lic_worker_filter(struct lic_worker *w, const struct lic_known_view *v, stru
 	return 0;
 }
 
-/* Remembers when the first rights that were shown end, for the follower. */
-static void note_expiry(struct lic_worker *w, int64_t number)
+/* Stops with 1 at an image that is known to be stale, or is no more. */
+static int owner_is_stale(void *ctx, int64_t image)
 {
-	const struct lic_rights *rights = lic_catalog_rights(w->cat, number, NULL);
-	int64_t was = atomic_load(&w->s->expiry);
+	struct lic_worker *w = ctx;
+	struct lic_entry e;
+	int r = lic_catalog_by_id(w->cat, image, &e, NULL);
 
-	if (!rights || rights->until <= time(NULL))
-		return;
-	while (!was || rights->until < was) {
-		if (atomic_compare_exchange_weak(&w->s->expiry, &was, rights->until))
-			break;
-	}
+	if (r < 0)
+		return r == -ENOENT ? 1 : r;
+	return lic_stale_has(&w->s->stale, lic_stale_mark(&e));
+}
+
+/* Is the file not what was judged, or does it belong to an image that is not? */
+static int is_stale(struct lic_worker *w, const struct lic_entry *e, bool *ret)
+{
+	int r = 0;
+
+	*ret = false;
+	if (e->kind == LIC_KIND_DIR || !lic_stale_any(&w->s->stale))
+		return 0;
+	*ret = lic_stale_has(&w->s->stale, lic_stale_mark(e));
+	if (!*ret && e->kind == LIC_KIND_COMPANION)
+		r = lic_catalog_companion_images(w->cat, e->id, owner_is_stale, w, NULL);
+	if (r > 0)
+		*ret = true;
+	return r < 0 ? r : 0;
 }
 
 int lic_worker_child_shown(struct lic_worker *w, const struct lic_known_view *v,
 			   const struct lic_entry *e, bool *ret)
 {
-	const bool image = e->kind == LIC_KIND_IMAGE;
-	const int64_t rights = e->rights;
 	struct lic_filter *f;
-	bool shown = false;
+	bool shown = false, stale;
 	int r;
 
 	*ret = false;
-	if (e->kind != LIC_KIND_DIR && lic_stale_has(&w->s->stale, lic_stale_mark(e)))
-		return 0;
+	r = is_stale(w, e, &stale);
+	if (r < 0 || stale)
+		return r;
 	r = lic_worker_filter(w, v, &f);
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
 	r = lic_filter_shows(f, e, &shown, NULL);
 	if (r < 0)
 		return r;
-	if (shown && image)
-		note_expiry(w, rights);
 	*ret = shown;
 	return 0;
 }

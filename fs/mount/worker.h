@@ -5,7 +5,8 @@
  * descriptors nor a mount over the store itself can break a lookup later.
  *
  * The one place that decides visibility for requests [I1] [I8]: an entry is visible in a view if
- * the filter shows it and every directory above it, and the image is not known to be stale.
+ * the filter shows it and every directory above it, and neither it nor an image that it belongs to
+ * is known to be stale.
  */
 #ifndef LICENSEFS_MOUNT_WORKER_H
 #define LICENSEFS_MOUNT_WORKER_H
@@ -46,7 +47,8 @@ struct lic_worker {
 int lic_workers_open(struct lic_session *s, unsigned n, struct lic_error *err)
 	_nonnull_(1) _must_check_;
 void lic_workers_close(struct lic_session *s) _nonnull_all_;
-/* The calling thread's worker; NULL if all are taken, which no request thread will see. */
+/* The calling thread's worker; NULL if all are taken, which no request thread will see, and as soon
+ * as the session has lost its catalog. */
 struct lic_worker *lic_worker_get(struct lic_session *s) _nonnull_all_;
 
 int lic_worker_new(struct lic_session *s, struct lic_worker **ret, struct lic_error *err)

@@ -6,5 +6,5 @@ shell_tests += tests/shell/cli_usage.t tests/shell/cli_license.t tests/shell/cli
 shell_tests += tests/shell/scan.t tests/shell/scan_kill.t
 EXTRA_DIST += tests/shell/catalog_dump.py
 shell_tests += tests/shell/mount_views.t tests/shell/mount_single.t tests/shell/mount_live.t \
-	tests/shell/mount_system.t
+	tests/shell/mount_system.t tests/shell/mount_takedown.t
 EXTRA_DIST += tests/shell/mount.sh tests/shell/dirents.py
