@@ -55,11 +55,14 @@ tally() {
 	s=$(cat "${trs[@]}" | grep -cE '^:test-result: SKIP')
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 	printf '%-8s %5d passed %4d failed %4d skipped %6d s\n' "$name" "$p" "$f" "$s" $((SECONDS - since))
-	grep -hE '^:test-result: SKIP' "${trs[@]}" | sed 's/^:test-result: /         /'
-	[ "$f" != 0 ] || return 0
-	grep -lE '^:test-result: (FAIL|XPASS|ERROR)' "${trs[@]}" | while read -r one; do
+	[ "$s" = 0 ] || grep -lE '^:test-result: SKIP' "${trs[@]}" | while read -r one; do
+		grep -ahE '^SKIP: ' "${one%.trs}.log" | sed 's/^/         /'
+	done
+	[ "$f" = 0 ] || grep -lE '^:test-result: (FAIL|XPASS|ERROR)' "${trs[@]}" | while read -r one; do
 		echo "-------- ${one%.trs}.log"
-		grep -aE -A12 '^not ok|^Bail out|ERROR: .*Sanitizer|runtime error|^(FAIL|ERROR):? ' "${one%.trs}.log" | tail -n 60
+		awk '/^(not ok|Bail out|ERROR)/ || /Sanitizer|runtime error/ { p = 1; print; next }
+			/^#/ { if (p) print; next } /^(FAIL|XPASS):/ { next } { p = 0 }' \
+			"${one%.trs}.log" | tail -n 60
 	done
 }
 

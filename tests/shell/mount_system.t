@@ -86,6 +86,8 @@ ok "and nothing is mounted after all this" sh -c "! mountpoint -q '$mnt'"
 if id nobody >/dev/null 2>&1 && command -v fusermount3 runuser >/dev/null; then
 	chmod 755 "$tmp" && chown -R nobody "$store" && mkdir "$tmp/theirs" && chown nobody "$tmp/theirs"
 	mknod -m 666 "$tmp/fuse" c 10 229
+	# a checkout may lie where nobody cannot go
+	mkdir "$tmp/program" && cp "$top_builddir/licensefs" "$tmp/program/" && PATH=$tmp/program:$PATH
 	cat >"$tmp/someone" <<-'S'
 		store=$1 mnt=$2
 		echo "mounted $(licensefs mount "$store" "$mnt" -o view=public-domain 2>&1 | grep -v shows)"
@@ -98,15 +100,11 @@ if id nobody >/dev/null 2>&1 && command -v fusermount3 runuser >/dev/null; then
 	S
 	run unshare -m --propagation private bash -c "mount --bind '$tmp/fuse' /dev/fuse &&
 		exec runuser -u nobody -- env PATH='$PATH' HOME=/ TSAN_OPTIONS= ASAN_OPTIONS= bash '$tmp/someone' '$store' '$tmp/theirs'"
-	if [[ $out$err == *"someone: Permission"* || $err == *"licensefs: Permission"* ]]; then
-		note "nobody cannot reach the program: not tested"
-	else
-		like "$out" ^mounted..README.train/cc0.pnm "a user mounts and sees the view"
-		like "$out" "in use" "a busy mount is not unmounted"
-		like "$out" unmounted "a free one is"
-		grep -q '^user_allow_other' /etc/fuse.conf 2>/dev/null ||
-			like "$err" "user_allow_other" "allow_other is not his: says what root can do"
-	fi
+	like "$out" ^mounted..README.train/cc0.pnm "a user mounts and sees the view"
+	like "$out" "in use" "a busy mount is not unmounted"
+	like "$out" unmounted "a free one is"
+	grep -q '^user_allow_other' /etc/fuse.conf 2>/dev/null ||
+		like "$err" "user_allow_other" "allow_other is not his: says what root can do"
 	chmod 600 "$tmp/fuse"
 	run unshare -m --propagation private bash -c "mount --bind '$tmp/fuse' /dev/fuse &&
 		exec runuser -u nobody -- env PATH='$PATH' licensefs mount '$store' '$tmp/theirs'"
