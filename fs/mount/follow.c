@@ -13,6 +13,7 @@
 #include "fs/mount/follow.h"
 #include "fs/mount/forget.h"
 #include "fs/mount/notify.h"
+#include "fs/mount/sweep.h"
 #include "fs/util/io.h"
 
 #define SETTLE_TRIES 5 /* a write is reported before its commit can be read */
@@ -267,7 +268,7 @@ static int follow(struct lic_follower *f, bool blind)
 		forget_views(s);
 	if (!failed) {
 		if (f->bytes_due)
-			lic_forget_hidden_bytes(f->w);
+			lic_sweeper_ask(s);
 		f->bytes_due = false;
 		f->asked = n.ends.now;
 		f->next = n.ends.next;

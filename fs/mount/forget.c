@@ -129,31 +129,38 @@ static int add_hidden(void *ctx, const struct lic_entry *e)
 	return 0;
 }
 
-static void forget_live_bytes(struct lic_worker *w, bool every)
-{
-	struct hidden h = { .w = w, .every = every };
-
-	if (lic_catalog_each(w->cat, LIC_KIND_NONE, add_hidden, &h, NULL) < 0)
-		h.files.failed = true;
-	for (size_t i = 0; i < h.files.n; i++)
-		lic_notify_file(w->s, h.files.id[i], true);
-	lic_ids_release(&h.files);
-}
-
-void lic_forget_hidden_bytes(struct lic_worker *w)
-{
-	forget_live_bytes(w, false);
-}
-
-void lic_forget_all_bytes(struct lic_worker *w)
-{
-	forget_live_bytes(w, true);
-}
-
 static int add_dir(void *ctx, const struct lic_entry *e)
 {
 	lic_ids_add(ctx, e->id);
 	return 0;
+}
+
+static void forget_live_bytes(struct lic_worker *w, bool every, const _Atomic bool *stop)
+{
+	struct hidden h = { .w = w, .every = every };
+	struct lic_ids dirs = { 0 };
+
+	if (lic_catalog_each(w->cat, LIC_KIND_DIR, add_dir, &dirs, NULL) < 0)
+		dirs.failed = true;
+	for (size_t i = 0; i < dirs.n && !(stop && atomic_load(stop)); i++) {
+		if (lic_catalog_list(w->cat, dirs.id[i], 0, add_hidden, &h, NULL) < 0)
+			h.files.failed = true;
+		for (size_t k = 0; k < h.files.n; k++)
+			lic_notify_file(w->s, h.files.id[k], true);
+		h.files.n = 0;
+	}
+	lic_ids_release(&dirs);
+	lic_ids_release(&h.files);
+}
+
+void lic_forget_hidden_bytes(struct lic_worker *w, const _Atomic bool *stop)
+{
+	forget_live_bytes(w, false, stop);
+}
+
+void lic_forget_all_bytes(struct lic_worker *w)
+{
+	forget_live_bytes(w, true, NULL);
 }
 
 /* Where the kernel has no epoch: whatever is below the top-level directories goes with them. */

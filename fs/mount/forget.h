@@ -2,7 +2,7 @@
 /*
  * What the kernel has to forget after changes. Names first, then listings, then bytes: a name that
  * is gone cannot be opened while the rest is done. Nothing is invalidated while a statement of the
- * catalog is open. Only for the follower.
+ * catalog is open. Only for the follower and the sweeper.
  */
 #ifndef LICENSEFS_MOUNT_FORGET_H
 #define LICENSEFS_MOUNT_FORGET_H
@@ -32,8 +32,9 @@ void lic_forget_each(struct lic_worker *w, const struct lic_changed *first) _non
 void lic_forget_all(struct lic_worker *w) _nonnull_all_;
 /* The bytes of those files that no view shows any more. */
 void lic_forget_bytes(struct lic_worker *w, const struct lic_ids *files) _nonnull_all_;
-/* The bytes of all live files that no view shows, and of every one; O(files). */
-void lic_forget_hidden_bytes(struct lic_worker *w) _nonnull_all_;
+/* The bytes of all live files that no view shows, and of every one. O(files); no statement stays
+ * open for longer than a directory takes. The former ends early when *stop is set. */
+void lic_forget_hidden_bytes(struct lic_worker *w, const _Atomic bool *stop) _nonnull_all_;
 void lic_forget_all_bytes(struct lic_worker *w) _nonnull_all_;
 
 #endif

@@ -9,7 +9,7 @@ fs_liblicensefs_a_SOURCES += fs/mount/session.c fs/mount/session.h fs/mount/serv
 	fs/mount/control.c fs/mount/control.h fs/mount/text.c fs/mount/text.h \
 	fs/mount/classes.c fs/mount/classes.h fs/mount/follow.c fs/mount/follow.h \
 	fs/mount/forget.c fs/mount/forget.h fs/mount/notify.c fs/mount/notify.h \
-	fs/mount/stale.c fs/mount/stale.h
+	fs/mount/stale.c fs/mount/stale.h fs/mount/sweep.c fs/mount/sweep.h
 
 check_PROGRAMS += tests/unit/test_mount
 tests_unit_test_mount_SOURCES = tests/unit/test_mount.c tests/unit/tap.h

@@ -11,6 +11,7 @@
 
 #include "fs/mount/follow.h"
 #include "fs/mount/serve.h"
+#include "fs/mount/sweep.h"
 #include "fs/mount/table.h"
 
 #define READ_AHEAD_KIB "1024"
@@ -126,6 +127,7 @@ static void stop_helpers(struct ending *e)
 {
 	pthread_mutex_lock(&e->lock);
 	lic_follower_stop(e->s);
+	lic_sweeper_stop(e->s);
 	lic_stale_stop(&e->s->stale);
 	pthread_mutex_unlock(&e->lock);
 }
@@ -200,6 +202,8 @@ static int serve_mounted(struct lic_session *s, unsigned n, struct lic_daemon *d
 
 	if (r == 0)
 		read_ahead(s);
+	if (r == 0)
+		r = lic_sweeper_start(s, err);
 	if (r == 0)
 		r = lic_follower_start(s, err);
 	if (r == 0)

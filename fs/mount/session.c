@@ -14,12 +14,13 @@
 #include "fs/mount/daemon.h"
 #include "fs/mount/follow.h"
 #include "fs/mount/serve.h"
+#include "fs/mount/sweep.h"
 #include "fs/util/io.h"
 
 #define WORKERS_MIN 4
 #define WORKERS_MAX 32
-#define FDS_OF_WORKER 4 /* database, write-ahead log, and room for what SQLite opens beside */
-#define FDS_KEPT 8 /* the last descriptors are the mount's own */
+#define FDS_OF_WORKER 4	   /* database, write-ahead log, and room for what SQLite opens beside */
+#define FDS_KEPT 8	   /* the last descriptors are the mount's own */
 #define CHECK_NS 100000000 /* spent on warnings of a mount of all views */
 
 /* As many descriptors as may be had, and as many threads as they and the processors allow. */
@@ -142,6 +143,8 @@ static int open_session(struct lic_session *s, unsigned n_workers, struct lic_er
 				     s->store);
 	r = lic_follower_new(s, err);
 	if (r == 0)
+		r = lic_sweeper_new(s, err);
+	if (r == 0)
 		r = lic_stale_init(&s->stale, s, err);
 	if (r == 0)
 		r = open_views(s, err);
@@ -151,6 +154,7 @@ static int open_session(struct lic_session *s, unsigned n_workers, struct lic_er
 static void close_session(struct lic_session *s)
 {
 	lic_follower_free(s);
+	lic_sweeper_free(s);
 	lic_stale_release(&s->stale);
 	if (s->workers)
 		lic_workers_close(s);

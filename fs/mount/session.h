@@ -3,9 +3,9 @@
  * One mount from inside.
  *
  * Threads: libfuse's request threads (each borrows a struct lic_worker for its life), the follower
- * (follow.c), the marker (stale.c) and the signal thread (session.c). Requests share nothing that
- * changes but the table of views, the set of stale images and the texts of the control tree, each
- * behind its own lock, held over no reply and no notification.
+ * (follow.c), the sweeper (sweep.c), the marker (stale.c) and the signal thread (serve.c). Requests
+ * share nothing that changes but the table of views, the set of stale images and the texts of the
+ * control tree, each behind its own lock, held over no reply and no notification.
  *
  * The kernel serialises lookups and listings of a directory with the invalidation of its entries
  * (both take the directory's i_rwsem), so an answer from before a change is either gone when the
@@ -31,6 +31,7 @@
 struct lic_worker;
 struct lic_control;
 struct lic_follower;
+struct lic_sweeper;
 
 struct lic_session {
 	struct lic_mount_options o; /* strings live as long as the session */
@@ -45,6 +46,7 @@ struct lic_session {
 	struct lic_stale stale;
 	struct lic_control *control;
 	struct lic_follower *follower;
+	struct lic_sweeper *sweeper;
 	pthread_key_t worker_key;
 	bool workers;		     /* were opened */
 	pthread_mutex_t worker_lock; /* protects idle */

@@ -120,12 +120,12 @@ static bool insert(struct lic_stale *st, uint64_t mark)
 	return fresh;
 }
 
-void lic_stale_add(struct lic_stale *st, const struct lic_entry *e)
+/* Caller holds the queue's lock. */
+static void enqueue(struct lic_stale *st, const struct lic_entry *e, uint64_t mark)
 {
 	struct lic_stale_item *item;
-	uint64_t mark = lic_stale_mark(e);
 
-	if (e->name.n > NAME_MAX || !insert(st, mark))
+	if (st->queued >= LIC_STALE_QUEUE_MAX || !insert(st, mark))
 		return;
 	item = calloc(1, sizeof(*item));
 	if (!item)
@@ -136,10 +136,20 @@ void lic_stale_add(struct lic_stale *st, const struct lic_entry *e)
 	item->kind = e->kind;
 	item->n = e->name.n;
 	memcpy(item->name, e->name.p, e->name.n);
-	pthread_mutex_lock(&st->queue_lock);
 	item->next = st->queue;
 	st->queue = item;
+	st->queued++;
 	pthread_cond_signal(&st->wake);
+}
+
+void lic_stale_add(struct lic_stale *st, const struct lic_entry *e)
+{
+	uint64_t mark = lic_stale_mark(e);
+
+	if (e->name.n > NAME_MAX)
+		return;
+	pthread_mutex_lock(&st->queue_lock);
+	enqueue(st, e, mark);
 	pthread_mutex_unlock(&st->queue_lock);
 }
 
@@ -177,8 +187,10 @@ static struct lic_stale_item *wait_for_work(struct lic_stale *st)
 	while (!st->queue && !st->stop)
 		pthread_cond_wait(&st->wake, &st->queue_lock);
 	items = st->stop ? NULL : st->queue;
-	if (items)
+	if (items) {
 		st->queue = NULL;
+		st->queued = 0;
+	}
 	pthread_mutex_unlock(&st->queue_lock);
 	return items;
 }

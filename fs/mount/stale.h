@@ -8,7 +8,8 @@
  * again has another fingerprint and is visible again.
  *
  * Thread-safe. The set holds at most LIC_STALE_MAX marks; beyond them a changed file is still
- * refused whenever it is opened or read, only its name stays.
+ * refused whenever it is opened or read, only its name stays; so it is while the marker is
+ * LIC_STALE_QUEUE_MAX files behind.
  */
 #ifndef LICENSEFS_MOUNT_STALE_H
 #define LICENSEFS_MOUNT_STALE_H
@@ -19,6 +20,7 @@
 #include <licensefs/catalog.h>
 
 #define LIC_STALE_MAX (1u << 20)
+#define LIC_STALE_QUEUE_MAX 8192u
 
 struct lic_session;
 struct lic_stale_item;
@@ -29,9 +31,10 @@ struct lic_stale {
 	uint64_t *mark;	       /* open addressing, 0: empty */
 	_Atomic size_t n;
 	size_t cap;
-	pthread_mutex_t queue_lock; /* protects queue, stop */
+	pthread_mutex_t queue_lock; /* protects queue, queued, stop */
 	pthread_cond_t wake;
 	struct lic_stale_item *queue;
+	size_t queued;
 	bool stop, running;
 	pthread_t thread;
 	struct lic_catalog *writer; /* the marker's; NULL where the catalog cannot be written */
