@@ -184,17 +184,32 @@ static void forget_tops(struct lic_worker *w)
 	lic_ids_release(&tops);
 }
 
-void lic_forget_all(struct lic_worker *w)
+static void forget_listings(struct lic_worker *w)
 {
 	struct lic_session *s = w->s;
 	struct lic_ids dirs = { 0 };
+	uint64_t *ino;
+	size_t n;
 
-	if (!lic_notify_epoch(s))
-		forget_tops(w);
+	if (lic_listed_take(&s->listed, &ino, &n)) {
+		for (size_t i = 0; i < n; i++) {
+			if (ino[i])
+				lic_notify_listing_at(s, ino[i]);
+		}
+		free(ino);
+		return;
+	}
 	if (lic_catalog_each(w->cat, LIC_KIND_DIR, add_dir, &dirs, NULL) < 0)
 		dirs.failed = true;
 	for (size_t i = 0; i < dirs.n; i++)
 		forget_listing(s, dirs.id[i]);
 	lic_ids_release(&dirs);
-	lic_notify_made(s);
+}
+
+void lic_forget_all(struct lic_worker *w)
+{
+	if (!lic_notify_epoch(w->s))
+		forget_tops(w);
+	forget_listings(w);
+	lic_notify_made(w->s);
 }

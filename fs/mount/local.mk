@@ -8,7 +8,8 @@ fs_liblicensefs_a_SOURCES += fs/mount/session.c fs/mount/session.h fs/mount/serv
 	fs/mount/backing.c fs/mount/backing.h fs/mount/read.c fs/mount/xattr.c \
 	fs/mount/control.c fs/mount/control.h fs/mount/text.c fs/mount/text.h \
 	fs/mount/classes.c fs/mount/classes.h fs/mount/follow.c fs/mount/follow.h \
-	fs/mount/forget.c fs/mount/forget.h fs/mount/notify.c fs/mount/notify.h \
+	fs/mount/forget.c fs/mount/forget.h fs/mount/listed.c fs/mount/listed.h \
+	fs/mount/notify.c fs/mount/notify.h \
 	fs/mount/stale.c fs/mount/stale.h fs/mount/sweep.c fs/mount/sweep.h
 
 check_PROGRAMS += tests/unit/test_mount

@@ -45,8 +45,11 @@ void lic_notify_view_entry(struct lic_session *s, const struct lic_known_view *v
 
 void lic_notify_listing(struct lic_session *s, const struct lic_known_view *v, int64_t dir)
 {
-	uint64_t ino = dir_ino(s, v, dir);
+	lic_notify_listing_at(s, dir_ino(s, v, dir));
+}
 
+void lic_notify_listing_at(struct lic_session *s, uint64_t ino)
+{
 	/* waits for listings in flight, whose pages would otherwise be cached after this */
 	fuse_lowlevel_notify_inval_entry(s->se, ino, "/", 1);
 	fuse_lowlevel_notify_inval_inode(s->se, ino, 0, 0);

@@ -15,9 +15,10 @@ void lic_notify_entry(struct lic_session *s, int64_t dir, const char *name, size
 /* The same for one view; `expire`: the entry may still be there, keep what stands below it. */
 void lic_notify_view_entry(struct lic_session *s, const struct lic_known_view *v, int64_t dir,
 			   const char *name, size_t n, bool expire) _nonnull_all_;
-/* The listing and attributes of a directory. */
+/* The listing and attributes of a directory; the second by its inode number. */
 void lic_notify_listing(struct lic_session *s, const struct lic_known_view *v,
 			int64_t dir) _nonnull_all_;
+void lic_notify_listing_at(struct lic_session *s, uint64_t ino) _nonnull_all_;
 /* Attributes of a file; with `data` its cached pages too. */
 void lic_notify_file(struct lic_session *s, int64_t id, bool data) _nonnull_all_;
 /* A view's name where the mount lists it. */

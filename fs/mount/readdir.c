@@ -87,9 +87,11 @@ static int list(struct lic_session *s, fuse_ino_t ino, off_t off, struct lic_lis
 
 	if (!w)
 		return -EIO;
-	lic_worker_refresh(w);
 	if (dir.type == LIC_INODE_FILE)
 		return -ENOTDIR;
+	if (dir.type == LIC_INODE_DIR)
+		lic_listed_add(&s->listed, ino);
+	lic_worker_refresh(w);
 	if (dir.type == LIC_INODE_DIR) {
 		r = lic_worker_load(w, dir, &e);
 		if (r < 0)

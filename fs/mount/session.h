@@ -4,8 +4,9 @@
  *
  * Threads: libfuse's request threads (each borrows a struct lic_worker for its life), the follower
  * (follow.c), the sweeper (sweep.c), the marker (stale.c) and the signal thread (serve.c). Requests
- * share nothing that changes but the table of views, the set of stale images and the texts of the
- * control tree, each behind its own lock, held over no reply and no notification.
+ * share nothing that changes but the table of views, the sets of stale images and of listed
+ * directories, and the texts of the control tree, each behind its own lock, held over no reply and
+ * no notification.
  *
  * The kernel serialises lookups and listings of a directory with the invalidation of its entries
  * (both take the directory's i_rwsem), so an answer from before a change is either gone when the
@@ -19,6 +20,7 @@
 #include <sys/stat.h>
 
 #include "fs/mount/inode.h"
+#include "fs/mount/listed.h"
 #include "fs/mount/stale.h"
 #include "fs/mount/views.h"
 
@@ -44,6 +46,7 @@ struct lic_session {
 	bool no_open, no_opendir;   /* the kernel does without OPEN, OPENDIR */
 	struct lic_views views;
 	struct lic_stale stale;
+	struct lic_listed listed;
 	struct lic_control *control;
 	struct lic_follower *follower;
 	struct lic_sweeper *sweeper;

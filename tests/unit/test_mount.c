@@ -7,6 +7,7 @@
 #include <licensefs/mount.h>
 
 #include "fs/mount/inode.h"
+#include "fs/mount/listed.h"
 #include "fs/mount/stale.h"
 #include "tests/unit/tap.h"
 
@@ -129,6 +130,45 @@ static void test_marks(void)
 	ok(lic_stale_mark(&e) == mark, "the mode is not");
 }
 
+/* How many there are, and whether all from 1 to n are. */
+static size_t count_listed(const uint64_t *ino, size_t cap, size_t n, bool *ret_all)
+{
+	uint64_t sum = 0;
+	size_t found = 0;
+
+	for (size_t i = 0; i < cap; i++) {
+		found += ino[i] != 0;
+		sum += ino[i];
+	}
+	*ret_all = sum == (uint64_t)n * (n + 1) / 2;
+	return found;
+}
+
+static void test_listed(void)
+{
+	struct lic_listed l = { 0 };
+	uint64_t *ino = NULL;
+	size_t n = 7;
+	bool all;
+
+	is_int(lic_listed_init(&l), 0, "a set of listed directories");
+	ok(lic_listed_take(&l, &ino, &n) && n == 0, "is empty at first");
+	for (uint64_t i = 1; i <= 5000; i++) {
+		lic_listed_add(&l, i);
+		lic_listed_add(&l, 5001 - i);
+	}
+	ok(lic_listed_take(&l, &ino, &n), "is known");
+	is_int((int)count_listed(ino, n, 5000, &all), 5000, "has each directory once");
+	ok(all, "and no other");
+	free(ino);
+	ok(lic_listed_take(&l, &ino, &n) && n == 0, "is empty when taken");
+	for (uint64_t i = 1; i <= LIC_LISTED_MAX + 1; i++)
+		lic_listed_add(&l, i << 44 | 3);
+	ok(!lic_listed_take(&l, &ino, &n), "too many are not known");
+	ok(lic_listed_take(&l, &ino, &n) && n == 0, "but the next are");
+	lic_listed_release(&l);
+}
+
 static int count(void *ctx, const char *store, const char *mountpoint)
 {
 	(void)store, (void)mountpoint;
@@ -157,6 +197,7 @@ int main(void)
 	test_wrong_options();
 	test_numbers();
 	test_marks();
+	test_listed();
 	test_table();
 	lic_arena_release(&arena);
 	return done_testing();

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The set of listed directories. */
+#include <stdlib.h>
+
+#include "fs/mount/listed.h"
+
+#define FIRST_CAP 1024u /* power of two */
+
+int lic_listed_init(struct lic_listed *l)
+{
+	return -pthread_mutex_init(&l->lock, NULL);
+}
+
+void lic_listed_release(struct lic_listed *l)
+{
+	free(l->ino);
+	l->ino = NULL;
+	pthread_mutex_destroy(&l->lock);
+}
+
+/* Slot of the number, or the empty one where it belongs. */
+static size_t find(const uint64_t *set, size_t cap, uint64_t ino)
+{
+	size_t i = (size_t)(ino * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (cap - 1);
+
+	while (set[i] && set[i] != ino)
+		i = (i + 1) & (cap - 1);
+	return i;
+}
+
+static bool grow(struct lic_listed *l)
+{
+	size_t cap = l->cap ? l->cap * 2 : FIRST_CAP;
+	uint64_t *set = calloc(cap, sizeof(*set));
+
+	if (!set)
+		return false;
+	for (size_t i = 0; i < l->cap; i++) {
+		if (l->ino[i])
+			set[find(set, cap, l->ino[i])] = l->ino[i];
+	}
+	free(l->ino);
+	l->ino = set;
+	l->cap = cap;
+	return true;
+}
+
+void lic_listed_add(struct lic_listed *l, uint64_t ino)
+{
+	pthread_mutex_lock(&l->lock);
+	if (l->many || l->n >= LIC_LISTED_MAX || (l->n * 2 >= l->cap && !grow(l))) {
+		l->many = true;
+	} else {
+		size_t i = find(l->ino, l->cap, ino);
+
+		l->n += l->ino[i] == 0;
+		l->ino[i] = ino;
+	}
+	pthread_mutex_unlock(&l->lock);
+}
+
+bool lic_listed_take(struct lic_listed *l, uint64_t **ret, size_t *ret_n)
+{
+	uint64_t *set;
+	size_t cap;
+	bool known;
+
+	pthread_mutex_lock(&l->lock);
+	set = l->ino;
+	cap = l->cap;
+	known = !l->many;
+	l->ino = NULL;
+	l->n = l->cap = 0;
+	l->many = false;
+	pthread_mutex_unlock(&l->lock);
+	if (!known) {
+		free(set);
+		return false;
+	}
+	*ret = set;
+	*ret_n = cap;
+	return true;
+}
