@@ -30,6 +30,7 @@ done
 
 passed=0 failed=0 skipped=0
 finish() {
+	rm -rf "${reports:-/nonexistent}"
 	# A checkout that belongs to a user stays usable for that user.
 	[ "$(id -u)" != 0 ] || chown -R --reference=. build* 2>/dev/null
 	echo "$passed passed, $failed failed, $skipped skipped"
@@ -92,12 +93,11 @@ check() {
 	local name=$1 dir=$2
 	shift 2
 	find "$dir" -name '*.trs' -delete
-	rm -f "$dir"/sanitizer.*
 	timeout -k 30 1500 make -k -C "$dir" -j"$(nproc)" "$@" >"$dir/check.log" 2>&1
 	[ $? != 124 ] || broken "$name: the suite hung; $dir/check.log says what ran"
 	tally "$name" "$dir"
 	# Daemons have no terminal to complain to: every report of a sanitizer counts.
-	for report in "$dir"/sanitizer.*; do
+	for report in "${reports:-/nonexistent}/$name".*; do
 		[ -e "$report" ] || continue
 		broken "$name: $report"
 		head -n 30 "$report"
@@ -122,9 +122,11 @@ build plain build --enable-werror || finish
 check plain build check
 if [ "$fast" = yes ]; then finish; fi
 
-export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:log_path=$PWD/build-asan/sanitizer
-export UBSAN_OPTIONS=print_stacktrace=1:log_path=$PWD/build-asan/sanitizer
-export TSAN_OPTIONS=log_path=$PWD/build-tsan/sanitizer
+# Tests run some commands as nobody, who may not be able to write below a private checkout.
+reports=$(mktemp -d) && chmod 1777 "$reports"
+export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:log_path=$reports/asan
+export UBSAN_OPTIONS=print_stacktrace=1:log_path=$reports/asan
+export TSAN_OPTIONS=log_path=$reports/tsan
 # Without -Werror: with sanitizers gcc warns of truncations that cannot happen.
 build asan build-asan --enable-asan --enable-ubsan CFLAGS='-O1 -g' && check asan build-asan check lint_tests=
 
