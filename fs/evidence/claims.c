@@ -103,7 +103,8 @@ const char *lic_format_name(enum lic_format f)
 	static const char *const names[LIC_FORMAT_COUNT] = {
 		[LIC_FORMAT_NONE] = "none", [LIC_FORMAT_JPEG] = "jpeg", [LIC_FORMAT_PNG] = "png",
 		[LIC_FORMAT_WEBP] = "webp", [LIC_FORMAT_TIFF] = "tiff", [LIC_FORMAT_GIF] = "gif",
-		[LIC_FORMAT_BMP] = "bmp",   [LIC_FORMAT_PNM] = "pnm",
+		[LIC_FORMAT_BMP] = "bmp",   [LIC_FORMAT_PNM] = "pnm",	[LIC_FORMAT_PSD] = "psd",
+		[LIC_FORMAT_DNG] = "dng",   [LIC_FORMAT_RAW] = "raw",
 	};
 
 	return name_at(names, LIC_ARRAY_SIZE(names), (size_t)f);

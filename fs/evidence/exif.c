@@ -4,6 +4,7 @@
 
 #include <libexif/exif-data.h>
 
+#include "fs/evidence/blocks.h"
 #include "fs/evidence/exif.h"
 #include "fs/evidence/reserve.h"
 #include "fs/util/cursor.h"
@@ -192,6 +193,7 @@ void lic_exif_decode(struct lic_reading *r, struct lic_tiff *t, const struct lic
 
 struct walk {
 	struct lic_exif fields;
+	struct lic_blocks blocks;
 	uint64_t sub; /* offset of the Exif directory, 0 if none */
 	bool broken;
 };
@@ -201,6 +203,7 @@ static bool on_ifd_entry(void *ctx, struct lic_tiff *t, const struct lic_ifd_ent
 	struct walk *w = ctx;
 
 	lic_exif_collect(&w->fields, e);
+	lic_blocks_collect(&w->blocks, e);
 	if (e->tag == LIC_EXIF_IFD && !lic_ifd_number(t, e, 0, &w->sub))
 		w->broken = true;
 	return true;
@@ -229,4 +232,5 @@ void lic_exif_read(struct lic_reading *r, const uint8_t *p, size_t n)
 	if (w.broken)
 		lic_reading_damage(r, "an EXIF directory runs past the end of its block");
 	lic_exif_decode(r, &t, &w.fields);
+	lic_blocks_read(r, &t, &w.blocks);
 }

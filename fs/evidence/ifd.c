@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "fs/evidence/ifd.h"
+#include "fs/evidence/raw.h"
 #include "fs/util/cursor.h"
 
 bool lic_tiff_magic(const uint8_t *p, size_t n)
@@ -15,7 +16,7 @@ bool lic_tiff_open(struct lic_tiff *t, struct lic_input *in)
 {
 	const uint8_t *p = lic_input_peek(in, 0, 8);
 
-	if (!p || !lic_tiff_magic(p, 8))
+	if (!p || !(lic_tiff_magic(p, 8) || lic_raw_magic(p, 8)))
 		return false;
 	*t = (struct lic_tiff){ .in = in, .big = p[0] == 'M' };
 	t->wide = lic_load(p + 2, 2, t->big) == 43;

@@ -21,7 +21,7 @@ struct lic_ifd_entry {
 
 /* Do these bytes begin like a TIFF? Pure. */
 bool lic_tiff_magic(const uint8_t *p, size_t n) _nonnull_all_;
-/* False where the header is not one. */
+/* False where the header is not one; that of a raw file may bear another magic number. */
 bool lic_tiff_open(struct lic_tiff *t, struct lic_input *in) _nonnull_all_ _must_check_;
 
 /* False ends the walk. */

@@ -7,6 +7,11 @@
 
 /* Adds the claims of a list of 8BIM resources: IPTC, EXIF, XMP, copyright flag and URL. */
 void lic_irb_read(struct lic_reading *r, const uint8_t *p, size_t n) _nonnull_all_;
+/* The same for n bytes of the file, which are there; what is no rights field may be larger than
+ * any block. */
+void lic_irb_read_at(struct lic_reading *r, uint64_t off, uint64_t n) _nonnull_all_;
+/* Do these bytes end where a resource ends? Pure. */
+bool lic_irb_is_whole(const uint8_t *p, size_t n) _nonnull_all_ _must_check_;
 
 /* Reads a block as what it looks like: EXIF, XMP, IPTC or image resources, with or without the
  * signature of a JPEG segment; an empty block says nothing. False where it looks like none of

@@ -5,6 +5,7 @@
 #include "fs/evidence/c2pa.h"
 #include "fs/evidence/exif.h"
 #include "fs/evidence/irb.h"
+#include "fs/evidence/jpeg.h"
 #include "fs/evidence/reader.h"
 #include "fs/evidence/xmp.h"
 #include "fs/util/cursor.h"
@@ -32,6 +33,7 @@ enum marker {
  * joined and read at the end. */
 struct jpeg {
 	struct lic_reading *r;
+	uint64_t end; /* of the JPEG in the file */
 	struct lic_buf exif;
 	struct lic_buf irb;
 	struct lic_buf jumbf;
@@ -40,9 +42,14 @@ struct jpeg {
 	uint32_t xmp_packet; /* of the first standard packet, 0 before it */
 };
 
+bool lic_jpeg_magic(const uint8_t *p, size_t n)
+{
+	return n >= 3 && p[0] == 0xff && p[1] == MARKER_SOI && p[2] == 0xff;
+}
+
 static int bid(const uint8_t *p, size_t n)
 {
-	return n >= 3 && p[0] == 0xff && p[1] == MARKER_SOI && p[2] == 0xff ? 100 : 0;
+	return lic_jpeg_magic(p, n) ? 100 : 0;
 }
 
 static void flush_exif(struct jpeg *j)
@@ -194,7 +201,7 @@ static unsigned next_marker(struct jpeg *j, uint64_t *off)
 	const uint8_t *p;
 	bool first = true;
 
-	for (; (p = lic_input_peek(j->r->in, *off, 2)); (*off)++) {
+	for (; *off + 2 <= j->end && (p = lic_input_peek(j->r->in, *off, 2)); (*off)++) {
 		if (p[0] == 0xff && p[1] != 0xff && p[1] != 0) {
 			*off += 2;
 			return p[1];
@@ -208,10 +215,8 @@ static unsigned next_marker(struct jpeg *j, uint64_t *off)
 	return 0;
 }
 
-static void walk(struct jpeg *j)
+static void walk(struct jpeg *j, uint64_t off)
 {
-	uint64_t off = 2;
-
 	for (;;) {
 		unsigned marker = next_marker(j, &off);
 		const uint8_t *p;
@@ -223,7 +228,7 @@ static void walk(struct jpeg *j)
 			continue;
 		p = marker ? lic_input_peek(j->r->in, off, 2) : NULL;
 		n = p ? (size_t)lic_load(p, 2, true) : 0;
-		if (n < 2 || n > j->r->in->size - off) {
+		if (n < 2 || off > j->end || n > j->end - off) {
 			lic_reading_damage(j->r, "JPEG that ends before its picture begins");
 			return;
 		}
@@ -232,14 +237,21 @@ static void walk(struct jpeg *j)
 	}
 }
 
-static void read_jpeg(struct lic_reading *r)
+void lic_jpeg_read_at(struct lic_reading *r, uint64_t off, uint64_t n)
 {
+	const uint8_t *p = lic_input_peek(r->in, off, 3);
 	struct jpeg j = { .r = r };
+
+	if (!p || n < 3 || n > r->in->size - off || !lic_jpeg_magic(p, 3)) {
+		lic_reading_damage(r, "JPEG that is cut off or none");
+		return;
+	}
+	j.end = off + n;
 
 	j.exif = (struct lic_buf)LIC_BUF_INIT(r->limits->block_max);
 	j.irb = (struct lic_buf)LIC_BUF_INIT(r->limits->block_max);
 	j.jumbf = (struct lic_buf)LIC_BUF_INIT(r->limits->block_max);
-	walk(&j);
+	walk(&j, off + 2);
 	flush_exif(&j);
 	if (lic_buf_failed(&j.irb))
 		lic_reading_damage(r, "Photoshop block larger than the limits allow");
@@ -254,6 +266,11 @@ static void read_jpeg(struct lic_reading *r)
 	lic_buf_release(&j.exif);
 	lic_buf_release(&j.irb);
 	lic_buf_release(&j.jumbf);
+}
+
+static void read_jpeg(struct lic_reading *r)
+{
+	lic_jpeg_read_at(r, 0, r->in->size);
 }
 
 const struct lic_reader lic_reader_jpeg = { "jpeg", LIC_FORMAT_JPEG, bid, read_jpeg };

@@ -11,6 +11,8 @@ fs_liblicensefs_a_SOURCES += fs/evidence/evidence.c fs/evidence/claims.c fs/evid
 	fs/evidence/irb.h fs/evidence/inflate.c fs/evidence/inflate.h fs/evidence/xml.c \
 	fs/evidence/xml.h fs/evidence/rdf.c fs/evidence/rdf.h fs/evidence/xmp.c \
 	fs/evidence/xmp_extension.c fs/evidence/xmp.h
+fs_liblicensefs_a_SOURCES += fs/evidence/blocks.c fs/evidence/blocks.h fs/evidence/jpeg.h \
+	fs/evidence/psd.c fs/evidence/raf.c fs/evidence/raw.c fs/evidence/raw.h
 
 evidence_tests = tests/unit/test_evidence tests/unit/test_xmp tests/unit/test_jpeg \
 	tests/unit/test_formats tests/unit/test_hostile
@@ -33,3 +35,8 @@ check_PROGRAMS += tests/unit/test_c2pa
 tests_unit_test_c2pa_SOURCES = tests/unit/test_c2pa.c tests/unit/evidence.h tests/unit/tap.h
 tests_unit_test_c2pa_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_c2pa
+
+check_PROGRAMS += tests/unit/test_raw
+tests_unit_test_raw_SOURCES = tests/unit/test_raw.c tests/unit/evidence.h tests/unit/tap.h
+tests_unit_test_raw_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_raw

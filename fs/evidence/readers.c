@@ -3,8 +3,8 @@
 #include "fs/evidence/reader.h"
 
 static const struct lic_reader *const readers[] = {
-	&lic_reader_jpeg, &lic_reader_png, &lic_reader_webp, &lic_reader_tiff,
-	&lic_reader_gif,  &lic_reader_bmp, &lic_reader_pnm,
+	&lic_reader_jpeg, &lic_reader_png, &lic_reader_webp, &lic_reader_tiff, &lic_reader_gif,
+	&lic_reader_bmp,  &lic_reader_pnm, &lic_reader_psd,  &lic_reader_raf,
 };
 
 const struct lic_reader *lic_reader_at(size_t i)

@@ -1,28 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* TIFF, BigTIFF and the raw formats built on them: every directory that is not a preview. */
+/* TIFF, BigTIFF, DNG and the raw formats built on them: every directory that is no preview. */
+#include <stdlib.h>
 #include <string.h>
 
-#include "fs/evidence/c2pa.h"
+#include "fs/evidence/blocks.h"
 #include "fs/evidence/exif.h"
-#include "fs/evidence/iptc.h"
-#include "fs/evidence/irb.h"
+#include "fs/evidence/jpeg.h"
+#include "fs/evidence/raw.h"
 #include "fs/evidence/reader.h"
-#include "fs/evidence/xmp.h"
-#include "fs/util/cursor.h"
 
 enum tag {
+	TAG_JPG_FROM_RAW = 0x002e, /* Panasonic: holds the EXIF of the picture */
 	TAG_NEW_SUBFILE_TYPE = 0x00fe,
 	TAG_SUBFILE_TYPE = 0x00ff,
+	TAG_STRIPS = 0x0111,
+	TAG_TILES = 0x0144,
 	TAG_SUB_IFDS = 0x014a,
-	TAG_XMP = 0x02bc,
-	TAG_IPTC = 0x83bb,
-	TAG_IRB = 0x8649,
-	TAG_C2PA = 0xcd41,
+	TAG_THUMBNAIL = 0x0201,
 };
 
-#define TYPE_LONG 4
+#define PANASONIC "II\x55"
+#define HEAD 16 /* bytes in which formats sign */
 #define DIRECTORIES_MAX 4096
-#define BLOCKS_MAX 8 /* XMP, IPTC and image resources of one directory */
 /* Directories may overlap, so that a small file holds billions of entries: each takes from the
  * budget of metadata, and one that leads to a directory, which is looked up, takes more. */
 #define ENTRY_CHARGE 12
@@ -30,23 +29,28 @@ enum tag {
 
 struct tiff {
 	struct lic_reading *r;
+	struct lic_raw raw;
+	bool is_panasonic;
 	uint64_t *offset; /* of every directory that was found: a queue, and what loops run into */
 	size_t n, cap;
+	uint64_t doubtful; /* one that may be no directory, 0 if none */
 };
 
 struct directory {
 	struct tiff *tiff;
 	struct lic_exif fields;
-	struct lic_ifd_entry block[BLOCKS_MAX];
-	unsigned n_blocks;
-	uint64_t exif; /* offset of the Exif directory, 0 if none */
+	struct lic_blocks blocks;
+	struct lic_ifd_entry jpeg; /* Panasonic's, bytes 0 if none */
+	uint64_t exif;		   /* offset of the Exif directory, 0 if none */
 	bool is_preview;
+	bool has_thumbnail;
+	bool has_pixels;
 	bool broken;
 };
 
 static int bid(const uint8_t *p, size_t n)
 {
-	return lic_tiff_magic(p, n) ? 100 : 0;
+	return lic_tiff_magic(p, n) || lic_raw_magic(p, n) ? 100 : 0;
 }
 
 static void enqueue(struct tiff *t, uint64_t off)
@@ -81,6 +85,9 @@ static void sub_ifds(struct directory *d, struct lic_tiff *t, const struct lic_i
 			d->broken = true;
 			return;
 		}
+		/* of Sony's DSLR-A100, this is where the pixels begin */
+		if (e->count == 1 && d->tiff->raw.is_sony)
+			d->tiff->doubtful = off;
 		enqueue(d->tiff, off);
 	}
 }
@@ -93,6 +100,8 @@ static bool on_entry(void *ctx, struct lic_tiff *t, const struct lic_ifd_entry *
 	if (!lic_reading_charge(d->tiff->r, ENTRY_CHARGE))
 		return false;
 	lic_exif_collect(&d->fields, e);
+	lic_blocks_collect(&d->blocks, e);
+	lic_raw_note(&d->tiff->raw, t, e);
 	switch (e->tag) {
 	case TAG_NEW_SUBFILE_TYPE:
 		d->is_preview |= lic_ifd_number(t, e, 0, &v) && (v & 1);
@@ -106,14 +115,16 @@ static bool on_entry(void *ctx, struct lic_tiff *t, const struct lic_ifd_entry *
 	case LIC_EXIF_IFD:
 		d->broken |= !lic_ifd_number(t, e, 0, &d->exif);
 		break;
-	case TAG_XMP:
-	case TAG_IPTC:
-	case TAG_IRB:
-	case TAG_C2PA:
-		if (d->n_blocks < BLOCKS_MAX)
-			d->block[d->n_blocks++] = *e;
-		else
-			d->broken = true;
+	case TAG_THUMBNAIL:
+		d->has_thumbnail = true;
+		break;
+	case TAG_STRIPS:
+	case TAG_TILES:
+		d->has_pixels = true;
+		break;
+	case TAG_JPG_FROM_RAW:
+		if (d->tiff->is_panasonic)
+			d->jpeg = *e;
 		break;
 	default:
 		break;
@@ -129,49 +140,21 @@ static bool on_exif_entry(void *ctx, struct lic_tiff *t, const struct lic_ifd_en
 	if (!lic_reading_charge(d->tiff->r, ENTRY_CHARGE))
 		return false;
 	lic_exif_collect(&d->fields, e);
+	lic_blocks_collect(&d->blocks, e);
 	return true;
 }
 
-/* Written as LONGs, IPTC may have been turned round with them. */
-static void iptc(struct lic_reading *r, const struct lic_block *b, unsigned type)
+static void speak(struct directory *d, struct lic_tiff *file)
 {
-	uint8_t *turned;
+	struct lic_reading *r = d->tiff->r;
+	uint64_t ignored;
 
-	if (type != TYPE_LONG || b->n < 4 || b->p[0] == 0x1c || b->p[3] != 0x1c) {
-		lic_iptc_read(r, b->p, b->n);
-		return;
-	}
-	turned = malloc(b->n);
-	if (!turned) {
-		lic_reading_damage(r, "out of memory while reading IPTC");
-		return;
-	}
-	for (size_t i = 0; i < b->n; i++)
-		turned[i] = b->p[i ^ 3];
-	lic_iptc_read(r, turned, b->n);
-	free(turned);
-}
-
-static void block(struct lic_reading *r, const struct lic_ifd_entry *e)
-{
-	struct lic_block b;
-
-	if (!lic_reading_block(r, e->at, e->bytes, &b))
-		return;
-	switch (e->tag) {
-	case TAG_XMP:
-		lic_xmp_read(r, "XMP", lic_reading_packet(r), b.p, b.n, NULL);
-		break;
-	case TAG_IPTC:
-		iptc(r, &b, e->type);
-		break;
-	case TAG_C2PA:
-		lic_c2pa_read(r, b.p, b.n);
-		break;
-	default:
-		lic_irb_read(r, b.p, b.n);
-	}
-	lic_block_release(&b);
+	if (d->exif && !lic_ifd_walk(file, d->exif, on_exif_entry, d, &ignored))
+		d->broken = true;
+	lic_exif_decode(r, file, &d->fields);
+	lic_blocks_read(r, file, &d->blocks);
+	if (d->jpeg.bytes)
+		lic_jpeg_read_at(r, d->jpeg.at, d->jpeg.bytes);
 }
 
 /* A preview repeats what the picture says, or what an earlier version of it said. The first
@@ -179,17 +162,14 @@ static void block(struct lic_reading *r, const struct lic_ifd_entry *e)
 static void directory(struct tiff *t, struct lic_tiff *file, uint64_t off, bool is_first)
 {
 	struct directory d = { .tiff = t };
-	uint64_t next, ignored;
+	uint64_t next;
 
 	if (!lic_ifd_walk(file, off, on_entry, &d, &next))
 		d.broken = true;
-	if (is_first || !d.is_preview) {
-		if (d.exif && !lic_ifd_walk(file, d.exif, on_exif_entry, &d, &ignored))
-			d.broken = true;
-		lic_exif_decode(t->r, file, &d.fields);
-		for (unsigned i = 0; i < d.n_blocks; i++)
-			block(t->r, &d.block[i]);
-	}
+	if (d.broken && off == t->doubtful)
+		return;
+	if (is_first || !(d.is_preview || (d.has_thumbnail && !d.has_pixels)))
+		speak(&d, file);
 	if (d.broken)
 		lic_reading_damage(t->r, "TIFF directory that is cut off");
 	enqueue(t, next);
@@ -197,7 +177,9 @@ static void directory(struct tiff *t, struct lic_tiff *file, uint64_t off, bool 
 
 static void read_tiff(struct lic_reading *r)
 {
+	const uint8_t *p = lic_input_peek(r->in, 0, HEAD);
 	struct tiff t = { .r = r };
+	uint8_t head[HEAD] = { 0 };
 	struct lic_tiff file;
 
 	if (!lic_tiff_open(&file, r->in)) {
@@ -206,10 +188,14 @@ static void read_tiff(struct lic_reading *r)
 	}
 	if (!file.first)
 		lic_reading_damage(r, "TIFF without a directory");
+	if (p)
+		memcpy(head, p, sizeof(head));
+	t.is_panasonic = memcmp(head, PANASONIC, sizeof(PANASONIC)) == 0;
 	enqueue(&t, file.first);
 	for (size_t i = 0; i < t.n; i++)
 		directory(&t, &file, t.offset[i], i == 0);
 	free(t.offset);
+	r->claims->format = lic_raw_format(&t.raw, head, sizeof(head));
 }
 
 const struct lic_reader lic_reader_tiff = { "tiff", LIC_FORMAT_TIFF, bid, read_tiff };
