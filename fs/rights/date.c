@@ -104,7 +104,7 @@ static bool time_of_day(struct reader *r, int64_t day, int64_t *ret_end, int64_t
 	return true;
 }
 
-bool date_parse(struct lic_bytes text, int64_t *ret_end, int64_t *ret_begin)
+bool lic_date_parse(struct lic_bytes text, int64_t *ret_end, int64_t *ret_begin)
 {
 	struct reader r = { text.p, text.n };
 	int year, month = 1, day = 1;

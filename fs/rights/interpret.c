@@ -283,7 +283,7 @@ static void date(const struct lic_claim *c, struct meaning *m)
 
 	if (!t.n) {
 		set(m, MEANS_NOTHING, "an empty date");
-	} else if (!date_parse(t, &end, &begin)) {
+	} else if (!lic_date_parse(t, &end, &begin)) {
 		set(m, MEANS_BAD_DATE, "a date that cannot be read");
 	} else if (c->role == LIC_ROLE_NOT_AFTER) {
 		set(m, MEANS_END, "not to be used after this date");

@@ -100,7 +100,7 @@ void constraint_of(struct lic_bytes text, struct meaning *ret) _nonnull_all_;
  * and often no zone: *ret_end is a moment at which it cannot be over yet anywhere, *ret_begin one
  * at which it has begun everywhere; both in seconds since the epoch.
  */
-bool date_parse(struct lic_bytes text, int64_t *ret_end, int64_t *ret_begin) _nonnull_all_;
+bool lic_date_parse(struct lic_bytes text, int64_t *ret_end, int64_t *ret_begin) _nonnull_all_;
 
 /* family.c: expressions compared. All expressions are in canonical order. */
 void expression_sort(struct lic_expression *e) _nonnull_all_;

@@ -83,6 +83,23 @@ rm "$store/cats/moved.xmp"
 licensefs scan "$store" >/dev/null 2>&1
 is "$(state cats/moved.jpg)" clear "until it is gone"
 
+# Dates limit the use.
+until_sidecar() {
+	cat >"$store/cats/moved.xmp" <<-X
+	<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+	<rdf:Description rdf:about="" xmlns:plus="http://ns.useplus.org/ldf/xmp/1.0/"
+	plus:LicenseEndDate="$1"/></rdf:RDF></x:xmpmeta>
+	X
+	licensefs scan "$store" >/dev/null 2>&1
+}
+until_sidecar 2001-02-03
+is "$(views cats/moved.jpg)" false "an image whose license has ended is out"
+until_sidecar 9001-02-03
+is "$(views cats/moved.jpg)" true "and in where it will end"
+until_sidecar "one day"
+is "$(views cats/moved.jpg)" false "a date that nobody can read hides"
+rm "$store/cats/moved.xmp"
+
 # A directory becomes a file, and a file a directory.
 rm -r "$store/cats/deep"
 img deep >"$store/cats/deep"
