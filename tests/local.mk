@@ -19,3 +19,4 @@ TESTS += $(lint_tests) $(shell_tests)
 dist_check_SCRIPTS += $(lint_tests) $(shell_tests)
 EXTRA_DIST += tests/data tests/unit/tap.h tests/lint/lib.sh tests/shell/lib.sh
 include tests/clients/local.mk
+include tests/fuzz/local.mk

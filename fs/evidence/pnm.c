@@ -97,7 +97,7 @@ static void read_pnm(struct lic_reading *r)
 
 	if (!lic_reading_block(r, 0, size < max ? size : max, &b))
 		return;
-	whole = b.p[1] == '7' ? pam_header(r, b.p, b.n) : header(r, b.p, b.n);
+	whole = b.n > 2 && (b.p[1] == '7' ? pam_header(r, b.p, b.n) : header(r, b.p, b.n));
 	if (!whole)
 		lic_reading_damage(r, "PNM header that is not whole");
 	lic_block_release(&b);

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Readers and the blocks that they share, on bytes that nobody bid on. */
+#include <string.h>
+
+#include "fs/evidence/reader.h"
+#include "fs/util/hash.h"
+#include "tests/fuzz/fuzz.h"
+
+static const struct lic_limits usual = LIC_LIMITS_DEFAULT;
+/* So low that small inputs reach them. */
+static const struct lic_limits low = {
+	.value_max = 200, .block_max = 4000, .claims_max = 8, .depth_max = 6
+};
+
+static void read_input(const struct fuzz_target *t, struct lic_input *in, const uint8_t *p,
+		       size_t n, const struct lic_limits *limits, struct lic_claims *c)
+{
+	struct lic_reading r = {
+		.in = in,
+		.limits = limits,
+		.claims = c,
+		.rank = LIC_RANK_EMBEDDED,
+		.budget = (uint64_t)limits->block_max * 4,
+		.claims_left = limits->claims_max,
+		.text = LIC_BUF_INIT(limits->value_max * 3 + 16),
+	};
+
+	lic_claims_reset(c);
+	if (t->reader) {
+		c->format = t->reader->format;
+		t->reader->read(&r);
+	} else {
+		t->block(&r, p, n);
+	}
+	FUZZ_CHECK(!in->error, "error %d", in->error);
+	lic_buf_release(&r.text);
+}
+
+static void read_whole(const struct fuzz_target *t, const uint8_t *p, size_t n,
+		       const struct lic_limits *limits, struct lic_claims *c)
+{
+	struct lic_input in;
+
+	lic_input_of(&in, p, t->reader ? n : 0);
+	read_input(t, &in, p, n, limits, c);
+	lic_input_release(&in);
+}
+
+/* As a file too large to be taken into memory whole. */
+static void read_windows(const struct fuzz_target *t, const uint8_t *p, size_t n,
+			 struct lic_claims *c)
+{
+	struct lic_input in = { .fd = fuzz_file(p, n), .size = n };
+
+	read_input(t, &in, p, n, &usual, c);
+	lic_input_release(&in);
+}
+
+/* Lower limits may cut captions and damage the file; they never make a claim vanish in silence. */
+static void check_limits(const struct fuzz_target *t, const uint8_t *p, size_t n,
+			 const struct lic_claims *whole, struct lic_claims *c)
+{
+	read_whole(t, p, n, &low, c);
+	FUZZ_CHECK(c->damage || c->n == whole->n, "lower limits lose %zu of %zu claims",
+		   whole->n - c->n, whole->n);
+	fuzz_check_claims(c, &low);
+}
+
+/* A GIF is whole where it ends between blocks (docs/decisions/0005-damage.md). */
+static bool may_be_cut(const struct fuzz_target *t)
+{
+	return t->reader->format == LIC_FORMAT_GIF;
+}
+
+/* [I2] Cut anywhere, a whole file says the same, or is damaged. */
+static void check_cuts(const struct fuzz_target *t, const uint8_t *p, size_t n,
+		       const struct lic_claims *whole, struct lic_claims *c)
+{
+	if (whole->damage || may_be_cut(t))
+		return;
+	for (unsigned i = 0; i < 4; i++) {
+		size_t cut = fuzz_choose(p, n, i, n);
+		/* the cut is at the end of its own allocation, where ASan sees one byte too many */
+		uint8_t *copy = malloc(cut + !cut);
+
+		if (!copy)
+			abort();
+		memcpy(copy, p, cut);
+		read_whole(t, copy, cut, &usual, c);
+		if (!c->damage && t->reader->bid(copy, cut < LIC_PEEK ? cut : LIC_PEEK))
+			fuzz_check_same(whole, c, "cut");
+		free(copy);
+	}
+}
+
+static struct lic_claims claims[2] = { LIC_CLAIMS_INIT, LIC_CLAIMS_INIT };
+
+void fuzz_reader(const struct fuzz_target *t, const uint8_t *p, size_t n)
+{
+	int bid = t->reader->bid(p, n < LIC_PEEK ? n : LIC_PEEK);
+
+	FUZZ_CHECK(bid >= 0, "bid %d", bid);
+	read_whole(t, p, n, &usual, &claims[0]);
+	read_windows(t, p, n, &claims[1]);
+	fuzz_check_same(&claims[0], &claims[1], "windows");
+	check_limits(t, p, n, &claims[0], &claims[1]);
+	if (bid)
+		check_cuts(t, p, n, &claims[0], &claims[1]);
+	fuzz_check_claims(&claims[0], &usual);
+}
+
+void fuzz_block(const struct fuzz_target *t, const uint8_t *p, size_t n)
+{
+	read_whole(t, p, n, &usual, &claims[0]);
+	read_whole(t, p, n, &usual, &claims[1]);
+	fuzz_check_same(&claims[0], &claims[1], "again");
+	check_limits(t, p, n, &claims[0], &claims[1]);
+	fuzz_check_claims(&claims[0], &usual);
+}
+
+/* The public door: whoever bids highest reads, and the bytes are hashed. */
+void fuzz_any(const struct fuzz_target *t, const uint8_t *p, size_t n)
+{
+	struct lic_error err = LIC_ERROR_INIT;
+	int fd = fuzz_file(p, n);
+	struct lic_hash hash;
+	uint8_t want[16];
+
+	(void)t;
+	lic_claims_reset(&claims[0]);
+	FUZZ_CHECK(lic_evidence_read(fd, n, &usual, &claims[0], &hash, &err) == 0, "%s", err.msg);
+	lic_hash128(p, n, want);
+	FUZZ_CHECK(memcmp(want, hash.b, sizeof(want)) == 0, "hash");
+	FUZZ_CHECK(claims[0].format < LIC_FORMAT_COUNT, "format");
+	FUZZ_CHECK(claims[0].format != LIC_FORMAT_NONE || (!claims[0].n && !claims[0].damage),
+		   "no image, and claims");
+	fuzz_check_claims(&claims[0], &usual);
+	lic_claims_reset(&claims[1]);
+	FUZZ_CHECK(lic_evidence_read(fd, n + 1, &usual, &claims[1], NULL, &err) == 0, "%s",
+		   err.msg);
+	FUZZ_CHECK(claims[1].damage, "shorter than when it was judged");
+}
+
+void fuzz_sidecar(const struct fuzz_target *t, const uint8_t *p, size_t n)
+{
+	struct lic_error err = LIC_ERROR_INIT;
+	int fd = fuzz_file(p, n);
+
+	(void)t;
+	for (unsigned i = 0; i < 2; i++) {
+		lic_claims_reset(&claims[i]);
+		FUZZ_CHECK(lic_evidence_read_sidecar(fd, n, "a.xmp", i ? "png" : "jpg", &usual,
+						     &claims[i], &err) == 0,
+			   "%s", err.msg);
+		fuzz_check_claims(&claims[i], &usual);
+	}
+}

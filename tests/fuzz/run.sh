@@ -1,0 +1,68 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Runs or merges the fuzz targets; called by `make fuzz` and `make fuzz-merge` in a build configured
+# with --enable-fuzzing. New inputs are kept in fuzz/TARGET of the build, findings in fuzz/found.
+#
+#   FUZZ_TARGETS="jpeg xmp"   names (tests/fuzz/replay --list), all by default
+#   FUZZ_SECONDS=60           for each target
+#   FUZZ_JOBS=1               targets at a time
+#   FUZZ_LEN=4096 FUZZ_KEEP=24000   longest input, and bytes of a target, that a merge keeps in
+#                             tests/fuzz/corpus
+set -u
+top_srcdir=${top_srcdir:-.}
+targets=${FUZZ_TARGETS:-$(tests/fuzz/replay --list)}
+jobs=${FUZZ_JOBS:-1}
+[ -x tests/fuzz/fuzz ] || {
+	echo "no fuzzer was built, configure with --enable-fuzzing CC=clang" >&2
+	exit 2
+}
+export ASAN_OPTIONS=detect_leaks=1:quarantine_size_mb=32:allocator_may_return_null=1:${ASAN_OPTIONS:-}
+export UBSAN_OPTIONS=print_stacktrace=1:${UBSAN_OPTIONS:-}
+# A dictionary belongs to all targets whose names it begins with, separated by dashes.
+dictionary() {
+	local d
+	for d in "$top_srcdir"/tests/fuzz/dict/*.dict; do
+		case -$(basename "$d" .dict)- in *-"$1"-*) echo "-dict=$d" ;; esac
+	done
+}
+one() {
+	local t=$1 seeds=$top_srcdir/tests/fuzz/corpus/$1 work=fuzz/$1 log=fuzz/$1.log
+	ln -sf fuzz "tests/fuzz/fuzz_$t"
+	mkdir -p "$work" fuzz/found "$seeds"
+	if ! "tests/fuzz/fuzz_$t" $(dictionary "$t") -timeout=5 -rss_limit_mb=512 \
+		-max_len="${FUZZ_MAX_LEN:-16384}" -max_total_time="${FUZZ_SECONDS:-60}" \
+		-artifact_prefix="fuzz/found/$t-" -print_final_stats=1 \
+		"$work" "$seeds" >"$log" 2>&1; then
+		echo "FINDING: $t"
+		grep -aE 'does not hold|runtime error|ERROR:|SUMMARY|Test unit written' "$log"
+		return 1
+	fi
+	printf '%-10s %s\n' "$t" "$(grep -aE '(DONE|pulse|NEW|REDUCE|INITED).*cov:' "$log" | tail -n 1)"
+}
+# What is kept: of the inputs that a greedy cover needs, the smallest, FUZZ_KEEP bytes of them; and
+# those that have a name (a finding, once it is fixed, is kept as regress-WHAT).
+merge() {
+	local t=$1 seeds=$top_srcdir/tests/fuzz/corpus/$1 f size sum=0
+	ln -sf fuzz "tests/fuzz/fuzz_$t"
+	rm -rf "fuzz/$t.min"
+	mkdir -p "fuzz/$t" "$seeds" "fuzz/$t.min"
+	"tests/fuzz/fuzz_$t" -set_cover_merge=1 -max_len="${FUZZ_LEN:-4096}" -timeout=5 "fuzz/$t.min" \
+		"$seeds" "fuzz/$t" >"fuzz/$t.log" 2>&1 || { tail -n 5 "fuzz/$t.log"; return 1; }
+	find "$seeds" -type f -regex '.*/[0-9a-f]*' -delete
+	while read -r size f; do
+		sum=$((sum + size))
+		[ $sum -gt "${FUZZ_KEEP:-24000}" ] && break
+		cp "$f" "$seeds"/
+	done < <(find "fuzz/$t.min" -type f -printf '%s %p\n' | sort -n)
+	printf '%-10s %4d files %7d bytes\n' "$t" "$(find "$seeds" -type f | wc -l)" \
+		"$(cat "$seeds"/* | wc -c)"
+}
+action=one
+[ "${1:-}" != --merge ] || action=merge
+failed=0
+for t in $targets; do
+	while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do wait -n || failed=1; done
+	$action "$t" &
+done
+while [ -n "$(jobs -rp)" ]; do wait -n || failed=1; done
+exit $failed

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""seeds.py DIR: writes the first inputs of the fuzz targets to DIR/TARGET: the files of
+tests/hostile/seeds.py and the blocks in them, and texts. What a merge keeps of them, and of what
+fuzzing finds, is tests/fuzz/corpus."""
+import hashlib
+import os
+import sys
+
+top = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+sys.path.insert(0, os.path.join(top, "hostile"))
+import seeds as s  # noqa: E402
+
+TARGET = {"jpg": "jpeg", "tif": "tiff", "ppm": "pnm", "pam": "pnm", "heic": "heif", "dng": "tiff",
+          "cr2": "tiff", "orf": "tiff", "rw2": "tiff", "raf": "raw"}
+VIEWS = """commercial
+noncommercial & !reserved(training)
+license=CC-BY-* | license!=none
+path='train/**' and creator is not "Jane"
+status=clear and not (reserved or reserved(input))
+origin=ai | origin=unstated & territory=US
+by-license/CC0-1.0
+mine or outer
+loop
+public-domain + derive
+source=*.org && not (attribution || sharealike)
+commersial & (
+collection=='coco*' & creator="\\*?" """
+SPDX = """CC-BY-4.0
+CC-BY-4.0 OR (GFDL-1.2-only AND CC-BY-SA-3.0)
+CC0-1.0 and CC-BY-4.0 or CC-BY-SA-4.0
+LicenseRef-AllRightsReserved
+MIT WITH x
+((CC0-1.0)"""
+KEY = "v1;status=clear;license=CC-BY-4.0;alt=aaaaa:an;res=tg;ai=0;territory=EU+US;until=1800000000"
+
+
+def put(directory, target, data):
+    path = os.path.join(directory, target)
+    os.makedirs(path, exist_ok=True)
+    with open(os.path.join(path, hashlib.sha1(data).hexdigest()), "wb") as f:
+        f.write(data)
+
+
+def main(directory):
+    for _, extension, b in s.seeds():
+        put(directory, TARGET.get(extension, extension), bytes(b.data))
+        put(directory, "any", bytes(b.data))
+    for restricted in (False, True):
+        put(directory, "exif", bytes(s.exif(restricted).data))
+        put(directory, "exif", bytes(s.exif(restricted, ">").data))
+        put(directory, "iptc", bytes(s.iim(restricted).data))
+        resources = s.irb((0x404, s.iim(restricted)), (0x424, s.statements(restricted)),
+                          (0x422, s.exif(restricted)), (0x40A, b"\1"), (0x40B, s.LICENSE))
+        put(directory, "irb", bytes(resources.data))
+        for block in (s.exif(restricted), s.iim(restricted), resources,
+                      s.Bytes(s.statements(restricted))):
+            put(directory, "profile", bytes(block.data))
+        put(directory, "xmp", s.statements(restricted))
+        put(directory, "xmp", s.statements(restricted).decode().encode("utf-16"))
+        put(directory, "sidecar", s.statements(restricted))
+        put(directory, "c2pa", bytes(s.manifest(restricted).data))
+    for name, texts in (("view", VIEWS), ("spdx", SPDX), ("license", SPDX)):
+        for line in texts.split("\n"):
+            put(directory, name, line.encode())
+    put(directory, "key", KEY.encode())
+    with open(os.path.join(top, "data", "normaliser_vectors.tsv"), encoding="utf-8") as f:
+        for line in f:
+            for column in line.rstrip("\n").split("\t")[1:3]:
+                put(directory, "license", column.encode())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
