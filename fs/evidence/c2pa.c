@@ -1,85 +1,141 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * C2PA opt-outs, found without walking the boxes: both encodings of an assertion, CBOR and JSON,
- * hold its keys and values as plain text, so that a search cannot miss one in a box that a walk
- * would not enter. What it cannot make sense of reserves everything.
- */
+/* Walks a C2PA manifest store and hands its assertions to whoever reads their kind. */
 #include <string.h>
 
 #include "fs/evidence/c2pa.h"
-#include "fs/evidence/reserve.h"
+#include "fs/evidence/c2pa_assertion.h"
+#include "fs/evidence/jumbf.h"
 
-#define LABEL "training-mining"
-#define WINDOW 4096 /* bytes behind a key in which its value stands */
+#define TYPE_CBOR LIC_JUMBF_TYPE('c', 'b', 'o', 'r')
+#define TYPE_JSON LIC_JUMBF_TYPE('j', 's', 'o', 'n')
+#define TYPE_BROB LIC_JUMBF_TYPE('b', 'r', 'o', 'b')
+#define TYPE_FREE LIC_JUMBF_TYPE('f', 'r', 'e', 'e')
+#define TYPE_SKIP LIC_JUMBF_TYPE('s', 'k', 'i', 'p')
 
-/* Training and Data Mining Assertion 1.1, 3.1: keys behind the prefix "c2pa." or "cawg.". */
-static const struct {
-	const char *key;
-	uint32_t reserve;
-} uses[] = {
-	{ "ai_generative_training", LIC_RESERVE_GENERATIVE },
-	{ "ai_training", LIC_RESERVE_AI_TRAINING },
-	{ "data_mining", LIC_RESERVE_DATA_MINING },
-	{ "ai_inference", LIC_RESERVE_INPUT },
+#define TRAINING "training-mining"
+/* What the content of an assertion takes from the budget for each of its bytes: walking costs more
+ * than reading, and JSON becomes a tree. */
+#define CBOR_CHARGE 4
+#define JSON_CHARGE 32
+#define JSON_VALUES 4 /* of the largest size fit into one JSON assertion */
+
+/* ISO/IEC 19566-4: an encrypted box. */
+static const uint8_t protection[LIC_JUMBF_UUID_LEN] = { 0x74, 0xb1, 0x1b, 0xbf, 0xf2, 0x1d,
+							0x4e, 0xea, 0x98, 0xc1, 0x0b, 0xeb,
+							0xf2, 0x3a, 0xef, 0xd3 };
+
+struct kind {
+	bool (*read)(const struct lic_c2pa_assertion *a);
+	bool may_restrict;
 };
 
-static const struct lic_field field = { LABEL, LIC_ROLE_RESERVATION, 0, 0 };
+struct store {
+	struct lic_reading *r;
+	bool saw_training; /* an assertion of that label, read or not */
+	bool read_content; /* of the assertion at hand */
+};
 
-static const uint8_t *find(const uint8_t *p, const uint8_t *end, const char *s)
+static const struct kind training = { lic_c2pa_training, true };
+static const struct kind metadata = { lic_c2pa_metadata, true };
+static const struct kind actions = { lic_c2pa_actions, false };
+
+/* By label, whatever its version (".v2") and instance ("__1"): C2PA 2.1, 6.2. */
+static const struct kind *kind_of_label(const char *label)
 {
-	return p < end ? memmem(p, (size_t)(end - p), s, strlen(s)) : NULL;
+	if (strstr(label, TRAINING))
+		return &training;
+	if (strstr(label, ".metadata") || strncmp(label, "stds.", 5) == 0)
+		return &metadata;
+	if (strncmp(label, "c2pa.actions", 12) == 0)
+		return &actions;
+	return NULL;
 }
 
-/* Where the text that belongs to a key ends: at the next key, or after the window. */
-static const uint8_t *value_end(const uint8_t *p, const uint8_t *end)
+/* Content may stand in superboxes of its own inside the assertion. */
+static const struct kind *kind_of(const struct lic_jumbf *super)
 {
-	if (end - p > WINDOW)
-		end = p + WINDOW;
-	for (size_t i = 0; i < LIC_ARRAY_SIZE(uses); i++) {
-		const uint8_t *next = find(p, end, uses[i].key);
+	const struct kind *k = NULL;
 
-		if (next)
-			end = next;
+	for (; super && !k; super = super->parent)
+		k = kind_of_label(super->label);
+	return k;
+}
+
+/* The last manifest in the store is the active one (C2PA 2.1, 11.1.4.2). */
+static bool is_active(const struct lic_jumbf *super)
+{
+	for (; super->parent; super = super->parent)
+		if (strcmp(super->parent->label, "c2pa") == 0)
+			return super->is_last;
+	return true;
+}
+
+bool lic_c2pa_walk(const struct lic_c2pa_assertion *a, const struct lic_nested_handler *h,
+		   void *ctx)
+{
+	if (!lic_reading_charge(a->r, (uint64_t)a->n * (a->is_json ? JSON_CHARGE : CBOR_CHARGE)))
+		return false;
+	if (!a->is_json)
+		return lic_cbor_walk(a->p, a->n, a->r->limits->value_max, h, ctx);
+	return a->n <= JSON_VALUES * a->r->limits->value_max && lic_json_walk(a->p, a->n, h, ctx);
+}
+
+static void open_super(void *ctx, const struct lic_jumbf *super)
+{
+	struct store *s = ctx;
+
+	if (memcmp(super->uuid, protection, sizeof(protection)) == 0)
+		lic_reading_damage(s->r, "C2PA manifest that is encrypted");
+	if (kind_of_label(super->label) == &training) {
+		s->saw_training = true;
+		s->read_content = false;
 	}
-	return end;
 }
 
-static const char *value_of(const uint8_t *p, const uint8_t *end)
+static void content(void *ctx, const struct lic_jumbf *super, uint32_t type, const uint8_t *p,
+		    size_t n)
 {
-	end = value_end(p, end);
-	if (find(p, end, "notAllowed"))
-		return "notAllowed";
-	if (find(p, end, "constrained"))
-		return "constrained";
-	return find(p, end, "allowed") ? "allowed" : NULL;
+	struct store *s = ctx;
+	struct lic_c2pa_assertion a = { .r = s->r, .is_json = type == TYPE_JSON, .p = p, .n = n };
+	const struct kind *k = kind_of(super);
+
+	if (type == TYPE_BROB)
+		lic_reading_damage(s->r, "C2PA manifest that is compressed");
+	if (!super || !k || type == TYPE_FREE || type == TYPE_SKIP)
+		return;
+	a.label = super->label;
+	a.packet = lic_reading_packet(s->r);
+	a.is_active = is_active(super);
+	if ((type == TYPE_CBOR || type == TYPE_JSON) && k->read(&a)) {
+		s->read_content = true;
+		return;
+	}
+	if (k->may_restrict)
+		lic_reading_damage(s->r, "C2PA assertion that cannot be read");
+	if (k == &training) {
+		lic_c2pa_reserve_all(s->r, a.packet, "cannot be read");
+		s->read_content = true;
+	}
+}
+
+static void close_super(void *ctx, const struct lic_jumbf *super)
+{
+	struct store *s = ctx;
+
+	if (kind_of_label(super->label) == &training && !s->read_content)
+		lic_c2pa_reserve_all(s->r, lic_reading_packet(s->r), "without content");
 }
 
 void lic_c2pa_read(struct lic_reading *r, const uint8_t *p, size_t n)
 {
-	const uint8_t *end = p + n;
-	struct lic_buf text = LIC_BUF_INIT(r->limits->value_max);
-	uint32_t reserve = 0;
+	static const struct lic_jumbf_handler handler = { open_super, content, close_super };
+	struct store s = { .r = r };
+	const char *why = lic_jumbf_walk(p, n, r->limits->depth_max, &handler, &s);
 
-	if (!n || !find(p, end, LABEL))
-		return;
-	for (size_t i = 0; i < LIC_ARRAY_SIZE(uses); i++) {
-		const size_t len = strlen(uses[i].key);
-
-		for (const uint8_t *k = p; (k = find(k, end, uses[i].key)); k += len) {
-			const char *value = value_of(k + len, end);
-
-			if (!value || strcmp(value, "allowed") != 0)
-				reserve |= uses[i].reserve;
-			if (text.len < 256)
-				lic_buf_addf(&text, "%s%s=%s", text.len ? " " : "", uses[i].key,
-					     value ? value : "?");
-		}
-	}
-	if (!text.len) {
-		reserve = LIC_RESERVE_ALL;
-		lic_buf_adds(&text, "cannot be understood");
-	}
-	lic_reading_add_as(r, "C2PA", &field, lic_reading_packet(r), lic_buf_str(&text), text.len,
-			   lic_buf_str(&text), reserve);
-	lic_buf_release(&text);
+	if (why)
+		lic_reading_damage(r, why);
+	/* A claim lists an assertion that was taken out, or that lies elsewhere (c2pa.cloud-data).
+	 */
+	if (!s.saw_training && n && memmem(p, n, TRAINING, sizeof(TRAINING) - 1))
+		lic_c2pa_reserve_all(r, lic_reading_packet(r), "announced, but not there");
 }

@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Opt-outs in C2PA manifest stores (JUMBF). */
+/* What C2PA manifest stores (JUMBF) state about rights. */
 #ifndef LICENSEFS_EVIDENCE_C2PA_H
 #define LICENSEFS_EVIDENCE_C2PA_H
 
 #include "fs/evidence/reader.h"
 
 /*
- * Adds a reservation where the bytes of a manifest store hold a training-mining assertion (C2PA 1.x
- * "c2pa.training-mining", CAWG "cawg.training-mining") that does not allow everything. Signatures
- * are not verified: a restriction is believed from anyone, and an opt-in grants nothing.
+ * Adds what the assertions of all manifests in the store state:
+ *
+ * - training-mining (C2PA 1.x, CAWG 1.0 and 1.1): one reservation an entry;
+ * - metadata (c2pa.metadata, cawg.metadata, stds.*): the fields of fields.h, which may restrict and
+ *   are kept for the record, but never grant; credit is taken from the active manifest alone;
+ * - actions: how the picture was made.
+ *
+ * Signatures are not verified: a restriction is believed from anyone. Boxes that cannot be walked
+ * and assertions that may hold a restriction and cannot be read whole are damage [I2]. Linear in n.
  */
 void lic_c2pa_read(struct lic_reading *r, const uint8_t *p, size_t n) _nonnull_(1);
 

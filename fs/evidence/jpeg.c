@@ -2,10 +2,10 @@
 /* JPEG: the marker segments before the first scan (ITU-T T.81 annex B, and what APPn carry). */
 #include <string.h>
 
-#include "fs/evidence/c2pa.h"
 #include "fs/evidence/exif.h"
 #include "fs/evidence/irb.h"
 #include "fs/evidence/jpeg.h"
+#include "fs/evidence/jumbf.h"
 #include "fs/evidence/reader.h"
 #include "fs/evidence/xmp.h"
 #include "fs/util/cursor.h"
@@ -36,7 +36,7 @@ struct jpeg {
 	uint64_t end; /* of the JPEG in the file */
 	struct lic_buf exif;
 	struct lic_buf irb;
-	struct lic_buf jumbf;
+	struct lic_jumbf_segments jumbf;
 	struct lic_xmp_extensions extensions;
 	char guid[33];
 	uint32_t xmp_packet; /* of the first standard packet, 0 before it */
@@ -118,25 +118,6 @@ static void app13(struct jpeg *j, const uint8_t *p, size_t n)
 	lic_buf_add(&j->irb, c.p + c.at, lic_cursor_left(&c));
 }
 
-/* ISO/IEC 19566-5 D.2: "JP", box instance, packet number, then the box; its length and type are
- * repeated in every continuation. */
-static void app11(struct jpeg *j, const uint8_t *p, size_t n)
-{
-	struct lic_cursor c = lic_cursor_of(p, n, true);
-	bool first;
-
-	if (!lic_cursor_match(&c, "JP", 2))
-		return;
-	lic_cursor_skip(&c, 2);
-	first = lic_cursor_u32(&c) <= 1;
-	if (!first)
-		lic_cursor_skip(&c, 8);
-	if (c.bad)
-		lic_reading_damage(j->r, "JUMBF segment that is cut off");
-	else
-		lic_buf_add(&j->jumbf, c.p + c.at, lic_cursor_left(&c));
-}
-
 /* Photoshop's Save for Web: blocks of u16 type and u16 length; 2 comment, 3 copyright, each a u32
  * count of characters and UTF-16BE. */
 static void app12(struct jpeg *j, const uint8_t *p, size_t n)
@@ -180,7 +161,7 @@ static void segment(struct jpeg *j, unsigned marker, uint64_t off, size_t n)
 		app1(j, b.p, b.n);
 		break;
 	case MARKER_APP11:
-		app11(j, b.p, b.n);
+		lic_jumbf_segment_add(j->r, &j->jumbf, b.p, b.n);
 		break;
 	case MARKER_APP12:
 		app12(j, b.p, b.n);
@@ -250,22 +231,17 @@ void lic_jpeg_read_at(struct lic_reading *r, uint64_t off, uint64_t n)
 
 	j.exif = (struct lic_buf)LIC_BUF_INIT(r->limits->block_max);
 	j.irb = (struct lic_buf)LIC_BUF_INIT(r->limits->block_max);
-	j.jumbf = (struct lic_buf)LIC_BUF_INIT(r->limits->block_max);
 	walk(&j, off + 2);
 	flush_exif(&j);
 	if (lic_buf_failed(&j.irb))
 		lic_reading_damage(r, "Photoshop block larger than the limits allow");
 	else if (j.irb.len)
 		lic_irb_read(r, (const uint8_t *)j.irb.data, j.irb.len);
-	if (lic_buf_failed(&j.jumbf))
-		lic_reading_damage(r, "C2PA manifest larger than the limits allow");
-	else
-		lic_c2pa_read(r, (const uint8_t *)lic_buf_str(&j.jumbf), j.jumbf.len);
+	lic_jumbf_segments_read(r, &j.jumbf);
 	lic_xmp_extensions_read(r, &j.extensions, "XMP",
 				j.xmp_packet ? j.xmp_packet : lic_reading_packet(r), j.guid);
 	lic_buf_release(&j.exif);
 	lic_buf_release(&j.irb);
-	lic_buf_release(&j.jumbf);
 }
 
 static void read_jpeg(struct lic_reading *r)

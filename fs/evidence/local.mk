@@ -5,7 +5,10 @@ fs_liblicensefs_a_SOURCES += fs/evidence/evidence.c fs/evidence/claims.c fs/evid
 	fs/evidence/fields.c fs/evidence/fields.h fs/evidence/fields_xmp.c \
 	fs/evidence/reserve.c fs/evidence/reserve.h fs/evidence/jpeg.c fs/evidence/png.c \
 	fs/evidence/webp.c fs/evidence/tiff.c fs/evidence/gif.c fs/evidence/bmp.c \
-	fs/evidence/c2pa.c fs/evidence/c2pa.h \
+	fs/evidence/c2pa.c fs/evidence/c2pa.h fs/evidence/c2pa_assertion.h \
+	fs/evidence/c2pa_training.c fs/evidence/c2pa_metadata.c fs/evidence/c2pa_actions.c \
+	fs/evidence/jumbf.c fs/evidence/jumbf.h fs/evidence/jumbf_jpeg.c \
+	fs/evidence/nested.h fs/evidence/cbor.c fs/evidence/json.c \
 	fs/evidence/pnm.c fs/evidence/ifd.c fs/evidence/ifd.h fs/evidence/exif.c \
 	fs/evidence/exif.h fs/evidence/iptc.c fs/evidence/iptc.h fs/evidence/irb.c \
 	fs/evidence/irb.h fs/evidence/inflate.c fs/evidence/inflate.h fs/evidence/xml.c \
@@ -32,9 +35,13 @@ tests_unit_dump_claims_SOURCES = tests/unit/dump_claims.c
 tests_unit_dump_claims_LDADD = $(LICENSEFS_LIBS)
 
 check_PROGRAMS += tests/unit/test_c2pa
-tests_unit_test_c2pa_SOURCES = tests/unit/test_c2pa.c tests/unit/evidence.h tests/unit/tap.h
+tests_unit_test_c2pa_SOURCES = tests/unit/test_c2pa.c tests/unit/c2pa.h tests/unit/evidence.h tests/unit/tap.h
 tests_unit_test_c2pa_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_c2pa
+check_PROGRAMS += tests/unit/test_jumbf
+tests_unit_test_jumbf_SOURCES = tests/unit/test_jumbf.c tests/unit/c2pa.h tests/unit/evidence.h tests/unit/tap.h
+tests_unit_test_jumbf_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_jumbf
 
 check_PROGRAMS += tests/unit/test_raw
 tests_unit_test_raw_SOURCES = tests/unit/test_raw.c tests/unit/evidence.h tests/unit/tap.h

@@ -42,6 +42,8 @@ door() { # NAME PATTERN ALLOWED-PATH-REGEX
 door libexif 'libexif/' '^fs/evidence/exif\.c$'
 door libiptcdata 'libiptcdata/' '^fs/evidence/iptc\.c$'
 door libxml2 'libxml/' '^fs/evidence/xml\.c$'
+door libcbor 'cbor\.h' '^fs/evidence/cbor\.c$'
+door jansson 'jansson\.h' '^fs/evidence/json\.c$'
 door sqlite3 'sqlite3\.h' '^fs/catalog/'
 door libfuse 'fuse' '^fs/mount/'
 door xxHash 'xxhash' '^fs/util/hash\.c$'

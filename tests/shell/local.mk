@@ -8,3 +8,5 @@ EXTRA_DIST += tests/shell/catalog_dump.py
 shell_tests += tests/shell/mount_views.t tests/shell/mount_single.t tests/shell/mount_live.t \
 	tests/shell/mount_system.t tests/shell/mount_takedown.t
 EXTRA_DIST += tests/shell/mount.sh tests/shell/dirents.py
+shell_tests += tests/shell/c2pa.t
+EXTRA_DIST += tests/shell/c2pa_make.py

@@ -1,122 +1,336 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Opt-outs in C2PA manifests: both encodings, split over segments, unknown forms. */
-#include "tests/unit/evidence.h"
+/* What C2PA assertions state: opt-outs in all notations, metadata that never grants, AI origin. */
+#include "tests/unit/c2pa.h"
 
-/* CBOR: text of up to 23 bytes, as C2PA writes keys and values. */
-static void cbor_text(struct bytes *f, const char *s)
+#define ALL (LIC_RESERVE_TRAINING | LIC_RESERVE_INPUT)
+
+static const struct {
+	const char *key;
+	int reserve;
+} uses[] = {
+	{ "data_mining", LIC_RESERVE_DATA_MINING },
+	{ "ai_inference", LIC_RESERVE_INPUT },
+	{ "ai_training", LIC_RESERVE_AI_TRAINING },
+	{ "ai_generative_training", LIC_RESERVE_GENERATIVE },
+};
+
+static const struct {
+	const char *name, *use, *info;
+	bool reserves;
+} values[] = {
+	{ "allowed", "allowed", NULL, false },
+	{ "not allowed", "notAllowed", NULL, true },
+	{ "constrained", "constrained", NULL, true },
+	{ "constrained with a reason", "constrained", "ask first; then it is allowed", true },
+	{ "a new word", "perhaps", NULL, true },
+};
+
+/* {"entries": {PREFIX.KEY: {"constraint_info": INFO, "use": USE}}} */
+static void entry(struct bytes *f, enum form form, const char *prefix, const char *key,
+		  const char *use, const char *info)
 {
-	lic_buf_addc(&f->b, (char)(0x60 | strlen(s)));
-	puts_(f, s);
-}
+	char name[64];
 
-static void entry(struct bytes *f, const char *key, const char *use)
-{
-	cbor_text(f, key);
-	be(f, 1, 0xa1);
-	cbor_text(f, "use");
-	cbor_text(f, use);
-}
-
-/* A JPEG whose APP11 holds `box`, cut into segments of `step` bytes. */
-static void jpeg_with(const struct bytes *box, size_t step, struct bytes *ret)
-{
-	const char *p = lic_buf_str(&box->b);
-	unsigned z = 1;
-
-	be(ret, 2, 0xffd8);
-	for (size_t at = 0; at < box->b.len; at += step, z++) {
-		size_t n = box->b.len - at < step ? box->b.len - at : step;
-
-		be(ret, 2, 0xffeb);
-		be(ret, 2, 2 + 8 + (z > 1 ? 8 : 0) + n);
-		puts_(ret, "JP");
-		be(ret, 2, 1);
-		be(ret, 4, z);
-		if (z > 1)
-			put(ret, "\0\0\0\x10jumb", 8);
-		put(ret, p + at, n);
+	snprintf(name, sizeof(name), "%s.%s", prefix, key);
+	map_begin(f, 1, form);
+	key_of_form(f, "entries", form);
+	map_begin(f, 1, form);
+	key_of_form(f, name, form);
+	map_begin(f, info ? 2 : 1, form);
+	if (info) {
+		key_of_form(f, "constraint_info", form);
+		text_of_form(f, info, form);
+		if (form == FORM_JSON)
+			puts_(f, ",");
 	}
-	be(ret, 2, 0xffda);
+	key_of_form(f, "use", form);
+	text_of_form(f, use, form);
+	map_end(f, form);
+	map_end(f, form);
+	map_end(f, form);
 }
 
-static int reserve_in(const struct bytes *box, size_t step)
+/* The rest of one case: which image, which label. */
+static bool entry_reads(size_t image, enum form form, const char *prefix, size_t use, size_t value)
 {
-	struct lic_claims c = LIC_CLAIMS_INIT;
-	struct bytes f = BYTES_INIT;
-	int reserve = -1;
+	struct bytes data = BYTES_INIT, a = BYTES_INIT, s = BYTES_INIT, f = BYTES_INIT;
+	int want = values[value].reserves ? uses[use].reserve : 0;
+	char label[64], field[64];
+	const char *text;
+	bool good;
 
-	jpeg_with(box, step, &f);
-	read_built(&f, &c);
-	for (size_t i = 0; i < c.n; i++)
-		if (c.item[i].role == LIC_ROLE_RESERVATION)
-			reserve = (int)c.item[i].reserve;
-	if (c.damage)
-		printf("# damage: %s\n", c.damage);
-	lic_claims_release(&c);
+	snprintf(label, sizeof(label), "%s.training-mining%s", prefix, use % 2 ? "__1" : "");
+	snprintf(field, sizeof(field), "%s.%s", prefix, uses[use].key);
+	entry(&data, form, prefix, uses[use].key, values[value].use, values[value].info);
+	assertion(&a, label, form == FORM_JSON ? "json" : "cbor", data.b.data, data.b.len);
+	store(&s, &a);
+	images[image].make(&f, &s);
+	read_built(&f, &claims);
+	text = text_of(&claims, field, 0);
+	good = !claims.damage && reserved() == want && claims.n == 1 && text &&
+	       strncmp(text, values[value].use, strlen(values[value].use)) == 0 &&
+	       (!values[value].info || strstr(text, values[value].info));
+	if (!good)
+		printf("# %s %s %s: %s: reserves %d, wanted %d; %s\n", images[image].name,
+		       form_names[form], field, values[value].name, reserved(), want,
+		       claims.damage ? claims.damage : "no damage");
+	bytes_release(&data);
+	bytes_release(&a);
+	bytes_release(&s);
 	bytes_release(&f);
-	return reserve;
+	return good;
 }
 
-static void header(struct bytes *box)
+static void test_matrix(void)
 {
-	put(box, "\0\0\x01\0jumb", 8);
-	puts_(box, "cawg.training-mining");
-	be(box, 1, 0);
+	static const char *const prefixes[] = { "c2pa", "cawg" };
+
+	for (size_t image = 0; image < LIC_ARRAY_SIZE(images); image++)
+		for (int form = 0; form < FORM_COUNT; form++) {
+			unsigned bad = 0;
+
+			for (size_t n = 0; n < 2 * LIC_ARRAY_SIZE(uses) * LIC_ARRAY_SIZE(values);
+			     n++)
+				bad += !entry_reads(image, (enum form)form, prefixes[n % 2],
+						    n / 2 % LIC_ARRAY_SIZE(uses),
+						    n / 2 / LIC_ARRAY_SIZE(uses));
+			is_int(bad, 0, "%s, %s: every use with every value", images[image].name,
+			       form_names[form]);
+		}
 }
 
-static void test_cbor(void)
+static void training(const char *json, int want, const char *what)
 {
-	struct bytes box = BYTES_INIT;
-
-	header(&box);
-	entry(&box, "cawg.ai_inference", "allowed");
-	entry(&box, "cawg.data_mining", "allowed");
-	is_int(reserve_in(&box, 60000), 0, "everything allowed reserves nothing");
-	entry(&box, "cawg.ai_training", "notAllowed");
-	is_int(reserve_in(&box, 60000), LIC_RESERVE_AI_TRAINING, "not allowed reserves its use");
-	/* 22 bytes of key, longer than one-byte lengths hold */
-	be(&box, 2, 0x781b);
-	puts_(&box, "cawg.ai_generative_training");
-	be(&box, 1, 0xa2);
-	cbor_text(&box, "constraint_info");
-	cbor_text(&box, "ask me; it is allowed");
-	cbor_text(&box, "use");
-	cbor_text(&box, "constrained");
-	is_int(reserve_in(&box, 60000), LIC_RESERVE_AI_TRAINING | LIC_RESERVE_GENERATIVE,
-	       "constrained reserves, whatever its text says");
-	for (size_t step = 9; step < 40; step++)
-		if (reserve_in(&box, step) != (LIC_RESERVE_AI_TRAINING | LIC_RESERVE_GENERATIVE))
-			ok(0, "cut into segments of %zu bytes", step);
-	ok(1, "however it is cut into segments");
-	bytes_release(&box);
+	read_json("cawg.training-mining", json);
+	is_int(reserved(), want, "%s", what);
+	is_str(claims.damage, NULL, "%s: clean", what);
 }
 
-static void test_other_forms(void)
+static void test_notations(void)
 {
-	struct bytes box = BYTES_INIT, none = BYTES_INIT;
+	training("{\"entries\":{\"cawg.ai_training\":{\"use\":\"allowed\"},"
+		 "\"cawg.ai_generative_training\":{\"use\":\"notAllowed\"},"
+		 "\"cawg.data_mining\":{\"use\":\"constrained\",\"constraint_info\":\"ask\"}},"
+		 "\"metadata\":{\"dateTime\":\"2026-01-01\",\"use\":\"x\"}}",
+		 LIC_RESERVE_GENERATIVE | LIC_RESERVE_DATA_MINING, "several entries");
+	is_str(text_of(&claims, "cawg.data_mining", 0), "constrained: ask", "the constraint");
+	is_int(claims.n, 3, "a claim an entry");
+	training("{\"c2pa.ai_training\":{\"use\":\"notAllowed\"}}", LIC_RESERVE_AI_TRAINING,
+		 "without \"entries\"");
+	training("{\"entries\":{\"c2pa.ai_training\":\"notAllowed\"}}", LIC_RESERVE_AI_TRAINING,
+		 "without \"use\"");
+	training("{\"entries\":{\"ai_training\":{\"use\":\"notAllowed\"}}}",
+		 LIC_RESERVE_AI_TRAINING, "without prefix");
+	training("{\"entries\":[{\"c2pa.ai_training\":{\"use\":\"notAllowed\"}}]}",
+		 LIC_RESERVE_AI_TRAINING | ALL, "in a list, whose items are no entries");
+	training("{\"entries\":{\"cawg.ai_training\":{}}}", LIC_RESERVE_AI_TRAINING,
+		 "an entry that says nothing");
+	training("{\"entries\":{\"cawg.ai_training\":{\"use\":null}}}", LIC_RESERVE_AI_TRAINING,
+		 "null");
+	training("{\"entries\":{\"com.example.weather\":{\"use\":\"notAllowed\"}}}", ALL,
+		 "a use of somebody's own may be any");
+	is_str(text_of(&claims, "training-mining", 0), "com.example.weather=notAllowed",
+	       "and is named");
+	training("{\"entries\":{\"com.example.weather\":{\"use\":\"allowed\"}}}", 0,
+		 "allowed, it reserves nothing");
+	training("{\"entries\":{}}", ALL, "no entry: cannot be understood");
+	training("[]", ALL, "no map");
+	training("\xef\xbb\xbf{\"entries\":{\"cawg.ai_training\":{\"use\":\"allowed\"}}}", 0,
+		 "behind a byte order mark");
+	read_json("cawg.training-mining", "{\"entries\":{\"cawg.ai_training\":{\"use\":"
+					  "\"notAllowed\",\"use\":\"allowed\"}}}");
+	damaged("JSON that says two things");
+	is_int(reserved(), ALL, "reserves everything");
+}
 
-	header(&box);
-	puts_(&box, "{\"entries\":{\"c2pa.ai_training\":{\"use\":\"notAllowed\"}}}");
-	is_int(reserve_in(&box, 60000), LIC_RESERVE_AI_TRAINING, "JSON");
-	lic_buf_reset(&box.b);
-	header(&box);
-	puts_(&box, "{\"entries\":{\"c2pa.brand_new\":{\"use\":\"no\"}}}");
-	is_int(reserve_in(&box, 60000), LIC_RESERVE_TRAINING | LIC_RESERVE_INPUT,
-	       "what nobody understands reserves everything");
-	lic_buf_reset(&box.b);
-	header(&box);
-	entry(&box, "cawg.data_mining", "allowed");
-	entry(&box, "cawg.ai_training", "dunno");
-	is_int(reserve_in(&box, 60000), LIC_RESERVE_AI_TRAINING, "an unknown value reserves");
-	puts_(&none, "a manifest without any such assertion");
-	is_int(reserve_in(&none, 60000), -1, "no assertion, no claim");
-	bytes_release(&box);
-	bytes_release(&none);
+/* {"entries": {"cawg.ai_training": {"use": FIRST, "use": SECOND}}} */
+static int reserved_twice(const char *first, const char *second)
+{
+	struct bytes f = BYTES_INIT;
+
+	map_begin(&f, 1, FORM_SHORT);
+	cbor_text(&f, "entries", FORM_SHORT);
+	map_begin(&f, 1, FORM_SHORT);
+	cbor_text(&f, "cawg.ai_training", FORM_SHORT);
+	map_begin(&f, 2, FORM_SHORT);
+	cbor_text(&f, "use", FORM_SHORT);
+	cbor_text(&f, first, FORM_SHORT);
+	cbor_text(&f, "use", FORM_SHORT);
+	cbor_text(&f, second, FORM_SHORT);
+	read_assertion("cawg.training-mining", "cbor", f.b.data, f.b.len);
+	bytes_release(&f);
+	return reserved();
+}
+
+static void test_most_restrictive(void)
+{
+	is_int(reserved_twice("notAllowed", "allowed"), LIC_RESERVE_AI_TRAINING, "first of two");
+	is_str(text_of(&claims, "cawg.ai_training", 0), "notAllowed", "is told");
+	is_int(reserved_twice("allowed", "notAllowed"), LIC_RESERVE_AI_TRAINING, "second of two");
+	is_int(reserved_twice("allowed", "allowed"), 0, "twice the same");
+}
+
+static void claims_of(const char *json, struct bytes *ret_assertions)
+{
+	assertion(ret_assertions, "cawg.training-mining", "json", json, strlen(json));
+}
+
+static void test_manifests(void)
+{
+	struct bytes ingredient = BYTES_INIT, active = BYTES_INIT, both = BYTES_INIT,
+		     s = BYTES_INIT;
+
+	claims_of("{\"entries\":{\"cawg.ai_training\":{\"use\":\"notAllowed\"}}}", &ingredient);
+	assertion(&ingredient, "stds.schema-org.CreativeWork", "json",
+		  "{\"author\":{\"name\":\"Parent\"}}", 28);
+	claims_of("{\"entries\":{\"cawg.data_mining\":{\"use\":\"allowed\"}}}", &active);
+	assertion(&active, "stds.schema-org.CreativeWork", "json",
+		  "{\"author\":{\"name\":\"Active\"}}", 28);
+	manifest(&both, "urn:uuid:1", &ingredient);
+	manifest(&both, "urn:uuid:2", &active);
+	superbox(&s, "c2pa", "c2pa", &both);
+	read_jumbf(&s);
+	clean("two manifests");
+	is_int(reserved(), LIC_RESERVE_AI_TRAINING, "an ingredient's opt-out holds");
+	is_str(text_of(&claims, "CreativeWork/author", 0), "Parent", "its creator is kept");
+	is_int(nth(&claims, "CreativeWork/author", 0)->role, LIC_ROLE_NONE, "for the record");
+	is_int(nth(&claims, "CreativeWork/author", 1)->role, LIC_ROLE_CREATOR,
+	       "the active manifest's is the creator");
+	bytes_release(&ingredient);
+	bytes_release(&active);
+	bytes_release(&both);
+	bytes_release(&s);
+}
+
+static void test_unreadable(void)
+{
+	struct bytes a = BYTES_INIT, s = BYTES_INIT, inner = BYTES_INIT;
+
+	read_assertion("cawg.training-mining", "cbor", "\xa1\x67", 2);
+	damaged("a broken training-mining assertion");
+	is_int(reserved(), ALL, "which reserves everything");
+	read_assertion("org.example.other", "cbor", "\xa1\x67", 2);
+	clean("a broken assertion that nobody asks for");
+	read_assertion("c2pa.actions", "cbor", "\xa1\x67", 2);
+	clean("broken actions: facts");
+	read_assertion("cawg.metadata", "json", "{\"dc:rights\":", 13);
+	damaged("broken metadata");
+	read_assertion("cawg.training-mining", "bidb", "abc", 3);
+	damaged("content of an unknown kind");
+	is_int(reserved(), ALL, "reserves everything");
+	superbox(&a, "cbor", "cawg.training-mining", &inner);
+	store(&s, &a);
+	read_jumbf(&s);
+	is_int(reserved(), ALL, "an assertion without content reserves everything");
+	read_assertion("c2pa.cloud-data", "json", "{\"label\":\"cawg.training-mining\"}", 32);
+	is_int(reserved(), ALL, "and so does one that lies elsewhere");
+	lic_buf_reset(&a.b);
+	lic_buf_reset(&s.b);
+	box(&inner, "brob", "jumbxxxx", 8);
+	superbox(&a, "c2cm", "urn:uuid:1", &inner);
+	superbox(&s, "c2pa", "c2pa", &a);
+	read_jumbf(&s);
+	damaged("a compressed manifest");
+	lic_buf_reset(&s.b);
+	superbox(&s, "\x74\xb1\x1b\xbf", "x", &inner);
+	memcpy(s.b.data + 16, "\x74\xb1\x1b\xbf\xf2\x1d\x4e\xea\x98\xc1\x0b\xeb\xf2\x3a\xef\xd3",
+	       16);
+	read_jumbf(&s);
+	damaged("an encrypted box");
+	read_assertion("c2pa.hash.data", "cbor", "\xa0", 1);
+	is_int((long long)claims.n, 0, "no assertion of ours, no claim");
+	clean("which is no damage");
+	bytes_release(&a);
+	bytes_release(&s);
+	bytes_release(&inner);
+}
+
+static const char *role_name_of(const char *field)
+{
+	int role = role_of(&claims, field);
+
+	return role < 0 ? NULL : lic_role_name((enum lic_role)role);
+}
+
+static void test_metadata(void)
+{
+	read_json("cawg.metadata",
+		  "{\"@context\":{\"x\":\"http://purl.org/dc/elements/1.1/\","
+		  "\"y\":{\"@id\":\"http://ns.useplus.org/ldf/xmp/1.0/\"}},"
+		  "\"x:rights\":{\"@value\":\"CC-BY-4.0\",\"@language\":\"en\"},"
+		  "\"dc:creator\":[\"Jane\",\"Joe\"],"
+		  "\"xmpRights:UsageTerms\":{\"x-default\":\"CC0\",\"de\":\"CC0\"},"
+		  "\"xmpRights:Marked\":true,"
+		  "\"y:Licensor\":[{\"plus:LicensorName\":\"Acme\"}],"
+		  "\"plus:CopyrightStatus\":\"http://ns.useplus.org/ldf/vocab/CS-PUB\","
+		  "\"Iptc4xmpExt:DigitalSourceType\":\"http://cv.iptc.org/newscodes/"
+		  "digitalsourcetype/trainedAlgorithmicMedia\","
+		  "\"xmpMM:Ingredients\":{\"dc:rights\":\"CC-BY-NC-4.0\"},"
+		  "\"y:DataMining\":\"http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED\"}");
+	clean("cawg.metadata");
+	is_int(reserved(), LIC_RESERVE_TRAINING, "plus:DataMining under a prefix of its own");
+	is_str(role_name_of("cawg.metadata/dc:rights"), "caption", "dc:rights never grants");
+	is_str(text_of(&claims, "cawg.metadata/dc:rights", 0), "CC-BY-4.0", "its value");
+	is_str(text_of(&claims, "cawg.metadata/dc:rights", 1), NULL, "an ingredient's is not ours");
+	is_str(text_of(&claims, "cawg.metadata/dc:creator", 1), "Joe", "all creators");
+	is_str(role_name_of("cawg.metadata/xmpRights:UsageTerms"), "caption", "nor terms of use");
+	is_str(role_name_of("cawg.metadata/plus:CopyrightStatus"), "caption", "nor a status");
+	is_str(role_name_of("cawg.metadata/xmpRights:Marked"), "notice", "a flag stays a flag");
+	is_str(text_of(&claims, "cawg.metadata/plus:Licensor/LicensorName", 0), "Acme", "members");
+	is_str(role_name_of("cawg.metadata/Iptc4xmpExt:DigitalSourceType"), "origin", "AI origin");
+	read_json("c2pa.metadata",
+		  "{\"@graph\":[{\"http://www.w3.org/ns/tdmrep#reservation\":1}]}");
+	is_int(reserved(), LIC_RESERVE_DATA_MINING, "tdm:reservation by its full name");
+	read_json("c2pa.metadata__2", "{\"plus:DataMining\":{\"@id\":\"nonsense\"}}");
+	is_int(reserved(), ALL, "a value that nobody knows reserves everything");
+	read_json("org.example.metadata", "{\"tdm:reservation\":\"1\"}");
+	is_int(reserved(), LIC_RESERVE_DATA_MINING, "metadata of anybody");
+	read_json("stds.iptc.photo-metadata", "{\"plus:DataMining\":\"DMI-ALLOWED\"}");
+	is_int(reserved(), 0, "an opt-in reserves nothing");
+}
+
+static void test_creative_work(void)
+{
+	read_json("stds.schema-org.CreativeWork",
+		  "{\"@context\":\"https://schema.org\",\"@type\":\"CreativeWork\","
+		  "\"author\":[{\"@type\":\"Person\",\"name\":\"Jane\",\"identifier\":\"x\"}],"
+		  "\"license\":{\"@id\":\"https://creativecommons.org/licenses/by/4.0/\"},"
+		  "\"copyrightNotice\":\"(c) Jane\",\"copyrightYear\":2026}");
+	clean("CreativeWork");
+	is_str(role_name_of("CreativeWork/license"), "caption", "a license never grants");
+	is_str(text_of(&claims, "CreativeWork/license", 0),
+	       "https://creativecommons.org/licenses/by/4.0/", "its address");
+	is_str(text_of(&claims, "CreativeWork/author", 0), "Jane", "the author");
+	is_str(text_of(&claims, "CreativeWork/author", 1), NULL, "and nothing else of them");
+	is_str(text_of(&claims, "CreativeWork/copyrightYear", 0), "2026", "numbers");
+}
+
+static void test_actions(void)
+{
+	read_json(
+		"c2pa.actions.v2",
+		"{\"actions\":[{\"action\":\"c2pa.created\",\"softwareAgent\":{\"name\":\"Brush\","
+		"\"version\":\"1\"},\"digitalSourceType\":\" http://cv.iptc.org/newscodes/"
+		"digitalsourcetype/trainedAlgorithmicMedia\"},{\"action\":\"c2pa.edited\","
+		"\"softwareAgent\":\"Brush\"}]}");
+	is_str(text_of(&claims, "c2pa.actions/DigitalSourceType", 0),
+	       "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia",
+	       "how the picture was made");
+	is_str(role_name_of("c2pa.actions/DigitalSourceType"), "origin", "is its origin");
+	is_str(text_of(&claims, "c2pa.actions/softwareAgent", 0), "Brush", "and with what");
+	is_int((long long)claims.n, 2, "said once");
 }
 
 int main(void)
 {
-	test_cbor();
-	test_other_forms();
+	test_matrix();
+	test_notations();
+	test_most_restrictive();
+	test_manifests();
+	test_unreadable();
+	test_metadata();
+	test_creative_work();
+	test_actions();
+	lic_claims_release(&claims);
 	return done_testing();
 }
