@@ -103,8 +103,9 @@ const char *lic_format_name(enum lic_format f)
 	static const char *const names[LIC_FORMAT_COUNT] = {
 		[LIC_FORMAT_NONE] = "none", [LIC_FORMAT_JPEG] = "jpeg", [LIC_FORMAT_PNG] = "png",
 		[LIC_FORMAT_WEBP] = "webp", [LIC_FORMAT_TIFF] = "tiff", [LIC_FORMAT_GIF] = "gif",
-		[LIC_FORMAT_BMP] = "bmp",   [LIC_FORMAT_PNM] = "pnm",	[LIC_FORMAT_PSD] = "psd",
-		[LIC_FORMAT_DNG] = "dng",   [LIC_FORMAT_RAW] = "raw",
+		[LIC_FORMAT_BMP] = "bmp",   [LIC_FORMAT_PNM] = "pnm",	[LIC_FORMAT_HEIF] = "heif",
+		[LIC_FORMAT_AVIF] = "avif", [LIC_FORMAT_JXL] = "jxl",	[LIC_FORMAT_JP2] = "jp2",
+		[LIC_FORMAT_PSD] = "psd",   [LIC_FORMAT_DNG] = "dng",	[LIC_FORMAT_RAW] = "raw",
 	};
 
 	return name_at(names, LIC_ARRAY_SIZE(names), (size_t)f);

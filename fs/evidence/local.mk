@@ -47,3 +47,16 @@ check_PROGRAMS += tests/unit/test_raw
 tests_unit_test_raw_SOURCES = tests/unit/test_raw.c tests/unit/evidence.h tests/unit/tap.h
 tests_unit_test_raw_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_raw
+
+fs_liblicensefs_a_SOURCES += fs/evidence/box.c fs/evidence/box.h fs/evidence/box_content.c \
+	fs/evidence/items.c fs/evidence/brotli.c fs/evidence/brotli.h fs/evidence/heif.c \
+	fs/evidence/jxl.c fs/evidence/jp2.c fs/evidence/cr3.c
+
+check_PROGRAMS += tests/unit/test_boxes tests/unit/test_heif
+tests_unit_test_boxes_SOURCES = tests/unit/test_boxes.c tests/unit/boxes.h tests/unit/evidence.h \
+	tests/unit/tap.h
+tests_unit_test_boxes_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_heif_SOURCES = tests/unit/test_heif.c tests/unit/boxes.h tests/unit/evidence.h \
+	tests/unit/tap.h
+tests_unit_test_heif_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_boxes tests/unit/test_heif

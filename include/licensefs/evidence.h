@@ -79,6 +79,10 @@ enum lic_format {
 	LIC_FORMAT_GIF = 5,
 	LIC_FORMAT_BMP = 6,
 	LIC_FORMAT_PNM = 7,
+	LIC_FORMAT_HEIF = 8, /* HEIC, too */
+	LIC_FORMAT_AVIF = 9,
+	LIC_FORMAT_JXL = 10,
+	LIC_FORMAT_JP2 = 11, /* JPX, JPM, JPH and codestreams, too */
 	LIC_FORMAT_PSD = 13, /* PSB, too */
 	LIC_FORMAT_DNG = 14,
 	LIC_FORMAT_RAW = 15, /* camera raws of any maker */

@@ -47,6 +47,7 @@ door jansson 'jansson\.h' '^fs/evidence/json\.c$'
 door sqlite3 'sqlite3\.h' '^fs/catalog/'
 door libfuse 'fuse' '^fs/mount/'
 door xxHash 'xxhash' '^fs/util/hash\.c$'
+door brotli 'brotli/' '^fs/evidence/brotli\.c$'
 door libunistring 'uni(norm|case|ctype|str)\.h' '^fs/license/'
 door libsmartcols 'libsmartcols' '^tools/table\.c$'
 plan

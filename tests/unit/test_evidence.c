@@ -15,6 +15,7 @@ struct expected {
 };
 
 #define BY40 "http://creativecommons.org/licenses/by/4.0/"
+#define JANE_BY "Jane Doe, CC BY 4.0"
 #define TERMS_BY_SA                                                                                \
 	"This work is licensed under the Creative Commons Attribution-ShareAlike 4.0 "             \
 	"International License."
@@ -25,6 +26,16 @@ static const struct expected expected[] = {
 	{ "cc-by.webp", LIC_FORMAT_WEBP, "cc:license", 0, LIC_ROLE_LICENSE, BY40 },
 	{ "cc-by.tif", LIC_FORMAT_TIFF, "cc:license", 0, LIC_ROLE_LICENSE, BY40 },
 	{ "cc-by.gif", LIC_FORMAT_GIF, "cc:license", 0, LIC_ROLE_LICENSE, BY40 },
+	{ "cc-by.avif", LIC_FORMAT_AVIF, "xmpRights:UsageTerms", 0, LIC_ROLE_LICENSE, "CC BY 4.0" },
+	{ "cc-by.avif", LIC_FORMAT_AVIF, "Copyright", 0, LIC_ROLE_COPYRIGHT, JANE_BY },
+	{ "cc-by.heic", LIC_FORMAT_HEIF, "xmpRights:UsageTerms", 0, LIC_ROLE_LICENSE, "CC BY 4.0" },
+	{ "cc-by.heic", LIC_FORMAT_HEIF, "Copyright", 0, LIC_ROLE_COPYRIGHT, JANE_BY },
+	{ "cc-by.jxl", LIC_FORMAT_JXL, "xmpRights:UsageTerms", 0, LIC_ROLE_LICENSE, "CC BY 4.0" },
+	{ "cc-by.jxl", LIC_FORMAT_JXL, "Copyright", 0, LIC_ROLE_COPYRIGHT, JANE_BY },
+	{ "cc-by.jp2", LIC_FORMAT_JP2, "xmpRights:UsageTerms", 0, LIC_ROLE_LICENSE, "CC BY 4.0" },
+	{ "cc-by.jp2", LIC_FORMAT_JP2, "Copyright", 0, LIC_ROLE_COPYRIGHT, JANE_BY },
+	{ "cc-by.jp2", LIC_FORMAT_JP2, "2:116", 0, LIC_ROLE_COPYRIGHT, "CC BY 4.0" },
+	{ "comment.j2k", LIC_FORMAT_JP2, "COM", 0, LIC_ROLE_COMMENT, "CC BY 4.0" },
 	{ "cc-by.jpg", LIC_FORMAT_JPEG, "xmpRights:UsageTerms", 0, LIC_ROLE_LICENSE, "CC BY 4.0" },
 	{ "cc-by.jpg", LIC_FORMAT_JPEG, "xmpRights:Marked", 0, LIC_ROLE_NOTICE, "True" },
 	{ "cc-by.jpg", LIC_FORMAT_JPEG, "dc:rights", 0, LIC_ROLE_COPYRIGHT, "(c) 2020 Jane Doe" },

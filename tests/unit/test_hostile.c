@@ -12,11 +12,16 @@
 #include "tests/unit/evidence.h"
 
 static const char *const fixtures[] = {
+	"cc-by.avif",
 	"cc-by.gif",
+	"cc-by.heic",
+	"cc-by.jp2",
 	"cc-by.jpg",
+	"cc-by.jxl",
 	"cc-by.png",
 	"cc-by.tif",
 	"cc-by.webp",
+	"comment.j2k",
 	"conflict.gif",
 	"dmi-PROHIBITED.webp",
 	"dog.jpg",
