@@ -4,7 +4,10 @@
  * walk (one thread) through the readers (many) to the writer (the walk's thread again).
  *
  *   walk.c   lists a directory, joins it with the live rows of the catalog, decides what to read
- *   read.c   a pool of threads that reads items: open, stat, evidence, sidecars, stat again
+ *   read.c   a pool of threads that read items, each by a helper process:
+ *            job.c (open, stat, stat again, verdict), group.c (files of one message, and whom a
+ *            helper died of), helper.c and wire.c (one helper, and what it says), nursery.c
+ *            (where helpers come from), serve.c (what runs in them), sandbox.c and seccomp.c
  *   write.c  puts a batch into the catalog in one transaction
  *   scan.c   drives: while the readers have batch N+1, batch N is written
  *
@@ -65,16 +68,20 @@ struct lic_slice {
 	size_t first, end;
 };
 
+struct lic_read {
+	struct lic_item *item;
+	struct lic_scan_dir *dir;
+};
+
 struct lic_batch {
 	struct lic_slice *slice;
 	size_t n, cap;
 	size_t n_read; /* items to read */
 	size_t n_items;
-	atomic_size_t cursor;	 /* next item to read, over all slices */
-	atomic_size_t held;	 /* bytes of the claims in memory */
-	unsigned users;		 /* readers inside; protected by the pool's lock */
-	struct lic_item **reads; /* the items to read, and the directory of each */
-	struct lic_scan_dir **reads_dir;
+	size_t cursor;		/* next of `reads` to take; protected by the pool's lock */
+	unsigned users;		/* who has taken some; protected by the pool's lock */
+	atomic_size_t held;	/* bytes of the claims in memory */
+	struct lic_read *reads; /* the items to read, in the order of their inodes */
 };
 
 struct lic_scan_counters {
@@ -113,13 +120,22 @@ bool lic_same_attributes(const struct lic_stat *a, const struct lic_stat *b);
 /* --- read.c --- */
 
 struct lic_pool;
-int lic_pool_new(int root, unsigned threads, struct lic_scan_counters *counters,
+struct lic_nursery;
+struct lic_patience;
+struct lic_sandbox;
+/* The nursery has a slot for each thread and outlives the pool. */
+int lic_pool_new(int root, unsigned threads, struct lic_nursery *nursery,
+		 const struct lic_patience *patience, struct lic_scan_counters *counters,
 		 struct lic_pool **ret, struct lic_error *err);
 void lic_pool_free(struct lic_pool *p);
 /* Hands a batch to the readers; it must stay until lic_pool_wait() returned true for it. */
 void lic_pool_submit(struct lic_pool *p, struct lic_batch *b);
 /* Waits until the batch is read, or `ms` milliseconds; true when it is read. */
 bool lic_pool_wait(struct lic_pool *p, struct lic_batch *b, int ms);
+/* Why the readers came to an end: what is read from then on is no verdict. 0: they did not. */
+int lic_pool_failed(struct lic_pool *p, struct lic_error *err);
+/* What holds the helpers, the weakest of them; false where none was needed yet. */
+bool lic_pool_sandbox(struct lic_pool *p, struct lic_sandbox *ret);
 
 /* --- write.c --- */
 

@@ -2,8 +2,17 @@
 # Walk, readers, writer.
 fs_liblicensefs_a_SOURCES += fs/scan/classify.c fs/scan/walk.c fs/scan/read.c fs/scan/write.c \
 	fs/scan/scan.c fs/scan/internal.h
+# Reading in processes of its own.
+fs_liblicensefs_a_SOURCES += fs/scan/job.c fs/scan/job.h fs/scan/group.c fs/scan/group.h \
+	fs/scan/helper.c fs/scan/helper.h fs/scan/wire.c fs/scan/wire.h fs/scan/nursery.c \
+	fs/scan/nursery.h fs/scan/serve.c fs/scan/sandbox.c fs/scan/sandbox.h fs/scan/seccomp.c
 
 check_PROGRAMS += tests/unit/test_scan
 tests_unit_test_scan_SOURCES = tests/unit/test_scan.c tests/unit/tap.h
 tests_unit_test_scan_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_scan
+
+check_PROGRAMS += tests/unit/test_scan_faults
+tests_unit_test_scan_faults_SOURCES = tests/unit/test_scan_faults.c tests/unit/tap.h
+tests_unit_test_scan_faults_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_scan_faults

@@ -1,258 +1,243 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The readers: a pool of threads that turns files into claims. They share nothing but a queue of
- * batches, take items one by one, and never touch the catalog. */
+/* The readers: a pool of threads, each with a helper process, that turn files into claims. They
+ * share nothing but a queue of batches, take files in groups, and never touch the catalog. */
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
-#include "fs/scan/internal.h"
-#include "fs/util/io.h"
+#include "fs/scan/group.h"
 
-#define QUEUE_MAX 2    /* batches that the readers may hold at a time */
-#define SETTLE_TRIES 3 /* reads of a file that changes meanwhile */
+#define QUEUE_MAX 2   /* batches that the readers may hold at a time */
+#define GROUPS_EACH 4 /* at least, where there is enough: nobody waits long for the last one */
+#define OWN_FDS 64    /* descriptors that the process has beside those of groups */
+#define STACK_SIZE (256u * 1024 * (LIC_SANITIZED ? 8 : 1))
 
 struct lic_pool {
 	int root;
 	struct lic_scan_counters *counters;
-	pthread_t *thread;
+	struct lic_nursery *nursery;
+	struct lic_patience patience;
+	struct reader *reader;
 	unsigned n;
-	pthread_mutex_t lock; /* protects queue, n_queue, quit */
+	unsigned fds;	      /* descriptors of one group */
+	pthread_mutex_t lock; /* protects all below, and `users` of batches */
 	pthread_cond_t work, idle;
 	struct lic_batch *queue[QUEUE_MAX];
 	unsigned n_queue;
-	bool quit;
+	bool quit, started;
+	struct lic_sandbox sandbox; /* the weakest of any helper, once `started` */
+	struct lic_error err;	    /* why reading came to an end */
 };
 
-static const struct lic_limits limits = LIC_LIMITS_DEFAULT;
-
-static void stat_from(const struct stat *s, struct lic_stat *ret)
-{
-	*ret = (struct lic_stat){
-		.size = (uint64_t)s->st_size,
-		.mtime = lic_timespec_ns(s->st_mtim),
-		.ctime = lic_timespec_ns(s->st_ctim),
-		.ino = s->st_ino,
-		.mode = s->st_mode,
-		.uid = s->st_uid,
-		.gid = s->st_gid,
-	};
-}
-
-static bool unchanged(const struct stat *a, const struct stat *b)
-{
-	return a->st_size == b->st_size && a->st_ino == b->st_ino &&
-	       lic_timespec_ns(a->st_mtim) == lic_timespec_ns(b->st_mtim) &&
-	       lic_timespec_ns(a->st_ctim) == lic_timespec_ns(b->st_ctim);
-}
-
-static int open_item(int root, const struct lic_scan_dir *d, const struct lic_item *it)
-{
-	struct lic_buf path = LIC_BUF_INIT(1u << 20);
-	int fd;
-
-	if (d->path[0]) {
-		lic_buf_adds(&path, d->path);
-		lic_buf_addc(&path, '/');
-	}
-	lic_buf_add(&path, it->name.p, it->name.n);
-	fd = lic_buf_failed(&path) ? -ENAMETOOLONG
-				   : lic_open_beneath(root, lic_buf_str(&path), O_RDONLY);
-	lic_buf_release(&path);
-	return fd;
-}
-
-struct sidecars {
-	const struct lic_pool *pool;
-	const struct lic_scan_dir *dir;
-	struct lic_item *image;
-	bool failed;
+struct reader {
+	struct lic_pool *pool;
+	pthread_t thread;
+	struct lic_flight flight;
+	struct lic_group group[LIC_FLIGHT];
+	struct lic_group *spare[LIC_FLIGHT];
+	unsigned n_spare;
 };
 
-static const char *copy_name(struct lic_claims *c, const struct lic_bytes *name)
+/* --- taking files ------------------------------------------------------------------------- */
+
+/* Files [first, first + n) of a batch, taken and not opened yet. */
+struct share {
+	struct lic_batch *batch;
+	size_t first, n;
+};
+
+/* A share of the first batch that has any left; its batch has one user more then. */
+static bool take_share(struct lic_pool *p, struct share *s)
 {
-	const char *s = lic_arena_dup(&c->arena, name->p, name->n);
+	for (unsigned k = 0; k < p->n_queue; k++) {
+		struct lic_batch *b = p->queue[k];
+		size_t n = b->n_read / ((size_t)p->n * GROUPS_EACH) + 1;
 
-	return s ? s : "";
-}
-
-/* A sidecar that cannot be read may hold a restriction: the image is unreadable then. [I2] */
-static int read_sidecar(void *ctx, struct lic_item *xmp)
-{
-	struct sidecars *s = ctx;
-	struct lic_item *image = s->image;
-	_cleanup_(lic_closep) int fd = -1;
-	struct lic_error err = LIC_ERROR_INIT;
-	size_t stem = lic_stem_length(image->name.p, image->name.n);
-	enum lic_rule rule;
-	struct stat st, after;
-	char ext[32] = "";
-
-	if (!lic_is_xmp_name(xmp->name.p, xmp->name.n) ||
-	    !lic_scan_companion(&xmp->name, &image->name, &rule))
-		return 0;
-	if (stem < image->name.n && image->name.n - stem - 1 < sizeof(ext))
-		memcpy(ext, image->name.p + stem + 1, image->name.n - stem - 1);
-	fd = open_item(s->pool->root, s->dir, xmp);
-	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
-	    lic_evidence_read_sidecar(fd, (uint64_t)st.st_size,
-				      copy_name(&image->claims, &xmp->name), ext, &limits,
-				      &image->claims, &err) < 0 ||
-	    fstat(fd, &after) < 0) {
-		image->claims.damage = "a sidecar cannot be read";
-		s->failed = true;
-	} else if (!unchanged(&st, &after)) {
-		image->claims.damage = "a sidecar changed while it was read";
+		if (b->cursor == b->n_read)
+			continue;
+		if (n > LIC_GROUP_ITEMS)
+			n = LIC_GROUP_ITEMS;
+		if (n > b->n_read - b->cursor)
+			n = b->n_read - b->cursor;
+		*s = (struct share){ b, b->cursor, n };
+		b->cursor += n;
+		b->users++;
+		return true;
 	}
-	return 0;
+	return false;
 }
 
-static void read_sidecars(const struct lic_pool *p, const struct lic_scan_dir *d,
-			  struct lic_item *it)
+static bool next_share(struct lic_pool *p, struct share *s, bool wait)
 {
-	struct sidecars s = { p, d, it, false };
-
-	/* "cat." begins both cat.xmp and cat.jpg.xmp */
-	lic_scan_dir_family(d, it->name.p, lic_stem_length(it->name.p, it->name.n), read_sidecar,
-			    &s);
-	if (s.failed)
-		it->judged = 0; /* the next scan tries again, whatever the time stamps say */
-}
-
-/* One try: 0 when done, 1 when the file changed while it was read, negative errno. */
-static int read_once(const struct lic_pool *p, const struct lic_scan_dir *d, struct lic_item *it)
-{
-	_cleanup_(lic_closep) int fd = -1;
-	struct lic_error err = LIC_ERROR_INIT;
-	struct stat before, after;
-	int r;
-
-	lic_claims_reset(&it->claims);
-	fd = open_item(p->root, d, it);
-	if (fd < 0)
-		return fd;
-	it->judged = lic_now_ns();
-	if (fstat(fd, &before) < 0)
-		return -errno;
-	if (!S_ISREG(before.st_mode))
-		return -EBADF;
-	stat_from(&before, &it->st);
-	r = lic_evidence_read(fd, it->st.size, &limits, &it->claims, &it->hash, &err);
-	if (r < 0)
-		return r;
-	if (it->claims.format != LIC_FORMAT_NONE)
-		read_sidecars(p, d, it);
-	if (fstat(fd, &after) < 0)
-		return -errno;
-	return unchanged(&before, &after) ? 0 : 1;
-}
-
-/* What does not fit beside the claims of its neighbours is unreadable, and the next scan, which
- * need not read all of them, tries again. */
-static void hold(struct lic_batch *b, struct lic_item *it)
-{
-	const enum lic_format format = it->claims.format;
-	const size_t n = it->claims.arena.used;
-
-	if (atomic_fetch_add(&b->held, n) + n <= LIC_BATCH_CLAIMS)
-		return;
-	atomic_fetch_sub(&b->held, n);
-	lic_claims_release(&it->claims);
-	it->claims.format = format;
-	it->claims.damage = "its neighbours state more than fits in memory: scan again";
-	it->judged = 0;
-}
-
-static void read_item(const struct lic_pool *p, struct lic_batch *b, const struct lic_scan_dir *d,
-		      struct lic_item *it)
-{
-	const struct lic_stat walked = it->st;
-	const int64_t at = it->judged;
-	int r = 1;
-
-	for (int i = 0; r == 1 && i < SETTLE_TRIES; i++)
-		r = read_once(p, d, it);
-	if (r < 0) {
-		it->kind = LIC_KIND_HIDDEN;
-		it->rule = LIC_RULE_UNREADABLE;
-	} else if (it->claims.format != LIC_FORMAT_NONE) {
-		it->kind = LIC_KIND_IMAGE;
-		it->rule = LIC_RULE_CONTENT;
-		if (r == 1)
-			it->claims.damage = "the file changed while it was read";
-	} else {
-		it->kind = LIC_KIND_HIDDEN; /* the writer looks for its images */
-		it->rule = LIC_RULE_NOT_IMAGE;
-	}
-	if (it->kind == LIC_KIND_IMAGE)
-		hold(b, it);
-	else
-		lic_claims_release(&it->claims);
-	/* Its images were read before or after, and it may have changed in between: its row must
-	 * not be younger than what they saw, so that the next scan finds the change */
-	if (it->kind != LIC_KIND_IMAGE && lic_is_xmp_name(it->name.p, it->name.n)) {
-		it->st = walked;
-		it->judged = at;
-	}
-	atomic_fetch_add(&p->counters->read, 1);
-	atomic_fetch_add(&p->counters->bytes, it->st.size);
-}
-
-static void *reader(void *arg)
-{
-	struct lic_pool *p = arg;
+	bool found;
 
 	pthread_mutex_lock(&p->lock);
-	for (;;) {
-		struct lic_batch *b = NULL;
-		size_t i;
-
-		for (unsigned k = 0; k < p->n_queue && !b; k++)
-			if (atomic_load(&p->queue[k]->cursor) < p->queue[k]->n_read)
-				b = p->queue[k];
-		if (!b) {
-			if (p->quit)
-				break;
-			pthread_cond_wait(&p->work, &p->lock);
-			continue;
-		}
-		b->users++; /* keeps lic_pool_wait() from giving the batch back */
-		pthread_mutex_unlock(&p->lock);
-		while ((i = atomic_fetch_add(&b->cursor, 1)) < b->n_read)
-			read_item(p, b, b->reads_dir[i], b->reads[i]);
-		pthread_mutex_lock(&p->lock);
-		if (--b->users == 0)
-			pthread_cond_broadcast(&p->idle);
-	}
+	while (!(found = take_share(p, s)) && wait && !p->quit)
+		pthread_cond_wait(&p->work, &p->lock);
 	pthread_mutex_unlock(&p->lock);
+	return found;
+}
+
+static void leave(struct lic_pool *p, struct lic_batch *b)
+{
+	pthread_mutex_lock(&p->lock);
+	if (--b->users == 0)
+		pthread_cond_broadcast(&p->idle);
+	pthread_mutex_unlock(&p->lock);
+}
+
+static void enter(struct lic_pool *p, struct lic_batch *b)
+{
+	pthread_mutex_lock(&p->lock);
+	b->users++;
+	pthread_mutex_unlock(&p->lock);
+}
+
+/* --- a thread ----------------------------------------------------------------------------- */
+
+/* Sends off what is left of the share, as far as it fits into one group. */
+static void launch(struct reader *r, struct share *s)
+{
+	struct lic_pool *p = r->pool;
+	struct lic_job_context c = { p->root, p->counters, s->batch };
+	struct lic_group *g = r->spare[r->n_spare - 1];
+	unsigned n = lic_group_open(g, &c, s->batch->reads + s->first, (unsigned)s->n, p->fds,
+				    r->flight.n > 0);
+
+	if (n) {
+		enter(p, s->batch);
+		r->n_spare--;
+		lic_flight_add(&r->flight, g);
+		s->first += n;
+		s->n -= n;
+	}
+	if (!s->n)
+		leave(p, s->batch);
+}
+
+static void note_start(struct lic_pool *p, const struct lic_sandbox *s)
+{
+	pthread_mutex_lock(&p->lock);
+	if (!p->started || s->landlock < p->sandbox.landlock)
+		p->sandbox.landlock = s->landlock;
+	p->sandbox.seccomp = s->seccomp && (!p->started || p->sandbox.seccomp);
+	p->started = true;
+	pthread_mutex_unlock(&p->lock);
+}
+
+static void note_failure(struct lic_pool *p, const struct lic_error *err)
+{
+	pthread_mutex_lock(&p->lock);
+	if (!p->err.code)
+		p->err = *err;
+	pthread_mutex_unlock(&p->lock);
+}
+
+static void land(struct reader *r)
+{
+	struct lic_error err = LIC_ERROR_INIT;
+	struct lic_group *g;
+	bool fresh = !r->flight.helper.pid;
+
+	if (lic_flight_finish(&r->flight, &g, &err) < 0)
+		note_failure(r->pool, &err);
+	else if (fresh)
+		note_start(r->pool, &r->flight.helper.sandbox);
+	r->spare[r->n_spare++] = g;
+	leave(r->pool, g->context.batch);
+}
+
+static void *read_files(void *arg)
+{
+	struct reader *r = arg;
+	struct share s = { 0 };
+
+	for (;;) {
+		while (r->n_spare && (s.n || next_share(r->pool, &s, !r->flight.n))) {
+			unsigned had = r->n_spare;
+
+			launch(r, &s);
+			if (r->n_spare == had)
+				break; /* no descriptors: first close some */
+		}
+		if (!r->flight.n)
+			break;
+		land(r);
+	}
+	lic_helper_release(&r->flight.helper);
 	return NULL;
 }
 
-int lic_pool_new(int root, unsigned threads, struct lic_scan_counters *counters,
+/* --- the pool ----------------------------------------------------------------------------- */
+
+/* How many descriptors a group may have; asks the system for more first. */
+static unsigned share_descriptors(unsigned threads)
+{
+	const rlim_t want = OWN_FDS + (rlim_t)threads * LIC_FLIGHT * LIC_GROUP_FDS;
+	struct rlimit r;
+	rlim_t each;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) < 0)
+		return LIC_GROUP_ITEMS;
+	if (r.rlim_cur < want && r.rlim_cur < r.rlim_max) {
+		r.rlim_cur = want < r.rlim_max ? want : r.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &r);
+	}
+	each = r.rlim_cur > OWN_FDS ? (r.rlim_cur - OWN_FDS) / threads / LIC_FLIGHT : 1;
+	return each < 1 ? 1 : each > LIC_GROUP_FDS ? LIC_GROUP_FDS : (unsigned)each;
+}
+
+static int start_reader(struct lic_pool *p, unsigned number)
+{
+	struct reader *r = &p->reader[number];
+	pthread_attr_t attr;
+	int e;
+
+	r->pool = p;
+	for (unsigned i = 0; i < LIC_FLIGHT; i++)
+		r->spare[r->n_spare++] = &r->group[i];
+	lic_helper_init(&r->flight.helper, p->nursery, number, &p->patience);
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, STACK_SIZE);
+	e = pthread_create(&r->thread, &attr, read_files, r);
+	pthread_attr_destroy(&attr);
+	return e;
+}
+
+int lic_pool_new(int root, unsigned threads, struct lic_nursery *nursery,
+		 const struct lic_patience *patience, struct lic_scan_counters *counters,
 		 struct lic_pool **ret, struct lic_error *err)
 {
 	struct lic_pool *p = calloc(1, sizeof(*p));
 
-	if (!p || !(p->thread = calloc(threads, sizeof(*p->thread)))) {
+	if (!p || !(p->reader = calloc(threads, sizeof(*p->reader)))) {
 		free(p);
 		return lic_error_set(err, ENOMEM, "out of memory");
 	}
 	p->root = root;
 	p->counters = counters;
+	p->nursery = nursery;
+	p->patience = *patience;
+	p->fds = share_descriptors(threads);
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->work, NULL);
 	pthread_cond_init(&p->idle, NULL);
-	for (; p->n < threads; p->n++) {
-		int r = pthread_create(&p->thread[p->n], NULL, reader, p);
+	for (unsigned i = 0; i < threads; i++) {
+		int r = start_reader(p, i);
 
-		if (r && p->n)
+		if (r && i)
 			break; /* fewer threads do as well */
 		if (r) {
 			lic_pool_free(p);
 			return lic_error_sys(err, r, "cannot start a reading thread");
 		}
+		pthread_mutex_lock(&p->lock);
+		p->n++;
+		pthread_mutex_unlock(&p->lock);
 	}
 	*ret = p;
 	return 0;
@@ -267,11 +252,11 @@ void lic_pool_free(struct lic_pool *p)
 	pthread_cond_broadcast(&p->work);
 	pthread_mutex_unlock(&p->lock);
 	for (unsigned i = 0; i < p->n; i++)
-		pthread_join(p->thread[i], NULL);
+		pthread_join(p->reader[i].thread, NULL);
 	pthread_cond_destroy(&p->idle);
 	pthread_cond_destroy(&p->work);
 	pthread_mutex_destroy(&p->lock);
-	free(p->thread);
+	free(p->reader);
 	free(p);
 }
 
@@ -297,6 +282,12 @@ static void leave_queue(struct lic_pool *p, const struct lic_batch *b)
 	}
 }
 
+/* Nobody uses it and nothing is left to take: every file was read. */
+static bool is_read(const struct lic_batch *b)
+{
+	return !b->users && b->cursor == b->n_read;
+}
+
 bool lic_pool_wait(struct lic_pool *p, struct lic_batch *b, int ms)
 {
 	struct timespec until;
@@ -309,13 +300,36 @@ bool lic_pool_wait(struct lic_pool *p, struct lic_batch *b, int ms)
 	until.tv_sec += until.tv_nsec / 1000000000;
 	until.tv_nsec %= 1000000000;
 	pthread_mutex_lock(&p->lock);
-	/* nobody uses it and nothing is left to take: every item was read */
-	while (b->users || atomic_load(&b->cursor) < b->n_read)
+	while (!is_read(b))
 		if (pthread_cond_timedwait(&p->idle, &p->lock, &until) == ETIMEDOUT)
 			break;
-	done = !b->users && atomic_load(&b->cursor) >= b->n_read;
+	done = is_read(b);
 	if (done)
 		leave_queue(p, b);
 	pthread_mutex_unlock(&p->lock);
 	return done;
+}
+
+int lic_pool_failed(struct lic_pool *p, struct lic_error *err)
+{
+	int code;
+
+	pthread_mutex_lock(&p->lock);
+	code = p->err.code;
+	if (code && err)
+		*err = p->err;
+	pthread_mutex_unlock(&p->lock);
+	return -code;
+}
+
+bool lic_pool_sandbox(struct lic_pool *p, struct lic_sandbox *ret)
+{
+	bool started;
+
+	pthread_mutex_lock(&p->lock);
+	started = p->started;
+	if (started)
+		*ret = p->sandbox;
+	pthread_mutex_unlock(&p->lock);
+	return started;
 }

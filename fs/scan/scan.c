@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fs/scan/helper.h"
 #include "fs/scan/internal.h"
 #include "fs/util/io.h"
 
@@ -19,6 +20,7 @@ struct scan {
 	struct lic_scan_result *res;
 	struct lic_error *err;
 	struct lic_catalog *cat;
+	struct lic_nursery *nursery;
 	struct lic_pool *pool;
 	struct lic_scan_counters counters;
 	struct lic_scan_progress progress;
@@ -28,6 +30,7 @@ struct scan {
 	int root;
 	int lock;
 	int64_t last_tick;
+	bool checked_sandbox;
 };
 
 static void tick(struct scan *s)
@@ -56,7 +59,6 @@ static void batch_free(struct lic_batch *b)
 			lic_scan_dir_free(b->slice[i].dir);
 	free(b->slice);
 	free(b->reads);
-	free(b->reads_dir);
 	free(b);
 }
 
@@ -168,24 +170,29 @@ static int take_slice(struct scan *s, struct lic_batch *b, bool *ret_full)
 	return 0;
 }
 
+static int compare_inodes(const void *a, const void *b)
+{
+	const struct lic_read *x = a, *y = b;
+
+	return x->item->st.ino < y->item->st.ino ? -1 : x->item->st.ino > y->item->st.ino;
+}
+
+/* Inode numbers are the best guess at where things lie on a disk. */
 static int collect_reads(struct lic_batch *b)
 {
 	size_t n = 0;
 
-	b->reads = calloc(b->n_read ? b->n_read : 1, sizeof(struct lic_item *));
-	b->reads_dir = calloc(b->n_read ? b->n_read : 1, sizeof(struct lic_scan_dir *));
-	if (!b->reads || !b->reads_dir)
+	b->reads = calloc(b->n_read ? b->n_read : 1, sizeof(*b->reads));
+	if (!b->reads)
 		return -ENOMEM;
 	for (size_t i = 0; i < b->n; i++) {
 		struct lic_slice *sl = &b->slice[i];
 
-		for (size_t k = sl->first; k < sl->end; k++) {
-			if (!sl->dir->item[k].read)
-				continue;
-			b->reads[n] = &sl->dir->item[k];
-			b->reads_dir[n++] = sl->dir;
-		}
+		for (size_t k = sl->first; k < sl->end; k++)
+			if (sl->dir->item[k].read)
+				b->reads[n++] = (struct lic_read){ &sl->dir->item[k], sl->dir };
 	}
+	qsort(b->reads, n, sizeof(*b->reads), compare_inodes);
 	return 0;
 }
 
@@ -222,9 +229,38 @@ static int write_when_read(struct scan *s, struct lic_batch *b)
 
 	while (!lic_pool_wait(s->pool, b, TICK_MS))
 		tick(s);
-	r = lic_write_batch(s->cat, b, s->res, s->err);
+	r = lic_pool_failed(s->pool, s->err);
+	if (r == 0)
+		r = lic_write_batch(s->cat, b, s->res, s->err);
 	batch_free(b);
 	return r;
+}
+
+/* Says once what does not hold the helpers that should. */
+static void check_sandbox(struct scan *s)
+{
+	static const char line[] = "the processes that read images are not confined as they should "
+				   "be: ";
+	struct lic_sandbox held;
+	struct lic_buf text = LIC_BUF_INIT(512);
+
+	if (s->checked_sandbox || !lic_pool_sandbox(s->pool, &held))
+		return;
+	s->checked_sandbox = true;
+	s->res->landlock = held.landlock;
+	s->res->seccomp = held.seccomp;
+	s->res->confined = held.landlock && held.seccomp;
+	if (s->res->confined || !s->o->warn)
+		return;
+	lic_buf_adds(&text, line);
+	if (!held.landlock)
+		lic_buf_adds(&text, "this kernel has no Landlock (5.13 and later, switched on)");
+	if (!held.landlock && !held.seccomp)
+		lic_buf_adds(&text, ", and ");
+	if (!held.seccomp)
+		lic_buf_adds(&text, "this kernel or this build has no seccomp filters");
+	s->o->warn(s->o->ctx, lic_buf_str(&text));
+	lic_buf_release(&text);
 }
 
 static int run(struct scan *s)
@@ -241,6 +277,7 @@ static int run(struct scan *s)
 		if (behind) {
 			int w = write_when_read(s, behind);
 
+			check_sandbox(s);
 			if (r == 0)
 				r = w;
 			behind = NULL;
@@ -335,6 +372,7 @@ static unsigned default_jobs(void)
 static void scan_release(struct scan *s)
 {
 	lic_pool_free(s->pool);
+	lic_nursery_free(s->nursery);
 	while (s->stack) {
 		struct lic_scan_dir *d = s->stack;
 
@@ -347,9 +385,27 @@ static void scan_release(struct scan *s)
 	lic_closep(&s->root);
 }
 
+/* After the nursery, which must know nothing of the catalog. */
+static int open_all(struct scan *s, unsigned jobs)
+{
+	static const struct lic_patience patience = LIC_PATIENCE_DEFAULT;
+	int r = lic_catalog_open(s->o->store, s->o->catalog, LIC_CATALOG_WRITE | LIC_CATALOG_CREATE,
+				 &s->cat, s->err);
+
+	if (r == 0)
+		r = take_lock(s);
+	if (r == 0)
+		r = put_root(s);
+	if (r == 0)
+		r = lic_pool_new(s->root, jobs, s->nursery, &patience, &s->counters, &s->pool,
+				 s->err);
+	return r;
+}
+
 int lic_scan(const struct lic_scan_options *options, struct lic_scan_result *ret,
 	     struct lic_error *err)
 {
+	const unsigned jobs = options->jobs ? options->jobs : default_jobs();
 	struct scan s = { .o = options, .res = ret, .err = err, .root = -1, .lock = -1 };
 	int r;
 
@@ -364,15 +420,9 @@ int lic_scan(const struct lic_scan_options *options, struct lic_scan_result *ret
 				     "view first, or name the store itself",
 				     options->store);
 	}
-	r = lic_catalog_open(options->store, options->catalog,
-			     LIC_CATALOG_WRITE | LIC_CATALOG_CREATE, &s.cat, err);
+	r = lic_nursery_new(jobs, &s.nursery, err);
 	if (r == 0)
-		r = take_lock(&s);
-	if (r == 0)
-		r = put_root(&s);
-	if (r == 0)
-		r = lic_pool_new(s.root, options->jobs ? options->jobs : default_jobs(),
-				 &s.counters, &s.pool, err);
+		r = open_all(&s, jobs);
 	if (r == 0) {
 		s.stack = lic_scan_dir_new("", (struct lic_bytes){ NULL, 0 }, 0);
 		if (s.stack)

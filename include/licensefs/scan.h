@@ -40,10 +40,16 @@ struct lic_scan_result {
 	int64_t directories, images, companions, inert, hidden; /* live after the scan */
 	int64_t added, changed, removed, unchanged;		/* images, against before */
 	int64_t unreadable_dirs; /* could not be listed: everything below was ended */
+	bool confined;		 /* false where nothing was read, or a part of these is missing: */
+	unsigned landlock;	 /* its version in force in the processes that read, 0: none */
+	bool seccomp;		 /* in force there */
 };
 
-/* Runs a scan. Symbolic links are never followed and mount points below the store not entered.
- * What cannot be read is judged unreadable and counted. */
+/* Runs a scan. Files are read in processes that can open nothing (docs/decisions/0008); one that
+ * crashes or takes too long costs its file the verdict, and no other. Forks: call it from a thread
+ * that lives as long as the scan, best while the process has no other. Symbolic links are never
+ * followed and mount points below the store not entered. What cannot be read is judged unreadable
+ * and counted. */
 int lic_scan(const struct lic_scan_options *options, struct lic_scan_result *ret,
 	     struct lic_error *err) _nonnull_(1, 2) _must_check_;
 

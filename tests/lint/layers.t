@@ -49,5 +49,6 @@ door libfuse 'fuse' '^fs/mount/'
 door xxHash 'xxhash' '^fs/util/hash\.c$'
 door brotli 'brotli/' '^fs/evidence/brotli\.c$'
 door libunistring 'uni(norm|case|ctype|str)\.h' '^fs/license/'
+door libseccomp 'seccomp\.h' '^fs/scan/seccomp\.c$'
 door libsmartcols 'libsmartcols' '^tools/table\.c$'
 plan

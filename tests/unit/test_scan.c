@@ -6,6 +6,7 @@
 
 #include <licensefs/scan.h>
 
+#include "fs/scan/helper.h"
 #include "fs/scan/internal.h"
 #include "tests/unit/tap.h"
 
@@ -94,29 +95,42 @@ static void write_file(int dir, const char *name, const char *text)
 	close(fd);
 }
 
+static const struct lic_patience patience = LIC_PATIENCE_DEFAULT;
+
+/* Reads a batch by a pool of one thread. */
+static void read_batch(int root, struct lic_batch *b)
+{
+	struct lic_scan_counters counters = { 0 };
+	struct lic_error err = LIC_ERROR_INIT;
+	struct lic_nursery *nursery = NULL;
+	struct lic_pool *pool = NULL;
+
+	is_int(lic_nursery_new(1, &nursery, &err), 0, "a nursery starts");
+	is_int(lic_pool_new(root, 1, nursery, &patience, &counters, &pool, &err), 0,
+	       "a reader starts");
+	lic_pool_submit(pool, b);
+	while (!lic_pool_wait(pool, b, 1000))
+		;
+	is_int(lic_pool_failed(pool, &err), 0, "it does not fail");
+	lic_pool_free(pool);
+	lic_nursery_free(nursery);
+}
+
 /* A sidecar keeps the time stamps that the walk saw: who read it for an image may have seen other
  * bytes than who reads it now. */
 static void test_sidecar_stamps(int root)
 {
-	struct lic_scan_counters counters = { 0 };
-	struct lic_error err = LIC_ERROR_INIT;
 	struct lic_item item = { .name = { (const uint8_t *)"cat.xmp", 7 },
 				 .claims = LIC_CLAIMS_INIT,
 				 .st = { .size = 12345 },
 				 .judged = 678,
 				 .read = true };
 	struct lic_scan_dir d = { .path = (char[]){ "" }, .item = &item, .n = 1 };
-	struct lic_item *reads[] = { &item };
-	struct lic_scan_dir *reads_dir[] = { &d };
-	struct lic_batch b = { .n_read = 1, .reads = reads, .reads_dir = reads_dir };
-	struct lic_pool *pool;
+	struct lic_read reads[] = { { &item, &d } };
+	struct lic_batch b = { .n_read = 1, .reads = reads };
 
 	write_file(root, "cat.xmp", "<x:xmpmeta/>");
-	is_int(lic_pool_new(root, 1, &counters, &pool, &err), 0, "a reader starts");
-	lic_pool_submit(pool, &b);
-	while (!lic_pool_wait(pool, &b, 1000))
-		;
-	lic_pool_free(pool);
+	read_batch(root, &b);
 	is_int(item.kind, LIC_KIND_HIDDEN, "a sidecar is no image");
 	is_int(item.st.size, 12345, "its row is not younger than what its images saw");
 	is_int(item.judged, 678, "nor was it judged later");
@@ -126,33 +140,22 @@ static void test_sidecar_stamps(int root)
 /* Files that are small and state megabytes may not fill the memory together. */
 static void test_memory(int root)
 {
-	struct lic_scan_counters counters = { 0 };
-	struct lic_error err = LIC_ERROR_INIT;
 	struct lic_item item[2] = { 0 };
 	struct lic_scan_dir d = { .path = (char[]){ "" }, .item = item, .n = 2 };
-	struct lic_item *reads[] = { &item[0], &item[1] };
-	struct lic_scan_dir *reads_dir[] = { &d, &d };
-	struct lic_batch b = { .n_read = 2, .reads = reads, .reads_dir = reads_dir };
-	struct lic_pool *pool;
+	struct lic_read reads[] = { { &item[0], &d }, { &item[1], &d } };
+	struct lic_batch b = { .n_read = 1, .reads = reads };
 
 	write_file(root, "a.pbm", "P1\n# CC0-1.0\n1 1\n0\n");
 	for (size_t i = 0; i < 2; i++) {
 		item[i].name = (struct lic_bytes){ (const uint8_t *)"a.pbm", 5 };
 		item[i].claims = (struct lic_claims)LIC_CLAIMS_INIT;
 	}
-	is_int(lic_pool_new(root, 1, &counters, &pool, &err), 0, "a reader starts");
-	b.n_read = 1;
-	lic_pool_submit(pool, &b);
-	while (!lic_pool_wait(pool, &b, 1000))
-		;
+	read_batch(root, &b);
 	ok(!item[0].claims.damage && item[0].claims.n == 1, "claims that fit are kept");
 	atomic_store(&b.held, LIC_BATCH_CLAIMS);
 	b.n_read = 2;
 	b.cursor = 1;
-	lic_pool_submit(pool, &b);
-	while (!lic_pool_wait(pool, &b, 1000))
-		;
-	lic_pool_free(pool);
+	read_batch(root, &b);
 	ok(item[1].claims.damage && !item[1].claims.n, "those that do not are damage");
 	is_int(item[1].kind, LIC_KIND_IMAGE, "of an image");
 	is_int(item[1].claims.format, LIC_FORMAT_PNM, "of its format");

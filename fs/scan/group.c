@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Asks a helper for groups of files and sorts out whom it died of. */
+#include <errno.h>
+#include <string.h>
+
+#include "fs/scan/group.h"
+
+#define TICK_MS 100
+
+/* Helpers that may die while they read a file, before it gets no verdict but "unreadable". One that
+ * is killed from outside says little about the file: the kernel may be short of memory, or a
+ * person may kill what looks busy. */
+#define DEATHS_MAX 2
+#define KILLS_MAX 8
+#define LOST_MAX 32
+
+unsigned lic_group_open(struct lic_group *g, const struct lic_job_context *c,
+			const struct lic_read *reads, unsigned n, unsigned fds, bool may_wait)
+{
+	unsigned taken = 0;
+
+	g->context = *c;
+	g->n = g->waiting = 0;
+	if (fds > LIC_GROUP_FDS - LIC_SIDECARS_MAX)
+		fds = LIC_GROUP_FDS - LIC_SIDECARS_MAX;
+	while (g->n < n && g->n < LIC_GROUP_ITEMS && (taken < fds || !g->n)) {
+		struct lic_job *j = &g->job[g->n];
+
+		lic_job_init(j, &reads[g->n]);
+		if (lic_job_open(c, j) < 0) {
+			if (g->n || may_wait)
+				break;
+			lic_job_fail(c, j);
+		}
+		taken += lic_job_fds(j);
+		g->n++;
+	}
+	return g->n;
+}
+
+/* --- asking ------------------------------------------------------------------------------- */
+
+static void put_name(struct lic_ask *a, const uint8_t *p, size_t n)
+{
+	if (n >= sizeof(a->name))
+		n = sizeof(a->name) - 1;
+	memcpy(a->name, p, n);
+	a->name[n] = '\0';
+}
+
+static void add_job(struct lic_flight *f, unsigned number, struct lic_job *j)
+{
+	struct lic_asking *m = &f->asking;
+	struct lic_ask *a = &m->ask[m->n];
+	const struct lic_bytes *name = &j->item->name;
+	size_t stem = lic_stem_length(name->p, name->n);
+
+	*a = (struct lic_ask){ .size = j->item->st.size, .number = number };
+	if (stem < name->n)
+		put_name(a, name->p + stem + 1, name->n - stem - 1);
+	f->fd[m->n++] = j->fd;
+	for (unsigned i = 0; i < j->n_sidecars; i++) {
+		const struct lic_job_sidecar *s = &j->sidecar[i];
+
+		a = &m->ask[m->n];
+		*a = (struct lic_ask){ .size = s->st.size, .number = number, .sidecar = 1 };
+		put_name(a, s->item->name.p, s->item->name.n);
+		f->fd[m->n++] = s->fd;
+	}
+	j->asked = true;
+}
+
+/* A suspect alone, else everything that has no answer yet. */
+static void compose(struct lic_flight *f, struct lic_group *g)
+{
+	struct lic_job *suspect = NULL;
+
+	f->asking.serial = ++f->serial;
+	f->asking.n = 0;
+	g->serial = f->serial;
+	g->waiting = 0;
+	for (unsigned i = 0; i < g->n; i++) {
+		g->job[i].asked = false;
+		if (!g->job[i].done && g->job[i].deaths && !suspect)
+			suspect = &g->job[i];
+	}
+	for (unsigned i = 0; i < g->n; i++) {
+		struct lic_job *j = &g->job[i];
+
+		if (j->done || (suspect && suspect != j))
+			continue;
+		add_job(f, i, j);
+		g->waiting++;
+	}
+}
+
+static int ask(struct lic_flight *f, struct lic_group *g)
+{
+	int r = 0;
+
+	compose(f, g);
+	if (g->waiting)
+		r = lic_helper_ask(&f->helper, &f->asking, f->fd);
+	if (r < 0)
+		g->waiting = 0;
+	return r;
+}
+
+void lic_flight_add(struct lic_flight *f, struct lic_group *g)
+{
+	f->group[f->n++] = g;
+	/* what cannot be asked for now is asked for when its turn comes */
+	if (f->helper.pid)
+		(void)!ask(f, g);
+}
+
+/* --- when a helper dies ------------------------------------------------------------------- */
+
+/* The file that is under way by this number, if any is. */
+static struct lic_job *job_of(const struct lic_flight *f, uint64_t about,
+			      struct lic_group **ret_group)
+{
+	uint32_t serial = (uint32_t)(about >> 32), number = (uint32_t)about;
+
+	for (unsigned k = 0; k < f->n; k++) {
+		struct lic_group *g = f->group[k];
+
+		*ret_group = g;
+		if (g->waiting && g->serial == serial)
+			return number < g->n && g->job[number].asked ? &g->job[number] : NULL;
+	}
+	return NULL;
+}
+
+/* The helper died of this file, or of none. */
+static void inquire(struct lic_flight *f, struct lic_group *g, struct lic_job *j)
+{
+	const enum lic_fate fate = f->helper.fate;
+	struct lic_buf why = LIC_BUF_INIT(256);
+
+	for (unsigned k = 0; k < f->n; k++)
+		f->group[k]->waiting = 0;
+	if (!j) {
+		f->lost++;
+		return;
+	}
+	if (fate == LIC_FATE_KILLED)
+		j->kills++;
+	else
+		j->deaths++;
+	/* a clock that counts only what the helper did is right at the first time */
+	if (fate != LIC_FATE_SLOW && j->deaths < DEATHS_MAX && j->kills < KILLS_MAX)
+		return;
+	lic_helper_epitaph(&f->helper, &why);
+	lic_job_condemn(&g->context, j, f->helper.format, lic_buf_str(&why),
+			fate == LIC_FATE_KILLED || fate == LIC_FATE_IDLE);
+	lic_buf_release(&why);
+}
+
+static void inquire_progress(struct lic_flight *f)
+{
+	struct lic_group *g = NULL;
+	struct lic_job *j = job_of(f, lic_helper_progress(&f->helper), &g);
+
+	inquire(f, g, j);
+}
+
+/* --- answers ------------------------------------------------------------------------------ */
+
+static uint64_t size_of_current(const struct lic_flight *f)
+{
+	struct lic_group *g;
+	const struct lic_job *j = job_of(f, lic_helper_progress(&f->helper), &g);
+
+	return j ? j->item->st.size : 0;
+}
+
+/* Takes one record; what no reader says is the end of the helper. */
+static void take(struct lic_flight *f, const uint8_t *p, size_t n)
+{
+	struct lic_group *g;
+	struct lic_job *j = job_of(f, lic_answer_about(p, n), &g);
+	int r = j ? lic_job_answer(&g->context, j, p, n) : -EBADMSG;
+
+	if (r == 0) {
+		j->asked = false;
+		g->waiting--;
+		f->lost = 0;
+	} else if (r == -ENOMEM) {
+		lic_helper_bury(&f->helper, LIC_FATE_MEMORY);
+		inquire(f, g, j);
+	} else {
+		lic_helper_bury(&f->helper, LIC_FATE_LIES);
+		inquire_progress(f);
+	}
+}
+
+/* Until the group waits for nothing: everything was answered, or the helper died. */
+static void hear(struct lic_flight *f, const struct lic_group *g)
+{
+	while (g->waiting) {
+		const uint8_t *p;
+		size_t n;
+		int r = lic_helper_hear(&f->helper, TICK_MS, &p, &n);
+
+		if (r > 0) {
+			take(f, p, n);
+			continue;
+		}
+		if (r == 0)
+			r = lic_helper_watch(&f->helper, size_of_current(f), TICK_MS);
+		if (r < 0)
+			inquire_progress(f);
+	}
+}
+
+static void pause_shortly(void)
+{
+	const struct timespec t = { 0, 2000000 };
+
+	nanosleep(&t, NULL);
+}
+
+/* Asks for the oldest group, after whatever keeps it from that. */
+static int ask_oldest(struct lic_flight *f, struct lic_error *err)
+{
+	int r;
+
+	if (f->lost > LOST_MAX)
+		return lic_error_set(err, ECHILD, "reading processes end before they read");
+	r = lic_helper_start(&f->helper, err);
+	if (r < 0)
+		return r;
+	r = ask(f, f->group[0]);
+	if (r == -EPIPE) {
+		lic_helper_bury(&f->helper, LIC_FATE_NONE);
+		inquire_progress(f);
+	} else if (r < 0 && f->n > 1 && f->group[1]->waiting) {
+		hear(f, f->group[1]);
+	} else if (r < 0) {
+		pause_shortly(); /* too many descriptors under way in all */
+	}
+	return 0;
+}
+
+static bool is_done(const struct lic_group *g)
+{
+	for (unsigned i = 0; i < g->n; i++)
+		if (!g->job[i].done)
+			return false;
+	return true;
+}
+
+int lic_flight_finish(struct lic_flight *f, struct lic_group **ret, struct lic_error *err)
+{
+	struct lic_group *g = f->group[0];
+	int r = f->broken ? -ECHILD : 0;
+
+	while (r == 0 && !is_done(g)) {
+		if (!g->waiting)
+			r = ask_oldest(f, err);
+		if (r == 0)
+			hear(f, g);
+	}
+	f->broken = r < 0;
+	for (unsigned i = 0; i < g->n; i++)
+		if (!g->job[i].done)
+			lic_job_fail(&g->context, &g->job[i]);
+	memmove(&f->group[0], &f->group[1], --f->n * sizeof(struct lic_group *));
+	*ret = g;
+	return r;
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verdict on one file: what is opened for it, whether it held still, and what becomes of it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "fs/scan/job.h"
+#include "fs/util/hash.h"
+#include "fs/util/io.h"
+
+#define SETTLE_TRIES 3		/* reads of a file that changes meanwhile */
+#define PREFETCH_MAX (4u << 20) /* bytes of a file that are asked for ahead */
+#define PIECE (256u * 1024)
+
+static const struct lic_limits limits = LIC_LIMITS_DEFAULT;
+
+static int stat_of(int fd, struct lic_stat *ret)
+{
+	struct stat s;
+
+	if (fstat(fd, &s) < 0)
+		return -errno;
+	if (!S_ISREG(s.st_mode))
+		return -EBADF;
+	*ret = (struct lic_stat){
+		.size = (uint64_t)s.st_size,
+		.mtime = lic_timespec_ns(s.st_mtim),
+		.ctime = lic_timespec_ns(s.st_ctim),
+		.ino = s.st_ino,
+		.mode = s.st_mode,
+		.uid = s.st_uid,
+		.gid = s.st_gid,
+	};
+	return 0;
+}
+
+static bool is_unchanged(int fd, const struct lic_stat *before)
+{
+	struct lic_stat now = { 0 };
+
+	return stat_of(fd, &now) == 0 && now.size == before->size && now.ino == before->ino &&
+	       now.mtime == before->mtime && now.ctime == before->ctime;
+}
+
+static int open_item(int root, const struct lic_scan_dir *d, const struct lic_item *it)
+{
+	struct lic_buf path = LIC_BUF_INIT(1u << 20);
+	int fd;
+
+	if (d->path[0]) {
+		lic_buf_adds(&path, d->path);
+		lic_buf_addc(&path, '/');
+	}
+	lic_buf_add(&path, it->name.p, it->name.n);
+	fd = lic_buf_failed(&path) ? -ENAMETOOLONG
+				   : lic_open_beneath(root, lic_buf_str(&path), O_RDONLY);
+	lic_buf_release(&path);
+	return fd;
+}
+
+static void close_all(struct lic_job *j)
+{
+	lic_closep(&j->fd);
+	while (j->n_sidecars)
+		lic_closep(&j->sidecar[--j->n_sidecars].fd);
+}
+
+void lic_job_init(struct lic_job *j, const struct lic_read *read)
+{
+	j->item = read->item;
+	j->dir = read->dir;
+	j->walked = read->item->st;
+	j->walked_at = read->item->judged;
+	j->fd = -1;
+	j->n_sidecars = 0;
+	j->sidecar_failed = j->done = j->asked = false;
+	j->tries = j->deaths = j->kills = 0;
+}
+
+unsigned lic_job_fds(const struct lic_job *j)
+{
+	return 1 + j->n_sidecars;
+}
+
+/* --- opening ------------------------------------------------------------------------------ */
+
+struct opening {
+	const struct lic_job_context *context;
+	struct lic_job *job;
+};
+
+static bool out_of_descriptors(int r)
+{
+	return r == -EMFILE || r == -ENFILE;
+}
+
+static int open_sidecar(void *ctx, struct lic_item *xmp)
+{
+	const struct opening *o = ctx;
+	struct lic_job *j = o->job;
+	struct lic_job_sidecar *s = &j->sidecar[j->n_sidecars];
+	enum lic_rule rule;
+	int fd;
+
+	if (!lic_is_xmp_name(xmp->name.p, xmp->name.n) || xmp == j->item ||
+	    !lic_scan_companion(&xmp->name, &j->item->name, &rule))
+		return 0;
+	fd = j->n_sidecars < LIC_SIDECARS_MAX ? open_item(o->context->root, j->dir, xmp) : -ENOBUFS;
+	if (out_of_descriptors(fd))
+		return fd;
+	if (fd >= 0 && stat_of(fd, &s->st) == 0) {
+		s->fd = fd;
+		s->item = xmp;
+		j->n_sidecars++;
+		return 0;
+	}
+	lic_closep(&fd);
+	j->sidecar_failed = true;
+	return 0;
+}
+
+/* The file, its stat, its sidecars. */
+static int open_once(const struct lic_job_context *c, struct lic_job *j)
+{
+	struct opening o = { c, j };
+	int r;
+
+	j->sidecar_failed = false;
+	j->fd = open_item(c->root, j->dir, j->item);
+	if (j->fd < 0)
+		return j->fd;
+	j->item->judged = lic_now_ns();
+	r = stat_of(j->fd, &j->item->st);
+	if (r < 0)
+		return r;
+	posix_fadvise(j->fd, 0, PREFETCH_MAX, POSIX_FADV_WILLNEED);
+	/* "cat." begins both cat.xmp and cat.jpg.xmp */
+	return lic_scan_dir_family(j->dir, j->item->name.p,
+				   lic_stem_length(j->item->name.p, j->item->name.n), open_sidecar,
+				   &o);
+}
+
+int lic_job_open(const struct lic_job_context *c, struct lic_job *j)
+{
+	int r = open_once(c, j);
+
+	if (r == 0)
+		return 0;
+	close_all(j);
+	if (out_of_descriptors(r))
+		return r;
+	lic_job_fail(c, j);
+	return 0;
+}
+
+/* --- verdicts ----------------------------------------------------------------------------- */
+
+/* What does not fit beside the claims of its neighbours is unreadable, and the next scan, which
+ * need not read all of them, tries again. */
+static void hold(struct lic_batch *b, struct lic_item *it)
+{
+	const enum lic_format format = it->claims.format;
+	const size_t n = it->claims.arena.used;
+
+	if (atomic_fetch_add(&b->held, n) + n <= LIC_BATCH_CLAIMS)
+		return;
+	atomic_fetch_sub(&b->held, n);
+	lic_claims_release(&it->claims);
+	it->claims.format = format;
+	it->claims.damage = "its neighbours state more than fits in memory: scan again";
+	it->judged = 0;
+}
+
+static void finish(const struct lic_job_context *c, struct lic_job *j, enum lic_kind kind,
+		   enum lic_rule rule)
+{
+	struct lic_item *it = j->item;
+
+	close_all(j);
+	it->kind = kind;
+	it->rule = rule;
+	if (kind == LIC_KIND_IMAGE)
+		hold(c->batch, it);
+	else
+		lic_claims_release(&it->claims);
+	/* Its images were read before or after, and it may have changed in between: its row must
+	 * not be younger than what the walk saw, from which the next scan tells that it changed. */
+	if (kind != LIC_KIND_IMAGE && lic_is_xmp_name(it->name.p, it->name.n)) {
+		it->st = j->walked;
+		it->judged = j->walked_at;
+	}
+	j->done = true;
+	atomic_fetch_add(&c->counters->read, 1);
+	atomic_fetch_add(&c->counters->bytes, it->st.size);
+}
+
+void lic_job_fail(const struct lic_job_context *c, struct lic_job *j)
+{
+	finish(c, j, LIC_KIND_HIDDEN, LIC_RULE_UNREADABLE);
+}
+
+/* Bytes that nobody could read are still told from others by their hash. [I3] */
+static int hash_file(const struct lic_job *j, struct lic_hash *ret)
+{
+	_cleanup_(lic_freep) uint8_t *piece = malloc(PIECE);
+	struct lic_hasher *h = lic_hasher_new();
+	uint64_t at = 0, size = j->item->st.size;
+	ssize_t n = piece && h ? 1 : -ENOMEM;
+
+	while (n > 0 && at < size) {
+		n = lic_pread_full(j->fd, piece, size - at < PIECE ? (size_t)(size - at) : PIECE,
+				   at);
+		if (n > 0) {
+			lic_hasher_add(h, piece, (size_t)n);
+			at += (uint64_t)n;
+		}
+	}
+	if (n >= 0)
+		lic_hasher_get(h, ret->b);
+	lic_hasher_free(h);
+	return n < 0 ? (int)n : 0;
+}
+
+void lic_job_condemn(const struct lic_job_context *c, struct lic_job *j, enum lic_format format,
+		     const char *why, bool again)
+{
+	struct lic_item *it = j->item;
+
+	lic_claims_reset(&it->claims);
+	if (hash_file(j, &it->hash) < 0) {
+		lic_job_fail(c, j);
+		return;
+	}
+	it->claims.format =
+		format > LIC_FORMAT_NONE && format < LIC_FORMAT_COUNT ? format : LIC_FORMAT_NONE;
+	it->claims.damage = lic_arena_dup(&it->claims.arena, why, strlen(why));
+	if (!it->claims.damage)
+		it->claims.damage = "the reader failed on it";
+	if (again)
+		it->judged = 0; /* whatever the time stamps say */
+	finish(c, j, LIC_KIND_IMAGE, LIC_RULE_CONTENT);
+}
+
+/* --- answers ------------------------------------------------------------------------------ */
+
+/* A sidecar that cannot be read may hold a restriction: the image is unreadable then. [I2] */
+static void judge_sidecars(struct lic_job *j)
+{
+	struct lic_item *it = j->item;
+
+	for (unsigned i = 0; i < j->n_sidecars; i++)
+		if (!is_unchanged(j->sidecar[i].fd, &j->sidecar[i].st))
+			it->claims.damage = "a sidecar changed while it was read";
+	if (j->sidecar_failed) {
+		it->claims.damage = "a sidecar cannot be read";
+		it->judged = 0; /* the next scan tries again, whatever the time stamps say */
+	}
+}
+
+int lic_job_answer(const struct lic_job_context *c, struct lic_job *j, const uint8_t *p, size_t n)
+{
+	struct lic_item *it = j->item;
+	struct lic_answer a;
+	int r;
+
+	lic_claims_reset(&it->claims);
+	r = lic_answer_take(p, n, &limits, lic_job_fds(j), &a, &it->claims);
+	if (r == 0 && a.result == -ENOMEM)
+		r = -ENOMEM;
+	if (r < 0) {
+		lic_claims_reset(&it->claims);
+		return r;
+	}
+	if (a.result < 0) {
+		lic_job_fail(c, j);
+		return 0;
+	}
+	it->hash = a.hash;
+	j->sidecar_failed = j->sidecar_failed || a.sidecar_failed;
+	if (it->claims.format != LIC_FORMAT_NONE)
+		judge_sidecars(j);
+	if (!is_unchanged(j->fd, &it->st)) {
+		if (++j->tries < SETTLE_TRIES) {
+			close_all(j);
+			return lic_job_open(c, j) < 0 ? (lic_job_fail(c, j), 0) : 0;
+		}
+		it->claims.damage = "the file changed while it was read";
+	}
+	if (it->claims.format != LIC_FORMAT_NONE)
+		finish(c, j, LIC_KIND_IMAGE, LIC_RULE_CONTENT);
+	else
+		finish(c, j, LIC_KIND_HIDDEN,
+		       LIC_RULE_NOT_IMAGE); /* the writer looks for its images */
+	return 0;
+}

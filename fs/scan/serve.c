@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a helper process does: it reads the files whose descriptors it is given, and can do nothing
+ * else. The only place where the scan looks into untrusted bytes. */
+#include <errno.h>
+#include <malloc.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "fs/scan/nursery.h"
+#include "fs/scan/sandbox.h"
+
+/* Reading files of 256 KiB over and over must not ask the kernel for the same pages each time. */
+#define KEEP_FREE (8 << 20)
+#define MMAP_FROM (1 << 20)
+
+static const struct lic_limits limits = LIC_LIMITS_DEFAULT;
+
+struct helper {
+	int sock;
+	struct lic_slot *slot;
+	struct lic_asking asking;
+	int fd[LIC_GROUP_FDS];
+	unsigned n_fds;
+	struct lic_buf out;
+};
+
+/* A scanning process that is gone needs no answer. */
+static void send_all(struct helper *h)
+{
+	size_t at = 0;
+
+	if (lic_buf_failed(&h->out))
+		_exit(1); /* what does not fit is no answer */
+	while (at < h->out.len) {
+		size_t n = h->out.len - at < LIC_CHUNK ? h->out.len - at : LIC_CHUNK;
+		ssize_t r = write(h->sock, h->out.data + at, n);
+
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r <= 0)
+			_exit(0);
+		at += (size_t)r;
+	}
+	lic_buf_truncate(&h->out, 0);
+}
+
+static void say_hello(struct helper *h, const struct lic_sandbox *s)
+{
+	struct lic_hello hello = { LIC_HELLO, s->landlock, s->seccomp };
+
+	lic_buf_add(&h->out, &hello, sizeof(hello));
+	send_all(h);
+}
+
+static void take_descriptors(struct helper *h, struct msghdr *msg)
+{
+	struct cmsghdr *c = CMSG_FIRSTHDR(msg);
+
+	h->n_fds = 0;
+	if (!c || c->cmsg_type != SCM_RIGHTS)
+		return;
+	h->n_fds = (unsigned)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+	memcpy(h->fd, CMSG_DATA(c), h->n_fds * sizeof(int));
+}
+
+static void receive(struct helper *h)
+{
+	union {
+		struct cmsghdr head;
+		char space[CMSG_SPACE(sizeof(int) * LIC_GROUP_FDS)];
+	} control;
+	struct iovec iov = { &h->asking, sizeof(h->asking) };
+	struct msghdr msg = { .msg_iov = &iov,
+			      .msg_iovlen = 1,
+			      .msg_control = &control,
+			      .msg_controllen = sizeof(control) };
+	ssize_t n;
+
+	do
+		n = recvmsg(h->sock, &msg, MSG_CMSG_CLOEXEC);
+	while (n < 0 && errno == EINTR);
+	if (n <= 0)
+		_exit(0);
+	take_descriptors(h, &msg);
+	if (h->asking.n != h->n_fds || (msg.msg_flags & (MSG_CTRUNC | MSG_TRUNC)))
+		_exit(1); /* they did not all arrive: others may do better */
+}
+
+/* Reads an image and the sidecars that follow it; returns where the next image stands. */
+static unsigned read_file(struct helper *h, unsigned i)
+{
+	const struct lic_ask *ask = &h->asking.ask[i];
+	struct lic_claims *claims = &h->slot->claims;
+	struct lic_answer a = { .serial = h->asking.serial, .number = ask->number };
+
+	lic_claims_reset(claims);
+	atomic_store(&h->slot->progress, lic_progress(h->asking.serial, ask->number));
+	a.result = lic_evidence_read(h->fd[i], ask->size, &limits, claims, &a.hash, NULL);
+	close(h->fd[i]);
+	for (i++; i < h->n_fds && h->asking.ask[i].sidecar; i++) {
+		const struct lic_ask *xmp = &h->asking.ask[i];
+
+		if (a.result == 0 && claims->format != LIC_FORMAT_NONE &&
+		    lic_evidence_read_sidecar(h->fd[i], xmp->size, xmp->name, ask->name, &limits,
+					      claims, NULL) < 0)
+			a.sidecar_failed = true;
+		close(h->fd[i]);
+	}
+	if (a.result < 0)
+		lic_claims_reset(claims);
+	lic_answer_add(&h->out, &a, claims);
+	if (h->out.len >= LIC_CHUNK)
+		send_all(h);
+	return i;
+}
+
+static void prepare(struct helper *h, int sock, struct lic_slot *slot)
+{
+	h->sock = sock;
+	h->slot = slot;
+	h->out = (struct lic_buf)LIC_BUF_INIT((size_t)LIC_ANSWER_MAX + LIC_CHUNK);
+	slot->claims = (struct lic_claims)LIC_CLAIMS_INIT;
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_MMAP_THRESHOLD, MMAP_FROM);
+	mallopt(M_TRIM_THRESHOLD, KEEP_FREE);
+	mallopt(M_TOP_PAD, MMAP_FROM);
+}
+
+void lic_helper_main(int sock, struct lic_slot *slot)
+{
+	struct helper *h = calloc(1, sizeof(*h));
+	struct lic_sandbox sandbox;
+
+	if (!h)
+		_exit(1);
+	prepare(h, sock, slot);
+	lic_sandbox_enter(sock, LIC_HELPER_MEMORY, &sandbox);
+	say_hello(h, &sandbox);
+	for (;;) {
+		receive(h);
+		for (unsigned i = 0; i < h->n_fds;)
+			i = read_file(h, i);
+		send_all(h);
+	}
+}
