@@ -17,6 +17,7 @@
 #define BLOCK_MAX 60000u
 #define HEADER "Exif\0\0"
 #define HEADER_LEN 6u
+#define CODE_LEN 8u /* name of the character code of a comment */
 
 enum tag {
 	TAG_COPYRIGHT = 0x8298,
@@ -51,6 +52,12 @@ static void add(const struct output *o, unsigned tag, enum lic_charset charset, 
 /* Exif 3.0 4.6.5.4.3: "photographer NUL editor NUL"; both may state something. */
 static void add_parts(const struct output *o, unsigned tag, const uint8_t *p, size_t n)
 {
+	enum lic_charset wide = lic_charset_wide(p, n);
+
+	if (wide != LIC_CHARSET_GUESS) {
+		add(o, tag, wide, p, n);
+		return;
+	}
 	while (n) {
 		const uint8_t *nul = memchr(p, 0, n);
 		size_t k = nul ? (size_t)(nul - p) : n;
@@ -62,22 +69,55 @@ static void add_parts(const struct output *o, unsigned tag, const uint8_t *p, si
 	}
 }
 
+/* Nothing but English letters, where UTF-16 should stand: written by a program that did not know.
+ */
+static bool is_plain_text(const uint8_t *p, size_t n)
+{
+	while (n && !p[n - 1])
+		n--;
+	for (size_t i = 0; i < n; i++)
+		if (p[i] < ' ' || p[i] >= 0x7f)
+			return false;
+	return n >= 6;
+}
+
+static void add_utf16(const struct output *o, unsigned tag, enum lic_charset charset,
+		      const uint8_t *p, size_t n)
+{
+	add(o, tag, is_plain_text(p, n) ? LIC_CHARSET_GUESS : charset, p, n);
+}
+
+/* Is this the name of a character code, filled up with NULs or, by some cameras, blanks? */
+static bool is_code(const uint8_t *p, const char *name)
+{
+	size_t n = strlen(name);
+
+	if (memcmp(p, name, n) != 0)
+		return false;
+	for (; n < CODE_LEN; n++)
+		if (p[n] && p[n] != ' ')
+			return false;
+	return true;
+}
+
 /* Exif 3.0 4.6.6.4.5: eight bytes name the character code; many writers leave them out. */
 static void add_comment(const struct output *o, const uint8_t *p, size_t n)
 {
-	static const char codes[][9] = { "ASCII\0\0\0", "JIS\0\0\0\0\0", "\0\0\0\0\0\0\0\0" };
+	const uint8_t *text = p + CODE_LEN;
+	size_t len = n - CODE_LEN;
 
-	if (n >= 8 && memcmp(p, "UNICODE\0", 8) == 0) {
-		add(o, TAG_USER_COMMENT, LIC_CHARSET_UTF16, p + 8, n - 8);
-		return;
-	}
-	for (size_t i = 0; i < LIC_ARRAY_SIZE(codes); i++) {
-		if (n >= 8 && memcmp(p, codes[i], 8) == 0) {
-			add(o, TAG_USER_COMMENT, LIC_CHARSET_GUESS, p + 8, n - 8);
-			return;
-		}
-	}
-	add(o, TAG_USER_COMMENT, LIC_CHARSET_GUESS, p, n);
+	if (n < CODE_LEN)
+		add(o, TAG_USER_COMMENT, LIC_CHARSET_GUESS, p, n);
+	else if (is_code(p, "UNICODE"))
+		add_utf16(o, TAG_USER_COMMENT, o->big ? LIC_CHARSET_UTF16_BIG : LIC_CHARSET_UTF16,
+			  text, len);
+	else if (is_code(p, "JIS"))
+		add(o, TAG_USER_COMMENT, LIC_CHARSET_JIS, text, len);
+	else if (is_code(p, "ASCII") || is_code(p, "") ||
+		 (!p[0] && lic_charset_wide(p, n) == LIC_CHARSET_GUESS)) /* Canon's NUL and waste */
+		add(o, TAG_USER_COMMENT, LIC_CHARSET_GUESS, text, len);
+	else
+		add(o, TAG_USER_COMMENT, LIC_CHARSET_GUESS, p, n);
 }
 
 static void add_learning(const struct output *o, const uint8_t *p, size_t n)
@@ -105,7 +145,7 @@ static void on_entry(ExifEntry *e, void *user)
 	else if (tag == TAG_USER_COMMENT)
 		add_comment(o, e->data, e->size);
 	else if (tag >= TAG_XP_FIRST && tag <= TAG_XP_LAST)
-		add(o, tag, LIC_CHARSET_UTF16LE, e->data, e->size);
+		add_utf16(o, tag, LIC_CHARSET_UTF16LE, e->data, e->size);
 	else if (tag == TAG_COPYRIGHT)
 		add_parts(o, tag, e->data, e->size);
 	else

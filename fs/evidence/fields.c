@@ -37,13 +37,17 @@ static const struct numbered iim[] = {
 	{ 25, { "2:25", LIC_ROLE_CAPTION, 0, 0 } },		     /* Keywords */
 	{ 30, { "2:30", LIC_ROLE_NOT_BEFORE, 0, 0 } },		     /* ReleaseDate */
 	{ 37, { "2:37", LIC_ROLE_NOT_AFTER, 0, 0 } },		     /* ExpirationDate */
+	{ 38, { "2:38", LIC_ROLE_NONE, 0, 0 } },		     /* ExpirationTime */
 	{ 40, { "2:40", LIC_ROLE_CAPTION, 0, 0 } },		     /* SpecialInstructions */
 	{ 80, { "2:80", LIC_ROLE_CREATOR, 0, 0 } },		     /* By-line */
+	{ 85, { "2:85", LIC_ROLE_NONE, 0, 0 } },		     /* By-lineTitle */
+	{ 103, { "2:103", LIC_ROLE_NONE, 0, 0 } },		     /* job */
 	{ 105, { "2:105", LIC_ROLE_CAPTION, 0, 0 } },		     /* Headline */
 	{ 110, { "2:110", LIC_ROLE_CREATOR, 0, 0 } },		     /* Credit */
 	{ 115, { "2:115", LIC_ROLE_SOURCE_URL, LIC_FIELD_URL, 0 } }, /* Source */
 	{ 116, { "2:116", LIC_ROLE_COPYRIGHT, 0, 0 } },		     /* CopyrightNotice */
 	{ 120, { "2:120", LIC_ROLE_CAPTION, 0, 0 } },		     /* Caption-Abstract */
+	{ 122, { "2:122", LIC_ROLE_NONE, 0, 0 } },		     /* Writer-Editor */
 	{ 188, { "2:188", LIC_ROLE_NONE, 0, 0 } },		     /* OwnerID */
 	{ 230, { "2:230", LIC_ROLE_CAPTION, 0, 0 } },		     /* DocumentNotes */
 };

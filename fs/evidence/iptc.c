@@ -9,7 +9,9 @@
 #include "fs/util/cursor.h"
 
 #define TAG_MARKER 0x1c
+#define RECORD_ENVELOPE 1
 #define RECORD_APPLICATION 2
+#define TAG_CHARACTER_SET 90
 
 /* IIM 4.2 1.6: marker, record, data set, length; bit 15 of it means that the low bits give the
  * number of bytes of the real length. */
@@ -32,9 +34,28 @@ static const uint8_t *data_set(struct lic_cursor *c, unsigned *ret_record, unsig
 	return lic_cursor_take(c, (size_t)n);
 }
 
+/* IIM 4.2 1:90 (ISO 2022): what ESC - . or / and a letter designate as a set of 96 characters.
+ * UTF-8 is recognised by itself, and is in practice what most writers mean whatever they say. */
+static void character_set(const uint8_t *p, size_t n, enum lic_charset *ret)
+{
+	static const char finals[] = "ABCDLGFHMVT Y_bf"; /* ISO 8859-1 to -16 */
+
+	for (size_t i = 0; i + 2 < n; i++) {
+		const char *part = NULL;
+
+		if (p[i] == 0x1b && p[i + 1] >= '-' && p[i + 1] <= '/' && p[i + 2] > ' ')
+			part = strchr(finals, p[i + 2]);
+		else if (p[i] == 0x1b && p[i + 1] == '$')
+			*ret = LIC_CHARSET_JIS;
+		if (part && *part && part > finals)
+			*ret = LIC_CHARSET_8859 + 1 + (int)(part - finals);
+	}
+}
+
 /* Copies the data sets that are asked for, in the short form: libiptcdata stops without a word at
  * what it cannot read, so that is found out here. */
-static void collect(struct lic_reading *r, struct lic_cursor *c, struct lic_buf *out)
+static void collect(struct lic_reading *r, struct lic_cursor *c, struct lic_buf *out,
+		    enum lic_charset *ret_charset)
 {
 	while (lic_cursor_left(c) && c->p[c->at] == TAG_MARKER) {
 		unsigned record, tag;
@@ -45,6 +66,8 @@ static void collect(struct lic_reading *r, struct lic_cursor *c, struct lic_buf 
 
 		if (!p)
 			break;
+		if (record == RECORD_ENVELOPE && tag == TAG_CHARACTER_SET)
+			character_set(p, n, ret_charset);
 		f = record == RECORD_APPLICATION && n ? lic_iim_field(tag) : NULL;
 		if (!f)
 			continue;
@@ -67,9 +90,7 @@ static void collect(struct lic_reading *r, struct lic_cursor *c, struct lic_buf 
 		}
 }
 
-/* 1:90 is not asked for: UTF-8 is recognised by itself, and what is not UTF-8 is in practice some
- * 8-bit code whose ASCII half is all that licenses need. */
-static void decode(struct lic_reading *r, const struct lic_buf *block)
+static void decode(struct lic_reading *r, enum lic_charset charset, const struct lic_buf *block)
 {
 	uint32_t packet = lic_reading_packet(r);
 	IptcData *d = iptc_data_new();
@@ -82,7 +103,7 @@ static void decode(struct lic_reading *r, const struct lic_buf *block)
 		const struct lic_field *f = lic_iim_field((unsigned)s->tag);
 
 		if (f && s->data && s->size)
-			lic_reading_add(r, "IPTC", f, packet, LIC_CHARSET_GUESS, s->data, s->size);
+			lic_reading_add(r, "IPTC", f, packet, charset, s->data, s->size);
 	}
 	if (d)
 		iptc_data_unref(d);
@@ -92,11 +113,12 @@ void lic_iptc_read(struct lic_reading *r, const uint8_t *p, size_t n)
 {
 	struct lic_cursor c = lic_cursor_of(p, n, true);
 	struct lic_buf block = LIC_BUF_INIT(r->limits->block_max * 2);
+	enum lic_charset charset = LIC_CHARSET_GUESS;
 
-	collect(r, &c, &block);
+	collect(r, &c, &block, &charset);
 	if (lic_buf_failed(&block))
 		lic_reading_damage(r, "IPTC larger than the limits allow");
 	else if (block.len)
-		decode(r, &block);
+		decode(r, charset, &block);
 	lic_buf_release(&block);
 }

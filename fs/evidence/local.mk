@@ -3,6 +3,8 @@
 fs_liblicensefs_a_SOURCES += fs/evidence/evidence.c fs/evidence/claims.c fs/evidence/reading.c \
 	fs/evidence/reader.h fs/evidence/readers.c fs/evidence/input.c fs/evidence/input.h \
 	fs/evidence/fields.c fs/evidence/fields.h fs/evidence/fields_xmp.c \
+	fs/evidence/charset.c fs/evidence/charset.h fs/evidence/charset_tables.c \
+	fs/evidence/jis0208.c fs/evidence/mojibake.c \
 	fs/evidence/reserve.c fs/evidence/reserve.h fs/evidence/jpeg.c fs/evidence/png.c \
 	fs/evidence/webp.c fs/evidence/tiff.c fs/evidence/gif.c fs/evidence/bmp.c \
 	fs/evidence/c2pa.c fs/evidence/c2pa.h fs/evidence/c2pa_assertion.h \
@@ -33,6 +35,11 @@ tests_unit_test_hostile_SOURCES = tests/unit/test_hostile.c tests/unit/evidence.
 tests_unit_test_hostile_LDADD = $(LICENSEFS_LIBS)
 tests_unit_dump_claims_SOURCES = tests/unit/dump_claims.c
 tests_unit_dump_claims_LDADD = $(LICENSEFS_LIBS)
+
+check_PROGRAMS += tests/unit/test_charset
+tests_unit_test_charset_SOURCES = tests/unit/test_charset.c tests/unit/evidence.h tests/unit/tap.h
+tests_unit_test_charset_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_charset
 
 check_PROGRAMS += tests/unit/test_c2pa
 tests_unit_test_c2pa_SOURCES = tests/unit/test_c2pa.c tests/unit/c2pa.h tests/unit/evidence.h tests/unit/tap.h

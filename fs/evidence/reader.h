@@ -10,6 +10,7 @@
 
 #include <licensefs/evidence.h>
 
+#include "fs/evidence/charset.h"
 #include "fs/evidence/fields.h"
 #include "fs/evidence/input.h"
 
@@ -59,17 +60,6 @@ uint32_t lic_reading_packet(struct lic_reading *r) _nonnull_all_;
 /* The packet of the texts that the container itself holds (comments, PNG keywords): one a file,
  * because a "License" beside a "Copyright" is read together. */
 uint32_t lic_reading_texts(struct lic_reading *r) _nonnull_all_;
-
-enum lic_charset {
-	LIC_CHARSET_GUESS, /* UTF-8 where valid, else Latin-1 */
-	LIC_CHARSET_UTF16LE,
-	LIC_CHARSET_UTF16BE,
-	LIC_CHARSET_UTF16, /* by byte order mark, else by where the zeros stand */
-};
-
-/* Appends the bytes as UTF-8 without NUL: what is no character becomes U+FFFD, NUL a space. */
-void lic_decode(struct lic_buf *out, enum lic_charset charset, const uint8_t *p, size_t n)
-	_nonnull_(1);
 
 /* A value of this field was cut: damage, unless its role can do without the tail. */
 void lic_reading_cut(struct lic_reading *r, const struct lic_field *field) _nonnull_all_;

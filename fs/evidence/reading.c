@@ -5,7 +5,6 @@
 
 #include "fs/evidence/reader.h"
 #include "fs/evidence/reserve.h"
-#include "fs/util/cursor.h"
 
 void lic_reading_damage(struct lic_reading *r, const char *why)
 {
@@ -51,72 +50,6 @@ uint32_t lic_reading_texts(struct lic_reading *r)
 	if (!r->texts)
 		r->texts = lic_reading_packet(r);
 	return r->texts;
-}
-
-static void decode_guess(struct lic_buf *out, const uint8_t *p, size_t n)
-{
-	bool utf8 = lic_utf8_valid(p, n);
-
-	if (utf8 && (!n || !memchr(p, 0, n))) {
-		lic_buf_add(out, p, n);
-		return;
-	}
-	for (size_t i = 0; i < n; i++) {
-		if (!p[i])
-			lic_buf_addc(out, ' ');
-		else if (utf8 || p[i] < 0x80)
-			lic_buf_addc(out, (char)p[i]);
-		else
-			lic_utf8_encode(out, p[i]);
-	}
-}
-
-static bool utf16_is_big(const uint8_t *p, size_t n)
-{
-	size_t even = 0, odd = 0;
-
-	for (size_t i = 0; i + 1 < n; i += 2) {
-		even += p[i] == 0;
-		odd += p[i + 1] == 0;
-	}
-	return even > odd;
-}
-
-static void decode_utf16(struct lic_buf *out, bool big, const uint8_t *p, size_t n)
-{
-	struct lic_cursor c = lic_cursor_of(p, n, big);
-
-	while (lic_cursor_left(&c) >= 2) {
-		uint32_t cp = lic_cursor_u16(&c);
-
-		if (cp >= 0xd800 && cp < 0xdc00 && lic_cursor_left(&c) >= 2) {
-			uint32_t low = (uint32_t)lic_load(c.p + c.at, 2, big);
-
-			if (low >= 0xdc00 && low < 0xe000) {
-				cp = 0x10000 + ((cp - 0xd800) << 10) + (low - 0xdc00);
-				lic_cursor_skip(&c, 2);
-			}
-		}
-		if (cp != 0xfeff)
-			lic_utf8_encode(out, cp ? cp : ' ');
-	}
-}
-
-void lic_decode(struct lic_buf *out, enum lic_charset charset, const uint8_t *p, size_t n)
-{
-	bool big = charset == LIC_CHARSET_UTF16BE;
-
-	if (charset == LIC_CHARSET_GUESS) {
-		decode_guess(out, p, n);
-		return;
-	}
-	if (charset == LIC_CHARSET_UTF16) {
-		if (n >= 2 && ((p[0] == 0xfe && p[1] == 0xff) || (p[0] == 0xff && p[1] == 0xfe)))
-			big = p[0] == 0xfe;
-		else
-			big = utf16_is_big(p, n);
-	}
-	decode_utf16(out, big, p, n);
 }
 
 static bool is_space(char c)
@@ -201,6 +134,8 @@ void lic_reading_add(struct lic_reading *r, const char *source, const struct lic
 	char *text;
 	size_t len;
 
+	if (charset == LIC_CHARSET_GUESS)
+		charset = lic_charset_wide(p, n);
 	/* padding is no content; in UTF-16 a final zero may be half of a character */
 	if (charset == LIC_CHARSET_GUESS)
 		while (n && !p[n - 1])
@@ -211,6 +146,7 @@ void lic_reading_add(struct lic_reading *r, const char *source, const struct lic
 	}
 	lic_buf_reset(&r->text);
 	lic_decode(&r->text, charset, p, n);
+	lic_mojibake_mend(&r->text);
 	if (lic_buf_failed(&r->text)) {
 		lic_reading_damage(r, "a rights field could not be decoded");
 		return;

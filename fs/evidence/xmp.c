@@ -5,7 +5,6 @@
 #include "fs/evidence/rdf.h"
 #include "fs/evidence/xml.h"
 #include "fs/evidence/xmp.h"
-#include "fs/util/cursor.h"
 
 /* Bytes that XML forbids, and bytes that ask for a look at the encoding. */
 enum { PLAIN = 0, HIGH = 1, FORBIDDEN = 2 };
@@ -41,7 +40,7 @@ static uint8_t classify(const uint8_t *p, size_t n)
 	return seen;
 }
 
-/* Writers put Latin-1 into packets and NULs behind them: each bad byte is mended by itself, so
+/* Writers put Windows-1252 into packets and NULs behind them: each bad byte is mended by itself, so
  * that the rest can be read. */
 static void mend(struct lic_buf *out, const uint8_t *p, size_t n)
 {
@@ -50,7 +49,7 @@ static void mend(struct lic_buf *out, const uint8_t *p, size_t n)
 		size_t k = lic_utf8_decode(p, n, &cp);
 
 		if (!k)
-			lic_utf8_encode(out, p[0]);
+			lic_utf8_encode(out, p[0] < 0xa0 ? lic_cp1252[p[0] - 0x80] : p[0]);
 		else if (cp < 0x20 && cp != '\t' && cp != '\n' && cp != '\r')
 			lic_buf_addc(out, ' ');
 		else
@@ -60,48 +59,39 @@ static void mend(struct lic_buf *out, const uint8_t *p, size_t n)
 	}
 }
 
-static void decode_utf32(struct lic_buf *out, bool big, const uint8_t *p, size_t n)
-{
-	struct lic_cursor c = lic_cursor_of(p, n, big);
-
-	while (lic_cursor_left(&c) >= 4) {
-		uint32_t cp = lic_cursor_u32(&c);
-
-		if (cp != 0xfeff)
-			lic_utf8_encode(out, cp ? cp : ' ');
-	}
-}
-
-/* Is this UTF-32 or UTF-16? By byte order mark, else by the zeros around the first '<'. */
-static bool transcode(struct lic_buf *out, const uint8_t *p, size_t n)
-{
-	static const struct {
-		uint8_t head[4];
-		uint8_t len;
-		bool wide, big;
-	} marks[] = {
-		{ { 0xff, 0xfe, 0, 0 }, 4, true, false }, { { 0, 0, 0xfe, 0xff }, 4, true, true },
-		{ { '<', 0, 0, 0 }, 4, true, false },	  { { 0, 0, 0, '<' }, 4, true, true },
-		{ { 0xff, 0xfe }, 2, false, false },	  { { 0xfe, 0xff }, 2, false, true },
-		{ { '<', 0 }, 2, false, false },	  { { 0, '<', 0 }, 3, false, true },
-	};
-
-	for (size_t i = 0; i < LIC_ARRAY_SIZE(marks); i++) {
-		if (n < marks[i].len || memcmp(p, marks[i].head, marks[i].len) != 0)
-			continue;
-		if (marks[i].wide)
-			decode_utf32(out, marks[i].big, p, n);
-		else
-			lic_decode(out, marks[i].big ? LIC_CHARSET_UTF16BE : LIC_CHARSET_UTF16LE, p,
-				   n);
-		return true;
-	}
-	return false;
-}
-
 static bool is_blank(uint8_t c)
 {
 	return c == 0 || c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* The encoding of a packet: by byte order mark, else by the zeros around its first '<'. */
+static enum lic_charset encoding_of(const uint8_t *p, size_t n)
+{
+	size_t i = 0;
+
+	if (n >= 2 && (p[0] >= 0xfe || (n >= 4 && !p[0] && p[2] == 0xfe)))
+		return lic_charset_wide(p, n);
+	while (i < n && is_blank(p[i]))
+		i++;
+	if (n - i < 4 || p[i] != '<')
+		return LIC_CHARSET_GUESS;
+	if (i % 4 == 0 && !p[i + 1] && !p[i + 2] && !p[i + 3])
+		return LIC_CHARSET_UTF32LE;
+	if (i % 4 == 3 && !p[i - 1] && !p[i - 2] && !p[i - 3] && !p[i + 1])
+		return LIC_CHARSET_UTF32BE;
+	if (p[i + 1])
+		return LIC_CHARSET_GUESS;
+	return i % 2 ? LIC_CHARSET_UTF16BE : LIC_CHARSET_UTF16LE;
+}
+
+static bool transcode(struct lic_buf *out, const uint8_t *p, size_t n)
+{
+	enum lic_charset charset = encoding_of(p, n);
+
+	if (charset == LIC_CHARSET_GUESS)
+		return false;
+	lic_decode(out, charset, p, n);
+	return true;
 }
 
 static void trim(const uint8_t **p, size_t *n)
