@@ -134,15 +134,18 @@ build asan build-asan --enable-asan --enable-ubsan CFLAGS='-O1 -g' && check asan
 threaded=$(cd build && make -s print-tests | tr ' ' '\n' | grep -E 'scan|mount|live|view\.t|clients/views' | tr '\n' ' ')
 build tsan build-tsan --enable-tsan CFLAGS='-O1 -g' && check tsan build-tsan check TESTS="$threaded"
 
-# Real programs, on the plain build. sharp comes from npm, where there is one.
+# Real programs, on the plain build. sharp and the newest exiftool come from npm, where there is one.
 if [ "$(id -u)" = 0 ] && ! command -v npm >/dev/null; then
 	DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends npm >/dev/null 2>&1
 fi
-export SHARP_DIR=$PWD/build/clients
-if ! [ -d "$SHARP_DIR/node_modules/sharp" ]; then
-	mkdir -p "$SHARP_DIR" && npm install --prefix "$SHARP_DIR" --no-save --no-audit --no-fund --silent \
-		sharp@0.33 >/dev/null 2>&1 || echo "npm cannot install sharp: its test is skipped"
-fi
+export SHARP_DIR=$PWD/build/clients EXIFTOOL_DIR=$PWD/build/clients/exiftool
+need_npm() { # DIRECTORY NAME VERSION WHAT-THEN; a directory each: npm removes what it was not told of
+	[ ! -d "$1/node_modules/$2" ] || return 0
+	mkdir -p "$1" && npm install --prefix "$1" --no-save --no-audit --no-fund --silent "$2@$3" \
+		>/dev/null 2>&1 || echo "npm cannot install $2: $4"
+}
+need_npm "$SHARP_DIR" sharp 0.33 "its test is skipped"
+need_npm "$EXIFTOOL_DIR" exiftool-vendored.pl 13 "Debian's exiftool is taken"
 since=$SECONDS
 check clients build check-clients
 finish

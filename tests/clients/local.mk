@@ -2,13 +2,15 @@
 # Real programs over mounts of examples/store: make check-clients (tests/run.sh installs them).
 client_tests = tests/clients/torch.t tests/clients/opencv.t tests/clients/pil.t \
 	tests/clients/sharp.t tests/clients/darknet.t tests/clients/find.t \
-	tests/clients/snapshot.t tests/clients/thunar.t tests/clients/pcmanfm.t
+	tests/clients/snapshot.t tests/clients/thunar.t tests/clients/pcmanfm.t \
+	tests/clients/exiftool.t
 TESTS += tests/clients/views.t tests/clients/readme.t
 dist_check_SCRIPTS += tests/clients/views.t tests/clients/readme.t $(client_tests)
 EXTRA_DIST += tests/run.sh tests/clients/lib.sh tests/clients/views.tsv \
 	tests/clients/torch_imagefolder.py tests/clients/opencv_imread.py \
 	tests/clients/pil_verify.py tests/clients/sharp_decode.mjs tests/clients/darknet_train.sh \
-	tests/clients/find_file.sh tests/clients/snapshot.sh tests/clients/filemanager_shot.sh
+	tests/clients/exiftool_equal.py tests/clients/exiftool_write.py \
+	tests/clients/exiftool_fields.tsv tests/clients/find_file.sh tests/clients/snapshot.sh tests/clients/filemanager_shot.sh
 .PHONY: check-clients print-tests
 check-clients:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(client_tests)'
