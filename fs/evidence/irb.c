@@ -159,17 +159,21 @@ void lic_irb_read_at(struct lic_reading *r, uint64_t off, uint64_t n)
 	walk(r, r->in, off, off + n);
 }
 
-bool lic_irb_is_whole(const uint8_t *p, size_t n)
+bool lic_irb_magic(const uint8_t *p, size_t n)
+{
+	return n >= 4 && is_signature(p);
+}
+
+size_t lic_irb_whole(const uint8_t *p, size_t n, size_t at)
 {
 	struct lic_input in;
 	struct resource x;
-	uint64_t off = 0;
+	uint64_t off = at;
 
 	lic_input_of(&in, p, n);
-	while (off < n)
-		if (next(&in, &off, n, &x))
-			return only_zeros(&in, off, n);
-	return true;
+	while (off < n && !next(&in, &off, n, &x))
+		at = (size_t)off;
+	return at;
 }
 
 bool lic_profile_read(struct lic_reading *r, const uint8_t *p, size_t n)

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* JPEG: the marker segments before the first scan (ITU-T T.81 annex B, and what APPn carry). */
 #include <string.h>
+#include <strings.h>
 
 #include "fs/evidence/exif.h"
 #include "fs/evidence/irb.h"
 #include "fs/evidence/jpeg.h"
 #include "fs/evidence/jumbf.h"
 #include "fs/evidence/reader.h"
+#include "fs/evidence/trailer.h"
 #include "fs/evidence/xmp.h"
 #include "fs/util/cursor.h"
 
@@ -17,6 +19,7 @@ enum marker {
 	MARKER_EOI = 0xd9,
 	MARKER_SOS = 0xda,
 	MARKER_APP1 = 0xe1,
+	MARKER_APP10 = 0xea,
 	MARKER_APP11 = 0xeb,
 	MARKER_APP12 = 0xec,
 	MARKER_APP13 = 0xed,
@@ -28,6 +31,7 @@ enum marker {
 #define PHOTOSHOP25 "Adobe_Photoshop2.5"
 #define PHOTOSHOP25_LEN 27
 #define DUCKY "Ducky"
+#define UNICODE "UNICODE"
 
 /* EXIF, Photoshop and JUMBF blocks may continue in the next segment of their kind, so they are
  * joined and read at the end. */
@@ -36,6 +40,7 @@ struct jpeg {
 	uint64_t end; /* of the JPEG in the file */
 	struct lic_buf exif;
 	struct lic_buf irb;
+	size_t irb_whole; /* of it, bytes that end with a resource */
 	struct lic_jumbf_segments jumbf;
 	struct lic_xmp_extensions extensions;
 	char guid[33];
@@ -61,10 +66,19 @@ static void flush_exif(struct jpeg *j)
 	lic_buf_reset(&j->exif);
 }
 
-static void exif_segment(struct jpeg *j, const uint8_t *p, size_t n)
+/* Where the TIFF header follows: behind "Exif" and two bytes, in any letter case, and behind up to
+ * four bytes of garbage; 0 where this is no EXIF (ExifTool 13.59 on cameras that write so). */
+static size_t exif_header(const uint8_t *p, size_t n)
 {
-	const size_t header = 6;
+	for (size_t i = 0; i <= 4 && i + sizeof(EXIF) <= n; i++)
+		if (strncasecmp((const char *)p + i, EXIF, sizeof(EXIF) - 1) == 0 &&
+		    p[i + sizeof(EXIF) - 1] == 0)
+			return i + sizeof(EXIF) + 1;
+	return 0;
+}
 
+static void exif_segment(struct jpeg *j, const uint8_t *p, size_t n, size_t header)
+{
 	if (n < header) {
 		lic_reading_damage(j->r, "EXIF segment without its header");
 		return;
@@ -92,19 +106,59 @@ static void xmp_segment(struct jpeg *j, const uint8_t *p, size_t n)
 		memcpy(j->guid, notes.guid, sizeof(j->guid));
 }
 
+/* XMP behind a header of some writer's own. */
+static void strange_segment(struct jpeg *j, const uint8_t *p, size_t n)
+{
+	static const char *const marks[] = { "<?xpacket", "<x:xmpmeta", "<rdf:RDF" };
+
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(marks); i++) {
+		const uint8_t *at = memmem(p, n, marks[i], strlen(marks[i]));
+
+		if (!at)
+			continue;
+		xmp_segment(j, at, n - (size_t)(at - p));
+		return;
+	}
+}
+
 static void app1(struct jpeg *j, const uint8_t *p, size_t n)
 {
 	struct lic_cursor c = lic_cursor_of(p, n, true);
+	size_t header = exif_header(p, n);
 
-	if (lic_cursor_match(&c, EXIF, sizeof(EXIF)))
-		exif_segment(j, p, n);
+	if (header)
+		exif_segment(j, p, n, header);
 	else if (lic_cursor_match(&c, LIC_XMP_EXTENSION_SIGNATURE,
 				  sizeof(LIC_XMP_EXTENSION_SIGNATURE)))
 		lic_xmp_extension_add(j->r, &j->extensions, c.p + c.at, lic_cursor_left(&c));
 	else if (lic_cursor_match(&c, LIC_XMP_SIGNATURE, sizeof(LIC_XMP_SIGNATURE) - 1))
 		xmp_segment(j, c.p + c.at, lic_cursor_left(&c));
+	else
+		strange_segment(j, p, n);
 }
 
+/* ArcSoft PhotoStudio: a comment in UTF-16. */
+static void app10(struct jpeg *j, const uint8_t *p, size_t n)
+{
+	struct lic_cursor c = lic_cursor_of(p, n, true);
+
+	if (lic_cursor_match(&c, UNICODE, sizeof(UNICODE)))
+		lic_reading_add(j->r, "JPEG", &lic_field_jpeg_comment, lic_reading_texts(j->r),
+				LIC_CHARSET_UTF16BE, c.p + c.at, lic_cursor_left(&c));
+}
+
+static void flush_irb(struct jpeg *j)
+{
+	if (lic_buf_failed(&j->irb))
+		lic_reading_damage(j->r, "Photoshop block larger than the limits allow");
+	else if (j->irb.len)
+		lic_irb_read(j->r, (const uint8_t *)j->irb.data, j->irb.len);
+	lic_buf_reset(&j->irb);
+	j->irb_whole = 0;
+}
+
+/* A list of resources goes on in the next segment of its kind, in the middle of a resource if need
+ * be. One that ended where a resource ends may be another's, or lack its padding. */
 static void app13(struct jpeg *j, const uint8_t *p, size_t n)
 {
 	struct lic_cursor c = lic_cursor_of(p, n, true);
@@ -115,7 +169,11 @@ static void app13(struct jpeg *j, const uint8_t *p, size_t n)
 	} else if (!lic_cursor_match(&c, PHOTOSHOP3, sizeof(PHOTOSHOP3))) {
 		return;
 	}
+	if (j->irb_whole == j->irb.len && lic_irb_magic(c.p + c.at, lic_cursor_left(&c)))
+		flush_irb(j);
 	lic_buf_add(&j->irb, c.p + c.at, lic_cursor_left(&c));
+	j->irb_whole =
+		lic_irb_whole((const uint8_t *)lic_buf_str(&j->irb), j->irb.len, j->irb_whole);
 }
 
 /* Photoshop's Save for Web: blocks of u16 type and u16 length; 2 comment, 3 copyright, each a u32
@@ -147,18 +205,24 @@ static void app12(struct jpeg *j, const uint8_t *p, size_t n)
 	}
 }
 
+static bool is_metadata(unsigned marker)
+{
+	return marker == MARKER_APP1 || (marker >= MARKER_APP10 && marker <= MARKER_APP13) ||
+	       marker == MARKER_COM;
+}
+
 static void segment(struct jpeg *j, unsigned marker, uint64_t off, size_t n)
 {
 	struct lic_block b;
 
-	if (marker != MARKER_APP1 && marker != MARKER_APP11 && marker != MARKER_APP12 &&
-	    marker != MARKER_APP13 && marker != MARKER_COM)
-		return;
-	if (!lic_reading_block(j->r, off, n, &b))
+	if (!is_metadata(marker) || !lic_reading_block(j->r, off, n, &b))
 		return;
 	switch (marker) {
 	case MARKER_APP1:
 		app1(j, b.p, b.n);
+		break;
+	case MARKER_APP10:
+		app10(j, b.p, b.n);
 		break;
 	case MARKER_APP11:
 		lic_jumbf_segment_add(j->r, &j->jumbf, b.p, b.n);
@@ -233,10 +297,7 @@ void lic_jpeg_read_at(struct lic_reading *r, uint64_t off, uint64_t n)
 	j.irb = (struct lic_buf)LIC_BUF_INIT(r->limits->block_max);
 	walk(&j, off + 2);
 	flush_exif(&j);
-	if (lic_buf_failed(&j.irb))
-		lic_reading_damage(r, "Photoshop block larger than the limits allow");
-	else if (j.irb.len)
-		lic_irb_read(r, (const uint8_t *)j.irb.data, j.irb.len);
+	flush_irb(&j);
 	lic_jumbf_segments_read(r, &j.jumbf);
 	lic_xmp_extensions_read(r, &j.extensions, "XMP",
 				j.xmp_packet ? j.xmp_packet : lic_reading_packet(r), j.guid);
@@ -247,6 +308,7 @@ void lic_jpeg_read_at(struct lic_reading *r, uint64_t off, uint64_t n)
 static void read_jpeg(struct lic_reading *r)
 {
 	lic_jpeg_read_at(r, 0, r->in->size);
+	lic_trailers_read(r);
 }
 
 const struct lic_reader lic_reader_jpeg = { "jpeg", LIC_FORMAT_JPEG, bid, read_jpeg };

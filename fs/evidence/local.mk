@@ -17,7 +17,9 @@ fs_liblicensefs_a_SOURCES += fs/evidence/evidence.c fs/evidence/claims.c fs/evid
 	fs/evidence/xml.h fs/evidence/rdf.c fs/evidence/rdf.h fs/evidence/xmp.c \
 	fs/evidence/xmp_extension.c fs/evidence/xmp.h
 fs_liblicensefs_a_SOURCES += fs/evidence/blocks.c fs/evidence/blocks.h fs/evidence/jpeg.h \
-	fs/evidence/psd.c fs/evidence/raf.c fs/evidence/raw.c fs/evidence/raw.h
+	fs/evidence/psd.c fs/evidence/raf.c fs/evidence/raw.c fs/evidence/raw.h \
+	fs/evidence/crw.c fs/evidence/mrw.c fs/evidence/x3f.c fs/evidence/mie.c \
+	fs/evidence/trailer.c fs/evidence/trailer.h
 
 evidence_tests = tests/unit/test_evidence tests/unit/test_xmp tests/unit/test_jpeg \
 	tests/unit/test_formats tests/unit/test_hostile
@@ -50,10 +52,12 @@ tests_unit_test_jumbf_SOURCES = tests/unit/test_jumbf.c tests/unit/c2pa.h tests/
 tests_unit_test_jumbf_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_jumbf
 
-check_PROGRAMS += tests/unit/test_raw
+check_PROGRAMS += tests/unit/test_raw tests/unit/test_trailer
 tests_unit_test_raw_SOURCES = tests/unit/test_raw.c tests/unit/evidence.h tests/unit/tap.h
 tests_unit_test_raw_LDADD = $(LICENSEFS_LIBS)
-TESTS += tests/unit/test_raw
+tests_unit_test_trailer_SOURCES = tests/unit/test_trailer.c tests/unit/evidence.h tests/unit/tap.h
+tests_unit_test_trailer_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_raw tests/unit/test_trailer
 
 fs_liblicensefs_a_SOURCES += fs/evidence/box.c fs/evidence/box.h fs/evidence/box_content.c \
 	fs/evidence/items.c fs/evidence/brotli.c fs/evidence/brotli.h fs/evidence/heif.c \

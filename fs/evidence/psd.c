@@ -4,6 +4,7 @@
 
 #include "fs/evidence/irb.h"
 #include "fs/evidence/reader.h"
+#include "fs/evidence/trailer.h"
 #include "fs/util/cursor.h"
 
 #define HEADER 26
@@ -26,6 +27,7 @@ static void read_psd(struct lic_reading *r)
 		return;
 	}
 	lic_irb_read_at(r, off + 4, n);
+	lic_trailers_read(r);
 }
 
 const struct lic_reader lic_reader_psd = { "psd", LIC_FORMAT_PSD, bid, read_psd };

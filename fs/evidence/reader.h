@@ -45,6 +45,7 @@ extern const struct lic_reader lic_reader_jpeg, lic_reader_png, lic_reader_webp,
 	lic_reader_gif, lic_reader_bmp, lic_reader_pnm, lic_reader_psd, lic_reader_raf;
 extern const struct lic_reader lic_reader_heif, lic_reader_avif, lic_reader_jxl, lic_reader_jp2,
 	lic_reader_cr3;
+extern const struct lic_reader lic_reader_mrw, lic_reader_x3f, lic_reader_crw;
 
 /* [I2] Marks the file unreadable; `why` is static. The first reason stays. */
 void lic_reading_damage(struct lic_reading *r, const char *why) _nonnull_all_;

@@ -8,6 +8,7 @@
 #include "fs/evidence/jpeg.h"
 #include "fs/evidence/raw.h"
 #include "fs/evidence/reader.h"
+#include "fs/evidence/trailer.h"
 
 enum tag {
 	TAG_JPG_FROM_RAW = 0x002e, /* Panasonic: holds the EXIF of the picture */
@@ -22,6 +23,7 @@ enum tag {
 #define PANASONIC "II\x55"
 #define HEAD 16 /* bytes in which formats sign */
 #define DIRECTORIES_MAX 4096
+#define SLOTS (2 * DIRECTORIES_MAX)
 /* Directories may overlap, so that a small file holds billions of entries: each takes from the
  * budget of metadata, and one that leads to a directory, which is looked up, takes more. */
 #define ENTRY_CHARGE 12
@@ -31,8 +33,9 @@ struct tiff {
 	struct lic_reading *r;
 	struct lic_raw raw;
 	bool is_panasonic;
-	uint64_t *offset; /* of every directory that was found: a queue, and what loops run into */
-	size_t n, cap;
+	uint64_t *offset; /* of every directory that was found, in order */
+	uint16_t *slot;	  /* hash table of them: their number from one, 0 where free */
+	size_t n;
 	uint64_t doubtful; /* one that may be no directory, 0 if none */
 };
 
@@ -53,26 +56,43 @@ static int bid(const uint8_t *p, size_t n)
 	return lic_tiff_magic(p, n) || lic_raw_magic(p, n) ? 100 : 0;
 }
 
+static uint16_t *slot_of(struct tiff *t, uint64_t off)
+{
+	size_t i = (size_t)((off * UINT64_C(0x9e3779b97f4a7c15)) >> 32) % SLOTS;
+
+	while (t->slot[i] && t->offset[t->slot[i] - 1] != off)
+		i = (i + 1) % SLOTS;
+	return &t->slot[i];
+}
+
+static bool tiff_init(struct tiff *t)
+{
+	t->offset = calloc(DIRECTORIES_MAX, sizeof(*t->offset));
+	t->slot = calloc(SLOTS, sizeof(*t->slot));
+	return t->offset && t->slot;
+}
+
+static void tiff_release(struct tiff *t)
+{
+	free(t->offset);
+	free(t->slot);
+}
+
 static void enqueue(struct tiff *t, uint64_t off)
 {
+	uint16_t *slot;
+
 	if (!off)
 		return;
-	for (size_t i = 0; i < t->n; i++)
-		if (t->offset[i] == off)
-			return;
-	if (t->n == t->cap) {
-		size_t cap = t->cap ? t->cap * 2 : 16;
-		uint64_t *p = cap > DIRECTORIES_MAX ? NULL : realloc(t->offset, cap * sizeof(*p));
-
-		if (!p) {
-			lic_reading_damage(t->r,
-					   "TIFF with more directories than the limits allow");
-			return;
-		}
-		t->offset = p;
-		t->cap = cap;
+	slot = slot_of(t, off);
+	if (*slot)
+		return;
+	if (t->n == DIRECTORIES_MAX) {
+		lic_reading_damage(t->r, "TIFF with more directories than the limits allow");
+		return;
 	}
 	t->offset[t->n++] = off;
+	*slot = (uint16_t)t->n;
 }
 
 static void sub_ifds(struct directory *d, struct lic_tiff *t, const struct lic_ifd_entry *e)
@@ -175,6 +195,15 @@ static void directory(struct tiff *t, struct lic_tiff *file, uint64_t off, bool 
 	enqueue(t, next);
 }
 
+static void walk(struct tiff *t, struct lic_tiff *file)
+{
+	if (!file->first)
+		lic_reading_damage(t->r, "TIFF without a directory");
+	enqueue(t, file->first);
+	for (size_t i = 0; i < t->n; i++)
+		directory(t, file, t->offset[i], i == 0);
+}
+
 static void read_tiff(struct lic_reading *r)
 {
 	const uint8_t *p = lic_input_peek(r->in, 0, HEAD);
@@ -182,20 +211,18 @@ static void read_tiff(struct lic_reading *r)
 	uint8_t head[HEAD] = { 0 };
 	struct lic_tiff file;
 
-	if (!lic_tiff_open(&file, r->in)) {
-		lic_reading_damage(r, "TIFF header that is cut off");
-		return;
-	}
-	if (!file.first)
-		lic_reading_damage(r, "TIFF without a directory");
 	if (p)
 		memcpy(head, p, sizeof(head));
 	t.is_panasonic = memcmp(head, PANASONIC, sizeof(PANASONIC)) == 0;
-	enqueue(&t, file.first);
-	for (size_t i = 0; i < t.n; i++)
-		directory(&t, &file, t.offset[i], i == 0);
-	free(t.offset);
+	if (!lic_tiff_open(&file, r->in))
+		lic_reading_damage(r, "TIFF header that is cut off");
+	else if (!tiff_init(&t))
+		lic_reading_damage(r, "out of memory while reading a TIFF");
+	else
+		walk(&t, &file);
+	tiff_release(&t);
 	r->claims->format = lic_raw_format(&t.raw, head, sizeof(head));
+	lic_trailers_read(r);
 }
 
 const struct lic_reader lic_reader_tiff = { "tiff", LIC_FORMAT_TIFF, bid, read_tiff };

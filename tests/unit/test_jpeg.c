@@ -323,6 +323,113 @@ static void test_extended_xmp(void)
 	damaged("beyond any length");
 }
 
+static void photoshop_segment(struct bytes *f, const char *head, size_t n_head, const void *p,
+			      size_t n)
+{
+	struct bytes s = BYTES_INIT;
+
+	put(&s, head, n_head);
+	put(&s, p, n);
+	segment(f, 0xed, s.b.data, s.b.len);
+	bytes_release(&s);
+}
+
+#define PHOTOSHOP3 "Photoshop 3.0"
+
+/* Wherever a list of resources is cut into segments, it says the same. */
+static void test_photoshop_segments(void)
+{
+	struct bytes i = BYTES_INIT, p = BYTES_INIT, f = BYTES_INIT;
+	size_t bad = 0;
+
+	iim(&i, 2, 116, "CC BY");
+	irb(&p, 0x040b, "", "https://example.org/1", 21);
+	irb(&p, 0x0404, "name", i.b.data, i.b.len);
+	irb(&p, 0x03ee, "", "odd", 3);
+	irb(&p, 0x0424, "", "<a/>", 4);
+	for (size_t cut = 1; cut < p.b.len; cut++) {
+		be(&f, 2, 0xffd8);
+		photoshop_segment(&f, PHOTOSHOP3, sizeof(PHOTOSHOP3), p.b.data, cut);
+		segment(&f, 0xed, "Adobe_CM\0\2", 10);
+		photoshop_segment(&f, PHOTOSHOP3, sizeof(PHOTOSHOP3), p.b.data + cut,
+				  p.b.len - cut);
+		scan(&f);
+		read_built(&f, &claims);
+		bad += claims.damage || claims.n != 2;
+		bytes_release(&f);
+	}
+	is_int(bad, 0, "resources over two segments, cut anywhere");
+
+	/* two lists; the first ends without its padding, the second is that of an old version */
+	be(&f, 2, 0xffd8);
+	photoshop_segment(&f, PHOTOSHOP3, sizeof(PHOTOSHOP3), p.b.data, 12 + 21);
+	photoshop_segment(&f, "Adobe_Photoshop2.5:\0\0\0\0\0\0\0\0", 27, p.b.data, p.b.len);
+	scan(&f);
+	done(&f);
+	clean("two lists of resources");
+	is_str(text_of(&claims, "URL", 1), "https://example.org/1", "both speak");
+	is_str(text_of(&claims, "2:116", 0), "CC BY", "to the end");
+	bytes_release(&i);
+	bytes_release(&p);
+}
+
+/* Headers as they should not be. */
+static void test_strange_headers(void)
+{
+	static const char exif[] = "MM\0\x2a\0\0\0\x08\0\1\x82\x98\0\2\0\0\0\4CC0\0\0\0\0\0";
+	static const char *const heads[] = { "Exif\0\0", "EXIF\0\0", "Exif\0\xff", "junkExif\0\0" };
+	struct bytes s = BYTES_INIT;
+
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(heads); i++) {
+		put(&s, heads[i], i == 3 ? 10 : 6);
+		put(&s, exif, sizeof(exif) - 1);
+		jpeg_of(0xe1, s.b.data, s.b.len, NULL, 0);
+		clean("a strange EXIF header");
+		is_str(text_of(&claims, "Copyright", 0), "CC0", "is read");
+		bytes_release(&s);
+	}
+	puts_(&s, "XMP");
+	be(&s, 1, 0);
+	puts_(&s, "<?xpacket begin=''?>" RDF("dc:rights='r'") "<?xpacket end='w'?>");
+	jpeg_of(0xe1, s.b.data, s.b.len, s.b.data, s.b.len);
+	clean("a strange XMP header, twice");
+	is_str(text_of(&claims, "dc:rights", 1), "r", "both are read");
+	bytes_release(&s);
+	jpeg_of(0xe1, "http://example.org/ and so on", 30, NULL, 0);
+	ok(!claims.damage && !claims.n, "APP1 of somebody else");
+	jpeg_of(0xea, "UNICODE\0\0C\0C\0\x30", 14, "AROT\0\0\0\0\0\0\0", 11);
+	clean("APP10");
+	is_str(text_of(&claims, "COM", 0), "CC0", "comment of PhotoStudio");
+	jpeg_of(0xfe, "one", 3, "two", 3);
+	is_str(text_of(&claims, "COM", 1), "two", "several comments");
+}
+
+/* EXIF larger than a segment: "Exif" again, and no TIFF header. */
+static void test_long_exif(void)
+{
+	struct bytes e = BYTES_INIT, f = BYTES_INIT;
+	static char text[70000];
+	const size_t cut = 60000;
+
+	memset(text, ' ', sizeof(text));
+	text[0] = 'x';
+	tiff_one(&e, true, 0x010e, 2, sizeof(text), text, sizeof(text));
+	be(&f, 2, 0xffd8);
+	for (int k = 0; k < 2; k++) {
+		struct bytes s = BYTES_INIT;
+
+		put(&s, "Exif\0\0", 6);
+		put(&s, e.b.data + (k ? cut : 0), k ? e.b.len - cut : cut);
+		segment(&f, 0xe1, s.b.data, s.b.len);
+		bytes_release(&s);
+	}
+	scan(&f);
+	bytes_release(&e);
+	done(&f);
+	clean("EXIF over two segments");
+	is_str(text_of(&claims, "ImageDescription", 0), "x", "is joined");
+}
+
 int main(void)
 {
 	test_exif();
@@ -332,6 +439,9 @@ int main(void)
 	test_photoshop();
 	test_jpeg();
 	test_extended_xmp();
+	test_photoshop_segments();
+	test_strange_headers();
+	test_long_exif();
 	lic_claims_release(&claims);
 	return done_testing();
 }

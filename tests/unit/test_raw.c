@@ -322,6 +322,123 @@ static void test_raf(void)
 	bytes_release(&j);
 }
 
+static void block(struct bytes *f, const char *tag, const void *p, size_t n)
+{
+	be(f, 1, 0);
+	puts_(f, tag);
+	be(f, 4, n);
+	put(f, p, n);
+}
+
+static void test_mrw(void)
+{
+	struct bytes e = BYTES_INIT, b = BYTES_INIT, f = BYTES_INIT;
+
+	tiff_one(&e, true, 0x8298, 2, 10, "CC BY 4.0", 10);
+	block(&b, "PRD", "123456789012345678901234", 24);
+	block(&b, "TTW", e.b.data, e.b.len);
+	block(&b, "CSA", "", 0);
+	block(&f, "MRM", b.b.data, b.b.len);
+	puts_(&f, "pixels");
+	read_built(&f, &claims);
+	clean("MRW");
+	is_int(claims.format, LIC_FORMAT_RAW, "is a raw");
+	is_str(text_of(&claims, "Copyright", 0), "CC BY 4.0", "and speaks by its EXIF");
+	cut_anywhere(&f, "MRW");
+	lie_anywhere(&f, "MRW");
+	bytes_release(&f);
+	block(&f, "MRM", b.b.data, b.b.len - 3);
+	done(&f);
+	damaged("blocks that do not end where the header says");
+	bytes_release(&e);
+	bytes_release(&b);
+}
+
+static void test_x3f(void)
+{
+	struct bytes j = BYTES_INIT, f = BYTES_INIT;
+	size_t from[3], directory_at;
+
+	jpeg_of(&j, "CC BY 4.0");
+	puts_(&f, "FOVb");
+	le(&f, 4, 0x20002);
+	while (f.b.len < 72)
+		le(&f, 1, 0);
+	for (int i = 0; i < 3; i++) {
+		from[i] = f.b.len;
+		puts_(&f, "SECi");
+		le(&f, 4, 0x20000);
+		le(&f, 4, i == 2 ? 3 : 2);
+		le(&f, 4, 18);
+		le(&f, 8, 0);
+		le(&f, 4, 0);
+		put(&f, j.b.data, j.b.len);
+	}
+	directory_at = f.b.len;
+	puts_(&f, "SECd");
+	le(&f, 4, 0x20000);
+	le(&f, 4, 3);
+	for (int i = 0; i < 3; i++) {
+		le(&f, 4, from[i]);
+		le(&f, 4, 28 + j.b.len);
+		puts_(&f, i == 0 ? "IMAG" : "IMA2");
+	}
+	le(&f, 4, directory_at);
+	cut_anywhere(&f, "X3F");
+	lie_anywhere(&f, "X3F");
+	done(&f);
+	clean("X3F");
+	is_int(claims.format, LIC_FORMAT_RAW, "is a raw");
+	is_str(text_of(&claims, "Copyright", 0), "CC BY 4.0", "and speaks by one of its JPEGs");
+	ok(!nth(&claims, "Copyright", 1), "not by thumbnails, nor by what is no JPEG");
+	bytes_release(&j);
+}
+
+static void ciff(struct bytes *f, unsigned tag, uint32_t n, uint32_t off)
+{
+	le(f, 2, tag);
+	le(f, 4, n);
+	le(f, 4, off);
+}
+
+static void test_crw(void)
+{
+	struct bytes f = BYTES_INIT;
+	const size_t base = 26;
+
+	puts_(&f, "II");
+	le(&f, 4, base);
+	puts_(&f, "HEAPCCDR");
+	while (f.b.len < base)
+		le(&f, 1, 0);
+	/* a directory in the directory, one value beside it and one in it */
+	put(&f, "CC BY 4.0\0garbage", 16);
+	puts_(&f, "a kind");
+	le(&f, 2, 1);
+	ciff(&f, 0x0805, 6, 0);
+	le(&f, 4, 6);
+	le(&f, 2, 3);
+	ciff(&f, 0x0805, 16, 0);
+	ciff(&f, 0x2804, 22, 16);
+	le(&f, 2, 0x4810);
+	put(&f, "Jane\0\0\0\0", 8);
+	le(&f, 4, 38);
+	cut_anywhere(&f, "CRW");
+	lie_anywhere(&f, "CRW");
+	read_built(&f, &claims);
+	clean("CRW");
+	is_int(claims.format, LIC_FORMAT_RAW, "is a raw");
+	is_str(text_of(&claims, "UserComment", 0), "CC BY 4.0", "its comment");
+	is_int(role_of(&claims, "UserComment"), LIC_ROLE_COMMENT, "is one");
+	ok(!nth(&claims, "UserComment", 1), "that of the file's kind is none");
+	is_str(text_of(&claims, "OwnerName", 0), "Jane", "its owner");
+	/* the inner directory is the outer one: a loop */
+	f.b.data[f.b.len - 4 - 20 + 2] = (char)(f.b.len - base);
+	f.b.data[f.b.len - 4 - 20 + 6] = 0;
+	done(&f);
+	damaged("a loop of directories");
+}
+
 /* --- PSD ------------------------------------------------------------------------------------ */
 
 static void resource(struct bytes *f, unsigned id, const void *p, size_t n)
@@ -404,6 +521,9 @@ int main(void)
 	test_blocks();
 	test_panasonic();
 	test_raf();
+	test_mrw();
+	test_x3f();
+	test_crw();
 	test_psd();
 	lic_claims_release(&claims);
 	return done_testing();
