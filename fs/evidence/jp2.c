@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* JPEG 2000: JP2, JPX, JPM and JPH boxes (ISO/IEC 15444-1 annex I, 15444-2 annex M, 15444-6), and
- * the comments of codestreams. */
+ * the comments of bare codestreams. */
 #include <string.h>
 
 #include "fs/evidence/box.h"
@@ -13,8 +13,6 @@
 #define MARKER_CHARGE 64
 
 enum marker {
-	MARKER_SOC = 0xff4f,
-	MARKER_SIZ = 0xff51,
 	MARKER_COM = 0xff64,
 	MARKER_SOT = 0xff90,
 	MARKER_EOC = 0xffd9,
@@ -51,24 +49,18 @@ static void comment(struct lic_reading *r, uint64_t off, size_t n)
 }
 
 /* The main header, from "start of codestream" to the first tile (A.3). */
-static void codestream(struct lic_reading *r, uint64_t at, uint64_t end)
+static void codestream(struct lic_reading *r)
 {
-	const uint8_t *p = end - at < 2 ? NULL : lic_input_peek(r->in, at, 2);
+	uint64_t at = 2;
 
-	if (!p || lic_load(p, 2, true) != MARKER_SOC) {
-		lic_reading_damage(r, "a codestream of JPEG 2000 that does not begin as one");
-		return;
-	}
-	for (at += 2; lic_reading_charge(r, MARKER_CHARGE);) {
-		unsigned marker;
-		size_t n;
+	while (lic_reading_charge(r, MARKER_CHARGE)) {
+		const uint8_t *p = lic_input_peek(r->in, at, 4);
+		unsigned marker = p ? (unsigned)lic_load(p, 2, true) : 0;
+		size_t n = p ? (size_t)lic_load(p + 2, 2, true) : 0;
 
-		p = end - at < 4 ? NULL : lic_input_peek(r->in, at, 4);
-		marker = p ? (unsigned)lic_load(p, 2, true) : 0;
-		n = p ? (size_t)lic_load(p + 2, 2, true) : 0;
 		if (marker == MARKER_SOT || marker == MARKER_EOC)
 			return;
-		if (marker < 0xff00 || n < 2 || n > end - at - 2) {
+		if (marker < 0xff00 || n < 2 || n > r->in->size - at - 2) {
 			lic_reading_damage(r, "JPEG 2000 that ends before its picture begins");
 			return;
 		}
@@ -110,8 +102,6 @@ static bool boxes(struct lic_reading *r, struct lic_boxes in, unsigned depth)
 	while (lic_boxes_next(&in, &box)) {
 		if (is_superbox(box.type))
 			boxes(r, lic_boxes_in(r, &box, 0), depth + 1);
-		else if (box.type == JP2C)
-			codestream(r, box.at, box.at + box.n);
 		else if (box.type == BFIL)
 			lic_reading_damage(r, "boxes that are compressed or encrypted");
 		else if (box.type == CREF && !refers_to_picture(r, &box))
@@ -129,7 +119,7 @@ static void read_jp2(struct lic_reading *r)
 	const uint8_t *p = lic_input_peek(r->in, 0, SIGNATURE_LEN);
 
 	if (!p || !is_boxed(p, SIGNATURE_LEN))
-		codestream(r, 0, r->in->size);
+		codestream(r);
 	else if (!boxes(r, lic_boxes_of(r, 0, r->in->size), 0))
 		lic_reading_damage(r, "JPEG 2000 that ends before its picture");
 }

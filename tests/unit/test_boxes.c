@@ -148,7 +148,7 @@ static void test_jp2(void)
 	jp2_end(&f);
 	clean("EXIF with a signature");
 	is_str(text_of(&claims, "Copyright", 0), "CC0", "is read");
-	is_str(text_of(&claims, "COM", 0), "Kakadu", "comment of the codestream");
+	is_str(text_of(&claims, "COM", 0), NULL, "the codestream says nothing");
 	is_int(claims.format, LIC_FORMAT_JP2, "format");
 	for (size_t i = 0; i < LIC_ARRAY_SIZE(iptc_ids); i++) {
 		jp2_begin(&f, "jp2 ");
