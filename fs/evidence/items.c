@@ -23,8 +23,8 @@
 #define EXIF LIC_FOURCC('E', 'x', 'i', 'f')
 #define MIME LIC_FOURCC('m', 'i', 'm', 'e')
 
-#define ITEMS_MAX 1024 /* that hold metadata: a burst of pictures has one or two each */
-#define INFE_MAX LIC_INPUT_WINDOW
+#define ITEMS_MAX 1024		  /* that hold metadata: a burst of pictures has one or two each */
+#define INFE_MAX LIC_INPUT_WINDOW /* bytes of an entry: a number and three short strings */
 /* What an extent of a picture, and a reference, takes from the budget. */
 #define ENTRY_CHARGE 4
 
@@ -65,17 +65,20 @@ static void add_item(struct meta *m, const struct item *item)
 	m->item[m->n++] = *item;
 }
 
-/* The next NUL-terminated string, "" at the end; NULL, and bad, where its NUL is missing. */
-static const char *string(struct lic_cursor *c)
+/* The next string, to its NUL or, where the last one has none, to the end; cut to fit. */
+static void string(struct lic_cursor *c, char *ret, size_t size)
 {
-	size_t left = lic_cursor_left(c);
+	size_t left = lic_cursor_left(c), n = 0;
 	const uint8_t *p = c->p + c->at;
-	const uint8_t *nul = left ? memchr(p, 0, left) : NULL;
 
-	if (!left)
-		return c->bad ? NULL : "";
-	lic_cursor_skip(c, nul ? (size_t)(nul - p) + 1 : SIZE_MAX);
-	return nul ? (const char *)p : NULL;
+	while (n < left && p[n])
+		n++;
+	lic_cursor_skip(c, n + (n < left));
+	if (n >= size)
+		n = size - 1;
+	if (n)
+		memcpy(ret, p, n);
+	ret[n] = '\0';
 }
 
 static bool begins(const char *s, const char *with)
@@ -108,7 +111,7 @@ static void encoding(struct item *item, const char *s)
 static void item_entry(struct meta *m, struct lic_cursor *c)
 {
 	unsigned version = lic_cursor_u8(c);
-	const char *content = NULL, *enc = NULL;
+	char name[2], content[64], enc[32];
 	struct item item = { 0 };
 	uint32_t type = MIME;
 	bool is_protected;
@@ -118,11 +121,9 @@ static void item_entry(struct meta *m, struct lic_cursor *c)
 	is_protected = lic_cursor_u16(c) != 0;
 	if (version >= 2)
 		type = lic_cursor_u32(c);
-	string(c);
-	if (type == MIME && !c->bad) {
-		content = string(c);
-		enc = content ? string(c) : NULL;
-	}
+	string(c, name, sizeof(name));
+	string(c, content, sizeof(content));
+	string(c, enc, sizeof(enc));
 	if (c->bad || version > 3) {
 		lic_reading_damage(m->r, "the list of items is broken");
 		return;
@@ -131,11 +132,11 @@ static void item_entry(struct meta *m, struct lic_cursor *c)
 		item.read = lic_box_exif;
 	else if (type == LIC_FOURCC('j', 'u', 'm', 'b'))
 		item.read = lic_c2pa_read;
-	else if (content)
+	else if (type == MIME)
 		item.read = by_content_type(content);
 	if (!item.read)
 		return;
-	if (enc)
+	if (type == MIME)
 		encoding(&item, enc);
 	if (is_protected)
 		item.damage = "an item of metadata that is encrypted";
@@ -165,7 +166,11 @@ static void read_iinf(struct meta *m)
 			continue;
 		count -= count > 0;
 		p = lic_input_peek(m->r->in, box.at, n);
-		c = lic_cursor_of(p, p ? n : 0, true);
+		if (!p || box.n > INFE_MAX) {
+			lic_reading_damage(m->r, "the list of items is broken");
+			continue;
+		}
+		c = lic_cursor_of(p, n, true);
 		item_entry(m, &c);
 	}
 	if (count)
@@ -204,35 +209,29 @@ static struct item *next_of(struct meta *m, struct item *item)
 
 static void read_pitm(struct meta *m, const struct lic_box *box)
 {
-	const uint8_t *p = lic_input_peek(m->r->in, box->at, box->n < 8 ? (size_t)box->n : 8);
-	struct lic_cursor c = lic_cursor_of(p, p ? (box->n < 8 ? (size_t)box->n : 8) : 0, true);
-	unsigned version = lic_cursor_u8(&c);
+	size_t n = box->n < 8 ? (size_t)box->n : 8;
+	const uint8_t *p = lic_input_peek(m->r->in, box->at, n);
+	unsigned wide = p && n && p[0] ? 4 : 2;
 
-	lic_cursor_skip(&c, 3);
-	m->primary = (uint32_t)lic_cursor_uint(&c, version ? 4 : 2);
-	m->has_primary = !c.bad;
+	if (!p || n < 4 + wide)
+		return;
+	m->primary = (uint32_t)lic_load(p + 4, wide, true);
+	m->has_primary = true;
 }
 
-static void reference(struct meta *m, const struct lic_box *box, unsigned wide)
+static void reference(struct meta *m, const uint8_t *p, size_t size, unsigned wide)
 {
-	struct lic_block b;
-	struct lic_cursor c;
-	struct item *item;
+	struct lic_cursor c = lic_cursor_of(p, size, true);
+	struct item *item = find(m, (uint32_t)lic_cursor_uint(&c, wide));
+	size_t n = lic_cursor_u16(&c);
 	bool is_ours = false;
-	size_t n;
 
-	if (!lic_reading_block(m->r, box->at, box->n, &b))
-		return;
-	c = lic_cursor_of(b.p, b.n, true);
-	item = find(m, (uint32_t)lic_cursor_uint(&c, wide));
-	n = lic_cursor_u16(&c);
 	for (size_t i = 0; i < n && !c.bad; i++)
 		is_ours |= lic_cursor_uint(&c, wide) == m->primary && !c.bad;
 	for (; item; item = next_of(m, item)) {
 		item->linked = true;
 		item->is_ours |= is_ours;
 	}
-	lic_block_release(&b);
 }
 
 static void read_iref(struct meta *m)
@@ -241,10 +240,20 @@ static void read_iref(struct meta *m)
 	unsigned wide = p && *p ? 4 : 2;
 	struct lic_boxes boxes = lic_boxes_in(m->r, &m->iref, 4);
 	struct lic_box box;
+	struct lic_block b;
 
-	while (lic_boxes_next(&boxes, &box))
-		if (box.type == CDSC)
-			reference(m, &box, wide);
+	while (lic_boxes_next(&boxes, &box)) {
+		if (box.type != CDSC)
+			continue;
+		if (box.n <= LIC_INPUT_WINDOW) {
+			p = lic_input_peek(m->r->in, box.at, (size_t)box.n);
+			if (p)
+				reference(m, p, (size_t)box.n, wide);
+		} else if (lic_reading_block(m->r, box.at, box.n, &b)) {
+			reference(m, b.p, b.n, wide);
+			lic_block_release(&b);
+		}
+	}
 }
 
 /* --- iloc: where items lie ------------------------------------------------------------------ */

@@ -66,10 +66,19 @@ static void check_limits(const struct fuzz_target *t, const uint8_t *p, size_t n
 	fuzz_check_claims(c, &low);
 }
 
-/* A GIF is whole where it ends between blocks (docs/decisions/0005-damage.md). */
+/* A GIF is whole where it ends between blocks (docs/decisions/0005-damage.md), and a file of boxes
+ * where it ends between two of them, behind its picture (0009). */
 static bool may_be_cut(const struct fuzz_target *t)
 {
-	return t->reader->format == LIC_FORMAT_GIF;
+	static const struct lic_reader *const readers[] = {
+		&lic_reader_gif, &lic_reader_heif, &lic_reader_avif,
+		&lic_reader_jxl, &lic_reader_jp2,  &lic_reader_cr3,
+	};
+
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(readers); i++)
+		if (t->reader == readers[i])
+			return true;
+	return false;
 }
 
 /* [I2] Cut anywhere, a whole file says the same, or is damaged. */

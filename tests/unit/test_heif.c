@@ -20,6 +20,7 @@ struct heif {
 	uint64_t base, shift; /* base offset, and how wrong the offset is */
 	unsigned twice;	      /* "iloc" boxes more than one */
 	bool no_iloc, more_items;
+	bool is_open; /* the content type of item 2 ends with its box */
 };
 
 static size_t iloc(struct bytes *f, const struct heif *h)
@@ -56,6 +57,19 @@ static void place(struct bytes *f, const struct heif *h, size_t where, uint64_t 
 	}
 }
 
+/* Takes the last byte from "iinf" and from the box that ends it. */
+static void shorten(struct bytes *f, size_t iinf)
+{
+	size_t at = iinf + 14, next = at;
+
+	while (next < f->b.len) {
+		at = next;
+		next += (uint8_t)f->b.data[at + 3];
+	}
+	f->b.data[at + 3]--;
+	lic_buf_truncate(&f->b, f->b.len - 1);
+}
+
 static void build_meta(struct bytes *f, const struct heif *h, size_t *ret_where)
 {
 	size_t meta, at, ref;
@@ -70,6 +84,8 @@ static void build_meta(struct bytes *f, const struct heif *h, size_t *ret_where)
 	     : h->content_type ? h->content_type
 			       : "application/rdf+xml",
 	     h->encoding);
+	if (h->is_open)
+		shorten(f, at);
 	end(f, at);
 	if (h->cdsc) {
 		at = begin(f, "iref");
@@ -144,6 +160,7 @@ static void test_items(void)
 		"a content type as in HTTP");
 	heif_is((struct heif){ .content_type = "text/xml" }, by, "XML that is XMP");
 	heif_is((struct heif){ .encoding = "identity" }, by, "an encoding that is none");
+	heif_is((struct heif){ .is_open = true }, by, "a content type without its NUL");
 
 	is_int(compress(out, &len, (const Bytef *)XMP("deflated"), sizeof(XMP("deflated")) - 1),
 	       Z_OK, "deflated");
