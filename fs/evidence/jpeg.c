@@ -7,6 +7,7 @@
 #include "fs/evidence/irb.h"
 #include "fs/evidence/jpeg.h"
 #include "fs/evidence/jumbf.h"
+#include "fs/evidence/mpf.h"
 #include "fs/evidence/reader.h"
 #include "fs/evidence/trailer.h"
 #include "fs/evidence/xmp.h"
@@ -19,6 +20,7 @@ enum marker {
 	MARKER_EOI = 0xd9,
 	MARKER_SOS = 0xda,
 	MARKER_APP1 = 0xe1,
+	MARKER_APP2 = 0xe2,
 	MARKER_APP10 = 0xea,
 	MARKER_APP11 = 0xeb,
 	MARKER_APP12 = 0xec,
@@ -45,6 +47,8 @@ struct jpeg {
 	struct lic_xmp_extensions extensions;
 	char guid[33];
 	uint32_t xmp_packet; /* of the first standard packet, 0 before it */
+	struct lic_buf mpf;
+	uint64_t mpf_at;
 };
 
 bool lic_jpeg_magic(const uint8_t *p, size_t n)
@@ -137,6 +141,23 @@ static void app1(struct jpeg *j, const uint8_t *p, size_t n)
 		strange_segment(j, p, n);
 }
 
+/* The index of later images; offsets in it count from where it begins. */
+static bool is_mpf(struct jpeg *j, uint64_t off, size_t n)
+{
+	const size_t len = sizeof(LIC_MPF_SIGNATURE);
+	const uint8_t *p = n > len && !j->mpf.len ? lic_input_peek(j->r->in, off, len) : NULL;
+
+	return p && memcmp(p, LIC_MPF_SIGNATURE, len) == 0;
+}
+
+static void app2(struct jpeg *j, const uint8_t *p, size_t n, uint64_t off)
+{
+	const size_t len = sizeof(LIC_MPF_SIGNATURE);
+
+	lic_buf_add(&j->mpf, p + len, n - len);
+	j->mpf_at = off + len;
+}
+
 /* ArcSoft PhotoStudio: a comment in UTF-16. */
 static void app10(struct jpeg *j, const uint8_t *p, size_t n)
 {
@@ -207,19 +228,23 @@ static void app12(struct jpeg *j, const uint8_t *p, size_t n)
 
 static bool is_metadata(unsigned marker)
 {
-	return marker == MARKER_APP1 || (marker >= MARKER_APP10 && marker <= MARKER_APP13) ||
-	       marker == MARKER_COM;
+	return marker == MARKER_APP1 || marker == MARKER_APP2 ||
+	       (marker >= MARKER_APP10 && marker <= MARKER_APP13) || marker == MARKER_COM;
 }
 
 static void segment(struct jpeg *j, unsigned marker, uint64_t off, size_t n)
 {
 	struct lic_block b;
 
-	if (!is_metadata(marker) || !lic_reading_block(j->r, off, n, &b))
+	if (!is_metadata(marker) || (marker == MARKER_APP2 && !is_mpf(j, off, n)) ||
+	    !lic_reading_block(j->r, off, n, &b))
 		return;
 	switch (marker) {
 	case MARKER_APP1:
 		app1(j, b.p, b.n);
+		break;
+	case MARKER_APP2:
+		app2(j, b.p, b.n, off);
 		break;
 	case MARKER_APP10:
 		app10(j, b.p, b.n);
@@ -247,6 +272,8 @@ static unsigned next_marker(struct jpeg *j, uint64_t *off)
 	bool first = true;
 
 	for (; *off + 2 <= j->end && (p = lic_input_peek(j->r->in, *off, 2)); (*off)++) {
+		if (!lic_reading_charge(j->r, 1))
+			return 0;
 		if (p[0] == 0xff && p[1] != 0xff && p[1] != 0) {
 			*off += 2;
 			return p[1];
@@ -282,6 +309,21 @@ static void walk(struct jpeg *j, uint64_t off)
 	}
 }
 
+/* A later image of the same file. */
+static void read_aside(struct lic_reading *r, uint64_t off, uint64_t n)
+{
+	const char *source = r->source;
+	uint32_t texts = r->texts;
+
+	r->is_aside = true;
+	r->source = "later image";
+	r->texts = 0;
+	lic_jpeg_read_at(r, off, n);
+	r->is_aside = false;
+	r->source = source;
+	r->texts = texts;
+}
+
 void lic_jpeg_read_at(struct lic_reading *r, uint64_t off, uint64_t n)
 {
 	const uint8_t *p = lic_input_peek(r->in, off, 3);
@@ -292,7 +334,7 @@ void lic_jpeg_read_at(struct lic_reading *r, uint64_t off, uint64_t n)
 		return;
 	}
 	j.end = off + n;
-
+	j.mpf = (struct lic_buf)LIC_BUF_INIT(r->limits->block_max);
 	j.exif = (struct lic_buf)LIC_BUF_INIT(r->limits->block_max);
 	j.irb = (struct lic_buf)LIC_BUF_INIT(r->limits->block_max);
 	walk(&j, off + 2);
@@ -301,8 +343,11 @@ void lic_jpeg_read_at(struct lic_reading *r, uint64_t off, uint64_t n)
 	lic_jumbf_segments_read(r, &j.jumbf);
 	lic_xmp_extensions_read(r, &j.extensions, "XMP",
 				j.xmp_packet ? j.xmp_packet : lic_reading_packet(r), j.guid);
+	if (j.mpf.len && !r->is_aside)
+		lic_mpf_read(r, (const uint8_t *)j.mpf.data, j.mpf.len, j.mpf_at, read_aside);
 	lic_buf_release(&j.exif);
 	lic_buf_release(&j.irb);
+	lic_buf_release(&j.mpf);
 }
 
 static void read_jpeg(struct lic_reading *r)

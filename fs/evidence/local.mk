@@ -19,7 +19,7 @@ fs_liblicensefs_a_SOURCES += fs/evidence/evidence.c fs/evidence/claims.c fs/evid
 fs_liblicensefs_a_SOURCES += fs/evidence/blocks.c fs/evidence/blocks.h fs/evidence/jpeg.h \
 	fs/evidence/psd.c fs/evidence/raf.c fs/evidence/raw.c fs/evidence/raw.h \
 	fs/evidence/crw.c fs/evidence/mrw.c fs/evidence/x3f.c fs/evidence/mie.c \
-	fs/evidence/trailer.c fs/evidence/trailer.h
+	fs/evidence/trailer.c fs/evidence/trailer.h fs/evidence/mpf.c fs/evidence/mpf.h
 
 evidence_tests = tests/unit/test_evidence tests/unit/test_xmp tests/unit/test_jpeg \
 	tests/unit/test_formats tests/unit/test_hostile

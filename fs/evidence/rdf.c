@@ -68,29 +68,6 @@ static void note(char *to, size_t size, const char *p, size_t n)
 	}
 }
 
-/* What a node about something else says may bind the image, but cannot free it. */
-static struct lic_field demoted(const struct lic_field *f)
-{
-	struct lic_field d = *f;
-
-	switch (f->role) {
-	case LIC_ROLE_LICENSE:
-	case LIC_ROLE_WEBSTATEMENT:
-	case LIC_ROLE_COPYRIGHT:
-	case LIC_ROLE_COMMENT:
-		d.role = LIC_ROLE_CAPTION;
-		break;
-	case LIC_ROLE_CREATOR:
-	case LIC_ROLE_TITLE:
-	case LIC_ROLE_SOURCE_URL:
-		d.role = LIC_ROLE_NONE;
-		break;
-	default:
-		break;
-	}
-	return d;
-}
-
 static void emit(struct lic_rdf *rdf, const struct lic_rdf_frame *f, const struct lic_field *field,
 		 const char *p, size_t n)
 {
@@ -107,7 +84,8 @@ static void emit(struct lic_rdf *rdf, const struct lic_rdf_frame *f, const struc
 		return;
 	}
 	if (f->about_other) {
-		d = demoted(field);
+		d = *field;
+		d.role = (uint8_t)lic_role_aside((enum lic_role)d.role);
 		field = &d;
 	}
 	lic_reading_add(rdf->r, rdf->source, field, rdf->packet, LIC_CHARSET_GUESS, p, n);

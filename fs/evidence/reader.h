@@ -24,7 +24,10 @@ struct lic_reading {
 	uint64_t budget;      /* bytes of metadata that may still be taken from this file */
 	unsigned claims_left; /* claims that may still be added */
 	uint32_t texts;	      /* packet of the container's own texts, 0 before the first */
-	struct lic_buf text;  /* scratch of the functions below */
+	/* What is read now belongs to the file and is not the image: it may restrict, never grant.
+	 */
+	bool is_aside;
+	struct lic_buf text; /* scratch of the functions below */
 };
 
 #define LIC_PEEK 512 /* bytes a reader may bid on; fewer where the file is shorter */
@@ -61,6 +64,10 @@ uint32_t lic_reading_packet(struct lic_reading *r) _nonnull_all_;
 /* The packet of the texts that the container itself holds (comments, PNG keywords): one a file,
  * because a "License" beside a "Copyright" is read together. */
 uint32_t lic_reading_texts(struct lic_reading *r) _nonnull_all_;
+
+/* The role of a field that speaks about something else in the same file: it may bind the image, but
+ * cannot free it. */
+enum lic_role lic_role_aside(enum lic_role role) _const_;
 
 /* A value of this field was cut: damage, unless its role can do without the tail. */
 void lic_reading_cut(struct lic_reading *r, const struct lic_field *field) _nonnull_all_;

@@ -80,6 +80,23 @@ static enum lic_role role_of(const struct lic_field *f, const char *text)
 	return (enum lic_role)f->role;
 }
 
+enum lic_role lic_role_aside(enum lic_role role)
+{
+	switch (role) {
+	case LIC_ROLE_LICENSE:
+	case LIC_ROLE_WEBSTATEMENT:
+	case LIC_ROLE_COPYRIGHT:
+	case LIC_ROLE_COMMENT:
+		return LIC_ROLE_CAPTION;
+	case LIC_ROLE_CREATOR:
+	case LIC_ROLE_TITLE:
+	case LIC_ROLE_SOURCE_URL:
+		return LIC_ROLE_NONE;
+	default:
+		return role;
+	}
+}
+
 void lic_reading_add_as(struct lic_reading *r, const char *source, const struct lic_field *field,
 			uint32_t packet, const void *raw, size_t n, const char *text,
 			uint32_t reserve)
@@ -101,6 +118,8 @@ void lic_reading_add_as(struct lic_reading *r, const char *source, const struct 
 		return;
 	}
 	r->claims_left--;
+	if (r->is_aside)
+		c.role = lic_role_aside(c.role);
 	lic_claims_add(r->claims, &c);
 }
 

@@ -430,6 +430,81 @@ static void test_long_exif(void)
 	is_str(text_of(&claims, "ImageDescription", 0), "x", "is joined");
 }
 
+/* A JPEG with this comment and, where `index` is not NULL, an index of later images. */
+static void part(struct bytes *f, const char *comment, const struct bytes *index)
+{
+	be(f, 2, 0xffd8);
+	segment(f, 0xfe, comment, strlen(comment));
+	if (index)
+		segment(f, 0xe2, index->b.data, index->b.len);
+	scan(f);
+}
+
+/* The index of an MPO with a second image at `at`, which counts from where the index begins. */
+static void mpf(struct bytes *f, unsigned type, uint32_t n, uint32_t at)
+{
+	struct bytes e = BYTES_INIT;
+
+	be(&e, 4, 0x20030000);
+	be(&e, 4, 0);
+	be(&e, 8, 0);
+	be(&e, 4, type);
+	be(&e, 4, n);
+	be(&e, 4, at);
+	be(&e, 4, 0);
+	puts_(f, "MPF");
+	be(f, 1, 0);
+	tiff_one(f, true, 0xb002, 7, e.b.len, e.b.data, e.b.len);
+	bytes_release(&e);
+}
+
+static void mpo(struct bytes *f, unsigned type, const char *first, const char *second, int shift)
+{
+	struct bytes i = BYTES_INIT, s = BYTES_INIT;
+	size_t at;
+
+	part(&s, second, NULL);
+	/* behind the index stand 8 bytes of the scan, then the second image */
+	mpf(&i, type, (uint32_t)s.b.len, 0);
+	at = i.b.len - 4 + 8;
+	bytes_release(&i);
+	mpf(&i, type, (uint32_t)s.b.len, (uint32_t)((int)at + shift));
+	part(f, first, &i);
+	put(f, s.b.data, s.b.len);
+	bytes_release(&i);
+	bytes_release(&s);
+}
+
+/* A later image may restrict, and grants nothing. */
+static void test_mpo(void)
+{
+	struct bytes f = BYTES_INIT;
+
+	mpo(&f, 0x020002, "CC BY 4.0", "CC BY-NC 4.0", 0);
+	done(&f);
+	clean("MPO");
+	is_int(role_of(&claims, "COM"), LIC_ROLE_COMMENT, "the first image states a comment");
+	is_str(text_of(&claims, "COM", 1), "CC BY-NC 4.0", "the second speaks");
+	is_int(claims.n > 1 ? (int)claims.item[1].role : -1, LIC_ROLE_CAPTION,
+	       "without granting anything");
+	is_str(claims.n > 1 ? claims.item[1].source : NULL, "later image", "and says where");
+	ok(claims.n > 1 && claims.item[0].packet != claims.item[1].packet, "in its own packet");
+	mpo(&f, 0x010001, "a", "b", 0);
+	done(&f);
+	ok(!claims.damage && claims.n == 1, "a large thumbnail is a thumbnail");
+	mpo(&f, 0x020002, "a", "b", 5);
+	done(&f);
+	clean("an index that is off by some bytes");
+	is_str(text_of(&claims, "COM", 1), "b", "which are looked through");
+	mpo(&f, 0x020002, "a", "b", 99999);
+	done(&f);
+	damaged("a later image that is not there");
+	mpo(&f, 0x020002, "a", "b", 0);
+	f.b.len -= 9;
+	done(&f);
+	damaged("a later image that is cut off before its picture");
+}
+
 int main(void)
 {
 	test_exif();
@@ -442,6 +517,7 @@ int main(void)
 	test_photoshop_segments();
 	test_strange_headers();
 	test_long_exif();
+	test_mpo();
 	lic_claims_release(&claims);
 	return done_testing();
 }
