@@ -59,9 +59,14 @@ static void iptc(struct lic_reading *r, const struct lic_block *b, unsigned type
 	free(turned);
 }
 
+/* What fits beside its tag is no block: the count is wrong, and the block was not read. */
+#define BLOCK_MIN 5
+
 static void read_block(struct lic_reading *r, const struct lic_ifd_entry *e,
 		       const struct lic_block *b)
 {
+	if (b->n < BLOCK_MIN)
+		lic_reading_damage(r, "a metadata block without content");
 	switch (e->tag) {
 	case TAG_XMP:
 		lic_xmp_read(r, "XMP", lic_reading_packet(r), b->p, b->n, NULL);

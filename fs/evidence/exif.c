@@ -35,7 +35,8 @@ struct output {
 
 void lic_exif_collect(struct lic_exif *x, const struct lic_ifd_entry *e)
 {
-	if (!e->bytes || !lic_exif_field(e->tag))
+	/* an opt-out without a value is still one; other fields say nothing */
+	if (!lic_exif_field(e->tag) || (!e->bytes && e->tag != TAG_LEARNING))
 		return;
 	if (x->n < LIC_EXIF_ENTRIES_MAX)
 		x->item[x->n++] = *e;
@@ -210,6 +211,11 @@ static void decode_entry(struct output *o, struct lic_tiff *t, const struct lic_
 	}
 	if (!lic_reading_charge(o->r, n))
 		return;
+	if (!n) {
+		/* libexif drops what is empty */
+		add_learning(o, (const uint8_t *)"", 0);
+		return;
+	}
 	if (lic_input_block(t->in, e->at, (size_t)n, &b) < 0) {
 		lic_reading_damage(o->r, "an EXIF field runs past the end of its block");
 		return;

@@ -81,5 +81,6 @@ uint32_t lic_reserve_of_learning(const uint8_t *p, size_t n, bool big)
 		if (choice != 1 && choice != 2)
 			reserve |= use < LIC_ARRAY_SIZE(uses) ? uses[use] : LIC_RESERVE_ALL;
 	}
-	return c.bad ? LIC_RESERVE_ALL : reserve;
+	/* what is there to opt out or in of? One that cannot be read reserves all */
+	return c.bad || !pairs || lic_cursor_left(&c) ? LIC_RESERVE_ALL : reserve;
 }

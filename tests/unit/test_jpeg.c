@@ -67,6 +67,12 @@ static void test_exif(void)
 	       "opt-in and unspecified reserve nothing");
 	exif_jpeg(0x9287, 7, "\0\2\0\3", 4, true);
 	is_int(claims.n ? (int)claims.item[0].reserve : -1, 15, "half an opt-out reserves all");
+	exif_jpeg(0x9287, 7, "", 0, true);
+	is_int(claims.n ? (int)claims.item[0].reserve : -1, 15, "so does an empty one");
+	exif_jpeg(0x9287, 7, "\0\0", 2, true);
+	is_int(claims.n ? (int)claims.item[0].reserve : -1, 15, "or one of nothing");
+	exif_jpeg(0x9287, 7, "\0\1\0\3\0\1\0", 7, true);
+	is_int(claims.n ? (int)claims.item[0].reserve : -1, 15, "or one with more than it says");
 	exif_jpeg(0xc6fe, 2, "(c) Adobe", 10, true);
 	is_int(claims.n, 0, "a camera profile does not speak");
 }
