@@ -20,3 +20,4 @@ dist_check_SCRIPTS += $(lint_tests) $(shell_tests)
 EXTRA_DIST += tests/data tests/unit/tap.h tests/lint/lib.sh tests/shell/lib.sh
 include tests/clients/local.mk
 include tests/fuzz/local.mk
+include tests/hostile/local.mk

@@ -139,14 +139,12 @@ static void read_gif(struct lic_reading *r)
 {
 	const uint8_t *p = lic_input_peek(r->in, 0, 13);
 	uint64_t off = p ? 13 + color_table(p[10]) : 0;
-	bool has_picture = false;
 
-	/* many files lack the trailer: behind a picture and between two blocks, nothing is lost */
+	/* metadata may stand behind the last picture: without its trailer a file is not whole */
 	while (off && off != r->in->size) {
 		p = lic_input_peek(r->in, off, 1);
 		if (p && *p == TRAILER)
 			return;
-		has_picture |= p && *p == IMAGE;
 		if (p && *p == EXTENSION)
 			off = extension(r, off + 1);
 		else if (p && *p == IMAGE)
@@ -156,8 +154,7 @@ static void read_gif(struct lic_reading *r)
 		else
 			break;
 	}
-	if (!has_picture || !off || off != r->in->size)
-		lic_reading_damage(r, "GIF that is cut off or has an unknown block");
+	lic_reading_damage(r, "GIF that is cut off or has an unknown block");
 }
 
 const struct lic_reader lic_reader_gif = { "gif", LIC_FORMAT_GIF, bid, read_gif };

@@ -7,7 +7,8 @@ check_PROGRAMS += tests/fuzz/replay
 tests_fuzz_replay_SOURCES = tests/fuzz/replay.c $(fuzz_sources)
 tests_fuzz_replay_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/fuzz/replay
-EXTRA_DIST += tests/fuzz/corpus tests/fuzz/dict tests/fuzz/run.sh
+EXTRA_DIST += tests/fuzz/corpus tests/fuzz/dict tests/fuzz/run.sh \
+	tests/fuzz/seeds.py
 
 if ENABLE_FUZZING
 noinst_PROGRAMS += tests/fuzz/fuzz

@@ -66,13 +66,13 @@ static void check_limits(const struct fuzz_target *t, const uint8_t *p, size_t n
 	fuzz_check_claims(c, &low);
 }
 
-/* A GIF is whole where it ends between blocks (docs/decisions/0005-damage.md), and a file of boxes
- * where it ends between two of them, behind its picture (0009). */
+/* A file of boxes is whole where it ends between two of them, behind its picture
+ * (docs/decisions/0009-boxes.md). */
 static bool may_be_cut(const struct fuzz_target *t)
 {
 	static const struct lic_reader *const readers[] = {
-		&lic_reader_gif, &lic_reader_heif, &lic_reader_avif,
-		&lic_reader_jxl, &lic_reader_jp2,  &lic_reader_cr3,
+		&lic_reader_heif, &lic_reader_avif, &lic_reader_jxl,
+		&lic_reader_jp2,  &lic_reader_cr3,
 	};
 
 	for (size_t i = 0; i < LIC_ARRAY_SIZE(readers); i++)
@@ -85,7 +85,7 @@ static bool may_be_cut(const struct fuzz_target *t)
 static void check_cuts(const struct fuzz_target *t, const uint8_t *p, size_t n,
 		       const struct lic_claims *whole, struct lic_claims *c)
 {
-	if (whole->damage || may_be_cut(t))
+	if (whole->damage)
 		return;
 	for (unsigned i = 0; i < 4; i++) {
 		size_t cut = fuzz_choose(p, n, i, n);

@@ -15,7 +15,7 @@ TERMS = "This image is licensed under CC BY 4.0"
 
 
 class Bytes:
-    """Bytes with the places of their numbers (offset, size, byte order) and boundaries."""
+    """Bytes with the places of their numbers (offset, size, byte order, weak) and boundaries."""
 
     def __init__(self, data=b""):
         self.data = bytearray(data)
@@ -30,16 +30,18 @@ class Bytes:
             self.marks.append(len(self.data))
             if isinstance(part, Bytes):
                 at = len(self.data)
-                self.numbers += [(at + o, n, e) for o, n, e in part.numbers]
+                self.numbers += [(at + o, *rest) for o, *rest in part.numbers]
                 self.marks += [at + m for m in part.marks]
                 self.data += part.data
             else:
                 self.data += part.encode() if isinstance(part, str) else part
         return self
 
-    def num(self, size, value, order=">"):
-        """A number that counts or points: a length, an offset, a count."""
-        self.numbers.append((len(self.data), size, order))
+    def num(self, size, value, order=">", weak=False):
+        """A number that counts or points: a length, an offset, a count. A weak one, lowered or
+        raised, leaves a file as well-formed as before, in which less is stated: the number of a
+        directory's entries, a link to the next directory, the length of a JPEG segment."""
+        self.numbers.append((len(self.data), size, order, weak))
         self.data += value.to_bytes(size, "big" if order == ">" else "little")
         return self
 
@@ -75,7 +77,7 @@ def ifd(at, order, entries, following=0, wide=False):
     n = len(entries)
     inline, ptr, count, entry = (8, 8, 8, 20) if wide else (4, 4, 2, 12)
     b, after = Bytes(), Bytes()
-    b.num(count, n, order)
+    b.num(count, n, order, True)
     end = at + count + n * entry + ptr
     for tag, kind, value in entries:
         size = {1: 1, 2: 1, 3: 2, 4: 4, 7: 1, 13: 4, 16: 8, 18: 8}[kind]
@@ -89,7 +91,7 @@ def ifd(at, order, entries, following=0, wide=False):
             after.put(value)
             if len(value) & 1:
                 after.put(b"\0")
-    b.num(ptr, following, order)
+    b.num(ptr, following, order, True)
     return b.put(after)
 
 
@@ -98,7 +100,7 @@ def iim(restricted):
     b.put(b"\x1c\x01\x5a").num(2, 3).put(b"\x1b%G")
     b.put(b"\x1c\x02\x74").num(2, len(TERMS)).put(TERMS)
     if restricted:
-        text = "No AI training. All rights reserved"
+        text = "No AI training. All rights reserved.\n"
         b.put(b"\x1c\x02\x28").num(2, len(text)).put(text)
     return b
 
@@ -151,7 +153,7 @@ def exif(restricted, order="<"):
 
 def segment(marker, *parts):
     body = Bytes().put(*parts)
-    return Bytes(bytes((0xFF, marker))).num(2, len(body) + 2).put(body)
+    return Bytes(bytes((0xFF, marker))).num(2, len(body) + 2, weak=True).put(body)
 
 
 def jpeg(*segments):
@@ -175,7 +177,7 @@ def jpeg_iptc(restricted):
 
 
 def jpeg_comment(restricted):
-    more = [segment(0xFE, "no AI training, all rights reserved")] if restricted else []
+    more = [segment(0xFE, "no AI training, all rights reserved.\n")] if restricted else []
     return jpeg(segment(0xFE, TERMS), *more)
 
 
@@ -241,7 +243,7 @@ def png(*chunks, tail=()):
 
 
 def png_text(restricted):
-    z = zlib.compress(("no AI training, all rights reserved" if restricted else TERMS).encode())
+    z = zlib.compress(("no AI training, all rights reserved.\n" if restricted else TERMS).encode())
     return png(chunk(b"tEXt", b"Copyright\0", TERMS), chunk(b"zTXt", b"License\0\0", z))
 
 
@@ -285,14 +287,15 @@ def blocks(data):
     return b.put(b"\0")
 
 
-def gif(restricted, tail=True):
+def gif(restricted, last=False):
     frame = b",\0\0\0\0\1\0\1\0\0\2\2D\1\0"
     magic = b"\1" + bytes(range(255, -1, -1)) + b"\0"
     xmp = Bytes(b"!\xff\x0bXMP DataXMP").put(packet(PLUS), magic)
     b = Bytes(b"GIF89a\1\0\1\0\0\0\0").put(b"!\xfe", blocks(TERMS.encode()))
-    if restricted:
+    if restricted and not last:
         b.put(xmp)
-    return b.put(frame).put(b";")
+    b.put(frame)
+    return b.put(xmp if restricted and last else b"").put(b";")
 
 
 def bmp(restricted):
@@ -301,7 +304,7 @@ def bmp(restricted):
 
 
 def pnm(restricted):
-    return Bytes(b"P6\n").put(f"# {TERMS}\n", "# no AI training, all rights reserved\n"
+    return Bytes(b"P6\n").put(f"# {TERMS}\n", "# no AI training, all rights reserved.\n"
                               if restricted else "", "1 1\n255\n", b"abc")
 
 
@@ -408,7 +411,8 @@ def seeds():
         ("jpeg-extended", "jpg", jpeg_extended), ("jpeg-c2pa", "jpg", jpeg_c2pa),
         ("png-text", "png", png_text), ("png-xmp", "png", png_xmp), ("png-exif", "png", png_exif),
         ("png-c2pa", "png", png_c2pa), ("png-profile", "png", png_profile),
-        ("webp", "webp", webp), ("gif", "gif", gif), ("bmp", "bmp", bmp), ("pnm", "ppm", pnm),
+        ("webp", "webp", webp), ("gif", "gif", gif),
+        ("gif-last", "gif", lambda r: gif(r, True)), ("bmp", "bmp", bmp), ("pnm", "ppm", pnm),
         ("pam", "pam", pam), ("tiff-le", "tif", tiff), ("tiff-be", "tif", lambda r: tiff(r, ">")),
         ("bigtiff", "tif", lambda r: tiff(r, wide=True)), ("tiff-pages", "tif", tiff_pages),
         ("dng", "dng", lambda r: tiff(r, extra=dng)),

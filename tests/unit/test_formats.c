@@ -250,11 +250,16 @@ static void test_gif(void)
 	be(&f, 1, 0);
 	gif_image(&f);
 	done(&f);
-	clean("XMP in sub-blocks, no trailer");
+	damaged("XMP in sub-blocks, no trailer");
 	is_str(text_of(&claims, "dc:rights", 0), "r", "is read");
 	gif_begin(&f);
 	done(&f);
 	damaged("no picture and no trailer");
+	gif_begin(&f);
+	gif_image(&f);
+	put(&f, "\0\x21\xfe\1C\0\x3b", 7);
+	done(&f);
+	clean("a trailer, and an empty block before it");
 }
 
 static void pnm_is(const char *s, enum lic_format format, const char *comment)
