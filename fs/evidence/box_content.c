@@ -191,9 +191,13 @@ static void jumbf_content(struct lic_reading *r, const uint8_t *p, size_t n)
 /* ISO/IEC 18181-2 9.3: the type of the box that was compressed, then a brotli stream. */
 static void compressed_box(struct lic_reading *r, const uint8_t *p, size_t n)
 {
-	lic_content_fn read = n >= 4 ? by_type((uint32_t)lic_load(p, 4, true)) : NULL;
+	uint32_t type = n >= 4 ? (uint32_t)lic_load(p, 4, true) : BROB;
+	lic_content_fn read = by_type(type);
 
-	if (read)
+	/* it may not hold itself, and what it then holds nobody reads */
+	if (type == BROB)
+		lic_reading_damage(r, "a compressed box that does not say of what");
+	else if (read)
 		lic_box_unpack(r, lic_unbrotli, read == lic_c2pa_read ? jumbf_content : read, p + 4,
 			       n - 4);
 }

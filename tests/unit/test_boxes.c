@@ -82,6 +82,13 @@ static void test_jxl(void)
 	box(&f, "jxlc", "\xff\x0a", 2);
 	done(&f);
 	damaged("brob that is no brotli");
+	for (size_t n = 0; n < 5; n += 4) {
+		jxl_begin(&f);
+		box(&f, "brob", "brob", n);
+		box(&f, "jxlc", "\xff\x0a", 2);
+		done(&f);
+		damaged("brob of brob, or of nothing");
+	}
 	jxl_begin(&f);
 	box(&f, "xml ", XMP("one"), sizeof(XMP("one")) - 1);
 	done(&f);
