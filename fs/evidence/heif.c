@@ -77,18 +77,14 @@ static void copyright_box(struct lic_reading *r, const struct lic_box *box)
 {
 	size_t skip = box->type == CPRT ? 6 : 4;
 	struct lic_block b;
-	bool wide;
 
 	if (!lic_reading_block(r, box->at, box->n, &b))
 		return;
-	wide = b.n >= skip + 2 &&
-	       (lic_load(b.p + skip, 2, true) == 0xfeff || lic_load(b.p + skip, 2, true) == 0xfffe);
 	if (b.n < skip)
 		lic_reading_damage(r, "a copyright box that is cut off");
 	else
-		lic_reading_add(r, "BMFF", &copyright, lic_reading_texts(r),
-				wide ? LIC_CHARSET_UTF16 : LIC_CHARSET_GUESS, b.p + skip,
-				b.n - skip);
+		lic_reading_add(r, "BMFF", &copyright, lic_reading_texts(r), LIC_CHARSET_GUESS,
+				b.p + skip, b.n - skip);
 	lic_block_release(&b);
 }
 

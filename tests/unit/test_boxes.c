@@ -278,6 +278,11 @@ static void test_cr3(void)
 {
 	struct bytes f = BYTES_INIT;
 
+	ftyp(&f, "crx isom");
+	box(&f, "mdat", "pixels", 6);
+	done(&f);
+	damaged("no metadata");
+
 	cr3(&f, "CanonCR3_001/00.09.00/00.00.00", "(c) Jane");
 	box(&f, "mdat", "pixels", 6);
 	done(&f);
@@ -313,26 +318,35 @@ static void soon(struct bytes *f, const char *what)
 	ok(seconds() - start < 5, "and soon");
 }
 
-static void test_bombs(void)
+static void bombs(struct bytes *f, int n)
 {
-	/* 20 MiB of zeros */
-	static const uint8_t zeros[] = {
-		0xcb, 0xff, 0xff, 0x3f, 0x00, 0x24, 0x00, 0xe2, 0xb1, 0x40, 0x72, 0xef, 0xff,
+	/* 20 MiB of blanks */
+	static const uint8_t blanks[] = {
+		0xcb, 0xff, 0xff, 0x3f, 0x00, 0x24, 0x40, 0xe2, 0xb1, 0x40, 0x72, 0xef, 0xff,
 		0xf8, 0xff, 0xff, 0x07, 0x80, 0x04, 0x40, 0x1c, 0x16, 0x80, 0xee, 0xfd, 0x5f,
 		0xfe, 0xff, 0xff, 0x00, 0x90, 0x00, 0x88, 0xc3, 0x02, 0xd0, 0xbd, 0xff, 0x01,
 	};
+
+	jxl_begin(f);
+	while (n--) {
+		size_t at = begin(f, "brob");
+
+		puts_(f, "xml ");
+		put(f, blanks, sizeof(blanks));
+		end(f, at);
+	}
+	box(f, "jxlc", "\xff\x0a", 2);
+}
+
+static void test_bombs(void)
+{
 	struct bytes f = BYTES_INIT;
 	size_t meta, at;
 
-	jxl_begin(&f);
-	for (int i = 0; i < 20000; i++) {
-		at = begin(&f, "brob");
-		puts_(&f, "xml ");
-		put(&f, zeros, sizeof(zeros));
-		end(&f, at);
-	}
-	box(&f, "jxlc", "\xff\x0a", 2);
-	soon(&f, "twenty thousand bombs of brotli");
+	bombs(&f, 1);
+	soon(&f, "one bomb of brotli");
+	bombs(&f, 20000);
+	soon(&f, "twenty thousand of them");
 
 	/* extents that take no bytes of the file, 65535 in each of a million items */
 	ftyp(&f, "heic");
@@ -363,6 +377,8 @@ static void test_bombs(void)
 	soon(&f, "more items of metadata than anyone has");
 
 	ftyp(&f, "heic");
+	meta_begin(&f, &meta);
+	end(&f, meta);
 	for (unsigned i = 0; i < 2000000; i++)
 		put(&f,
 		    "\0\0\0\x08"

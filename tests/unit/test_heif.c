@@ -20,6 +20,8 @@ struct heif {
 	uint64_t base, shift; /* base offset, and how wrong the offset is */
 	unsigned twice;	      /* "iloc" boxes more than one */
 	bool no_iloc, more_items;
+	unsigned also; /* an item that "iloc" names, too */
+	uint32_t also_length;
 	bool is_open; /* the content type of item 2 ends with its box */
 };
 
@@ -30,7 +32,7 @@ static size_t iloc(struct bytes *f, const struct heif *h)
 
 	be(f, 4, (uint64_t)v << 24);
 	be(f, 2, h->base ? 0x4480 : 0x4400);
-	be(f, v == 2 ? 4 : 2, 1);
+	be(f, v == 2 ? 4 : 2, h->also ? 2 : 1);
 	be(f, v == 2 ? 4 : 2, 2);
 	if (v)
 		be(f, 2, h->method);
@@ -41,6 +43,13 @@ static size_t iloc(struct bytes *f, const struct heif *h)
 	where = f->b.len;
 	for (unsigned i = 0; i < extents; i++)
 		be(f, 8, 0);
+	if (h->also) {
+		be(f, 2, h->also);
+		be(f, 2, 0);
+		be(f, 2, 1);
+		be(f, 4, 0);
+		be(f, 4, h->also_length);
+	}
 	end(f, at);
 	return where;
 }
@@ -138,6 +147,19 @@ static void heif_is(struct heif h, const char *rights, const char *what)
 		damaged(what);
 }
 
+/* What is there is read, and is not all. */
+static void heif_lacks(struct heif h, const char *what)
+{
+	struct bytes f = BYTES_INIT;
+
+	h.p = XMP("r");
+	h.n = sizeof(XMP("r")) - 1;
+	build(&f, &h);
+	done(&f);
+	is_str(text_of(&claims, "dc:rights", 0), "r", "%s: what it says", what);
+	damaged(what);
+}
+
 static void test_items(void)
 {
 	static const char by[] = "CC BY 4.0";
@@ -177,7 +199,13 @@ static void test_items(void)
 	heif_is((struct heif){ .no_iloc = true }, NULL, "an item that lies nowhere");
 	heif_is((struct heif){ .shift = 1 }, NULL, "an item that leads out of the file");
 	heif_is((struct heif){ .base = UINT64_MAX - 2 }, NULL, "an offset that overflows");
+	heif_is((struct heif){ .iloc_version = 1, .method = 1, .shift = 1 }, NULL,
+		"an item that leads out of idat");
 	heif_is((struct heif){ .twice = 1 }, NULL, "two lists of places");
+	heif_lacks((struct heif){ .also = 2 }, "an item that lies in two places");
+	heif_is((struct heif){ .also = 1 }, by, "a picture that lies in the file");
+	heif_lacks((struct heif){ .also = 1, .also_length = 0x7fffffff },
+		   "a picture that leads out of the file");
 	heif_is((struct heif){ .iloc_version = 3 }, NULL, "places of an unknown version");
 
 	exif(&z, "CC0");
@@ -239,6 +267,10 @@ static void test_heif(void)
 	moov = begin(&f, "moov");
 	udta = begin(&f, "udta");
 	box(&f, "cprt", "\0\0\0\0\x15\xc7(c) Jane", 15);
+	box(&f,
+	    "\xa9"
+	    "cpy",
+	    "\0\4\x15\xc7\xfe\xff\0M\0e", 10);
 	box(&f, "XMP_", XMP("of the film"), sizeof(XMP("of the film")) - 1);
 	end(&f, udta);
 	trak = begin(&f, "trak");
@@ -253,6 +285,7 @@ static void test_heif(void)
 	is_int(claims.format, LIC_FORMAT_AVIF, "a sequence");
 	clean("a sequence, padded");
 	is_str(text_of(&claims, "Copyright", 0), "(c) Jane", "copyright box");
+	is_str(text_of(&claims, "Copyright", 1), "Me", "of QuickTime, in UTF-16");
 	is_str(text_of(&claims, "dc:rights", 0), "of the film", "XMP of the film");
 	is_str(text_of(&claims, "dc:rights", 1), "in the track", "XMP of a track");
 	is_str(text_of(&claims, "dc:rights", 2), "of the file", "XMP of the file");
@@ -272,7 +305,7 @@ static void test_heif(void)
 		end(&f, at);
 		done(&f);
 		clean("C2PA in a uuid box");
-		ok(merkle || (reserved() & LIC_RESERVE_AI_TRAINING), "reserves training");
+		is_int(reserved(), merkle ? 0 : LIC_RESERVE_AI_TRAINING, "what it reserves");
 	}
 	build(&f, &h);
 	uuid(&f, UUID_C2PA, "\0\0\0\0manifest\0\0\0\0\0\0\0\0\0no manifest", 32);
@@ -281,15 +314,61 @@ static void test_heif(void)
 	bytes_release(&m);
 }
 
+static void test_meta(void)
+{
+	struct bytes f = BYTES_INIT;
+	size_t at, iinf;
+	char name[5000];
+
+	ftyp(&f, "heicmif1");
+	at = begin(&f, "meta");
+	be(&f, 4, 0);
+	box(&f, "xml ", "\0\0\0\0" XMP("r"), 4 + sizeof(XMP("r")) - 1);
+	end(&f, at);
+	done(&f);
+	clean("XML instead of items");
+	is_str(text_of(&claims, "dc:rights", 0), "r", "is read");
+	ftyp(&f, "heicmif1");
+	at = begin(&f, "meta");
+	box(&f, "hdlr", "\0\0\0\0\0\0\0\0pict\0\0\0\0\0\0\0\0\0\0\0\0", 24);
+	box(&f, "xml ", XMP("r"), sizeof(XMP("r")) - 1);
+	end(&f, at);
+	done(&f);
+	clean("as in QuickTime, without versions");
+	is_str(text_of(&claims, "dc:rights", 0), "r", "is read");
+	ftyp(&f, "heicmif1");
+	at = begin(&f, "meta");
+	be(&f, 4, 0);
+	box(&f, "bxml", "binary", 6);
+	end(&f, at);
+	done(&f);
+	damaged("binary XML");
+	ftyp(&f, "heicmif1");
+	at = begin(&f, "meta");
+	be(&f, 4, 0);
+	iinf = begin(&f, "iinf");
+	be(&f, 4, 0);
+	be(&f, 2, 1);
+	memset(name, 'n', sizeof(name));
+	memcpy(name, "\2\0\0\0\0\1\0\0mime", 12);
+	box(&f, "infe", name, sizeof(name));
+	end(&f, iinf);
+	end(&f, at);
+	done(&f);
+	damaged("an entry with a name of kilobytes");
+}
+
 static void test_heif_damage(void)
 {
 	static const struct heif h = { .p = XMP("r"), .n = sizeof(XMP("r")) - 1 };
+	static const struct heif in_idat = {
+		.p = XMP("r"), .n = sizeof(XMP("r")) - 1, .iloc_version = 1, .method = 1
+	};
 	struct bytes f = BYTES_INIT;
 	size_t where;
 
-	build(&f, &h);
-	build_meta(&f, &h, &where);
-	place(&f, &h, where, 0);
+	build(&f, &in_idat);
+	build_meta(&f, &in_idat, &where);
 	done(&f);
 	damaged("two meta boxes");
 	build(&f, &(struct heif){ .p = XMP("r"), .n = sizeof(XMP("r")) - 1, .more_items = true });
@@ -370,6 +449,7 @@ int main(void)
 	test_items();
 	test_exif();
 	test_heif();
+	test_meta();
 	test_heif_damage();
 	test_brands();
 	lic_claims_release(&claims);
