@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Walks a tree as a data loader does and prints how long it took: reader read|stat|find DIR. */
+/* Walks a tree as a data loader does and prints how long it took: reader hash|read|stat|find DIR.
+ * hash is what any scan has to do at least: every byte read and put through XXH3-128. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <err.h>
@@ -11,9 +12,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <xxhash.h>
+
 static char buffer[1 << 20];
 static unsigned long files;
 static unsigned long long bytes;
+static unsigned long long digests; /* printed, so that none is optimised away */
+static XXH3_state_t *hasher;	   /* NULL: only read */
 
 static void read_file(int dir, const char *name)
 {
@@ -22,10 +27,17 @@ static void read_file(int dir, const char *name)
 
 	if (fd < 0)
 		err(1, "cannot open '%s'", name);
-	while ((n = read(fd, buffer, sizeof(buffer))) > 0)
+	if (hasher)
+		XXH3_128bits_reset(hasher);
+	while ((n = read(fd, buffer, sizeof(buffer))) > 0) {
 		bytes += (unsigned long long)n;
+		if (hasher)
+			XXH3_128bits_update(hasher, buffer, (size_t)n);
+	}
 	if (n < 0)
 		err(1, "cannot read '%s'", name);
+	if (hasher)
+		digests ^= XXH3_128bits_digest(hasher).low64;
 	close(fd);
 }
 
@@ -46,7 +58,7 @@ static void walk(int parent, const char *name, char what)
 			continue;
 		}
 		files++;
-		if (what == 'r')
+		if (what == 'r' || what == 'h')
 			read_file(dirfd(d), e->d_name);
 		else if (what == 's' && fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW))
 			err(1, "cannot stat '%s'", e->d_name);
@@ -58,12 +70,15 @@ int main(int argc, char **argv)
 {
 	struct timespec a, b;
 
-	if (argc != 3 || !strchr("rsf", argv[1][0]))
-		errx(2, "usage: reader read|stat|find DIR");
+	if (argc != 3 || !strchr("hrsf", argv[1][0]))
+		errx(2, "usage: reader hash|read|stat|find DIR");
+	if (argv[1][0] == 'h' && !(hasher = XXH3_createState()))
+		errx(1, "out of memory");
 	clock_gettime(CLOCK_MONOTONIC, &a);
 	walk(AT_FDCWD, argv[2], argv[1][0]);
 	clock_gettime(CLOCK_MONOTONIC, &b);
-	printf("%.6f %lu %llu\n",
-	       (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9, files, bytes);
+	printf("%.6f %lu %llu %llx\n",
+	       (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9, files, bytes,
+	       digests);
 	return 0;
 }

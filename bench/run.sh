@@ -36,7 +36,7 @@ mnt=$work/mnt
 unmount() { mountpoint -q "$mnt" && fusermount3 -u "$mnt"; :; }
 trap 'unmount; rm -rf "$work"' EXIT
 mkdir "$work/store" "$mnt" "$work/t"
-cc -O2 -o "$work/reader" bench/reader.c
+cc -O2 -o "$work/reader" bench/reader.c -lxxhash
 
 # Every file is a shipped JPEG with a license, padded with bytes of its own after its end.
 python3 - "$work/store" "$images" "$kib" <<'P'

@@ -3,6 +3,7 @@ shell_tests += tests/shell/cli_usage.t tests/shell/cli_license.t tests/shell/cli
 	tests/shell/cli_explain.t tests/shell/cli_view.t tests/shell/cli_find.t \
 	tests/shell/cli_decide.t tests/shell/cli_mount.t tests/shell/cli_manual.t \
 	tests/shell/cli_completion.t
+shell_tests += tests/shell/bench_scan.t
 shell_tests += tests/shell/scan.t tests/shell/scan_kill.t
 EXTRA_DIST += tests/shell/catalog_dump.py
 shell_tests += tests/shell/mount_views.t tests/shell/mount_single.t tests/shell/mount_live.t \
