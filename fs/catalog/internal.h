@@ -34,6 +34,7 @@ struct lic_catalog {
 	struct lic_rights_cache rights;
 	struct lic_map statements; /* digest -> number */
 	struct lic_hasher *hasher;
+	struct lic_parses *parses; /* of the judge; NULL before the first transaction */
 	struct lic_txn *txn;	/* the one that is open, NULL */
 	uint8_t name[NAME_MAX]; /* of the entry that was last returned */
 };

@@ -452,6 +452,7 @@ void lic_catalog_close(struct lic_catalog *cat)
 	lic_rights_cache_release(&cat->rights);
 	lic_map_release(&cat->statements);
 	lic_hasher_free(cat->hasher);
+	lic_parses_free(cat->parses);
 	free(cat->path);
 	free(cat->shown);
 	free(cat->store);

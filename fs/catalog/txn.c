@@ -54,6 +54,9 @@ static int start(struct lic_txn *txn, struct lic_error *err)
 	r = lic_catalog_policy(txn->cat, &txn->judge.policy, err);
 	if (r < 0)
 		return r;
+	if (!txn->cat->parses)
+		txn->cat->parses = lic_parses_new(); /* without memory it goes slower */
+	txn->judge.policy.parses = txn->cat->parses;
 	txn->at = txn->judge.policy.now;
 	return lic_decisions_expire(txn, err);
 }

@@ -7,7 +7,7 @@ fs_liblicensefs_a_SOURCES += fs/license/license.c fs/license/expression.c \
 	fs/license/cc.h fs/license/element.c fs/license/name.c fs/license/name.h \
 	fs/license/guard.c fs/license/guard.h fs/license/phrase.c fs/license/prose.c \
 	fs/license/prose.h fs/license/resolve.c fs/license/resolve.h fs/license/list.c \
-	fs/license/parse.c
+	fs/license/parse.c fs/license/memory.c
 nodist_fs_liblicensefs_a_SOURCES += fs/license/tables.c
 
 # tables.c is made in the build directory; the order of the tables is fixed in tables.awk.

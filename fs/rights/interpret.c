@@ -187,7 +187,7 @@ static void license_text(const struct lic_claim *c, const struct lic_policy *pol
 	struct lic_bytes t = claim_text(c);
 	struct lic_parse p = { 0 };
 
-	lic_license_parse(c->context, (const char *)t.p, t.n, &p);
+	lic_license_parse_again(policy->parses, c->context, (const char *)t.p, t.n, &p);
 	switch (parse_kind(&p)) {
 	case LIC_PARSE_NOASSERTION:
 		set(m, MEANS_NOTHING, "an empty field");
@@ -219,12 +219,13 @@ static void license_text(const struct lic_claim *c, const struct lic_policy *pol
 }
 
 /* plus:CopyrightStatus: "protected" is a notice, "public domain" a statement. */
-static void copyright_status(const struct lic_claim *c, struct meaning *m)
+static void copyright_status(const struct lic_claim *c, const struct lic_policy *policy,
+			     struct meaning *m)
 {
 	struct lic_bytes t = claim_text(c);
 	struct lic_parse p = { 0 };
 
-	lic_license_parse(c->context, (const char *)t.p, t.n, &p);
+	lic_license_parse_again(policy->parses, c->context, (const char *)t.p, t.n, &p);
 	if (parse_kind(&p) == LIC_PARSE_RESERVED || parse_kind(&p) == LIC_PARSE_NOTICE) {
 		set(m, MEANS_NOTICE, "protected by copyright: a notice");
 	} else if (parse_kind(&p) == LIC_PARSE_LICENSE) {
@@ -249,7 +250,7 @@ static void rights_text(const struct lic_claim *c, const struct lic_policy *poli
 			struct meaning *m)
 {
 	if (c->context == LIC_CONTEXT_PLUS_COPYRIGHTSTATUS)
-		copyright_status(c, m);
+		copyright_status(c, policy, m);
 	else if (c->context == LIC_CONTEXT_XMPRIGHTS_MARKED || c->role == LIC_ROLE_NOTICE)
 		flag(c, m);
 	else
@@ -259,13 +260,13 @@ static void rights_text(const struct lic_claim *c, const struct lic_policy *poli
 		    may_state(c);
 }
 
-static void terms(const struct lic_claim *c, struct meaning *m)
+static void terms(const struct lic_claim *c, const struct lic_policy *policy, struct meaning *m)
 {
 	struct lic_bytes t = claim_text(c);
 	struct lic_parse p = { 0 };
 
 	set(m, MEANS_TERMS, "dataset terms bind the copy, whatever its license grants");
-	lic_license_parse(c->context, (const char *)t.p, t.n, &p);
+	lic_license_parse_again(policy->parses, c->context, (const char *)t.p, t.n, &p);
 	if ((p.kind == LIC_PARSE_LICENSE || p.kind == LIC_PARSE_RESERVED) &&
 	    lic_expression_parse(p.expression, strlen(p.expression), &m->expression, NULL) == 0 &&
 	    m->expression.n) {
@@ -366,7 +367,7 @@ void meaning_of(const struct lic_claim *claim, const struct lic_policy *policy, 
 		set(ret, MEANS_DENY, "the operator's decision: nobody sees it");
 		break;
 	case LIC_ROLE_TERMS:
-		terms(claim, ret);
+		terms(claim, policy, ret);
 		break;
 	default: /* a role of a newer version may restrict in a way that this one cannot tell */
 		set(ret, MEANS_PRIVATE, "a claim of a kind that this version does not know");

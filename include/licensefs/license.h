@@ -147,6 +147,16 @@ struct lic_parse {
 void lic_license_parse(enum lic_context context, const char *s, size_t n, struct lic_parse *ret)
 	_nonnull_(4);
 
+/*
+ * Texts that were parsed before. One thread at a time; at most some 17 MB.
+ */
+struct lic_parses;
+struct lic_parses *lic_parses_new(void); /* NULL when out of memory */
+void lic_parses_free(struct lic_parses *memory);
+/* lic_license_parse(), answered from `memory` where it can be; NULL: there is none. */
+void lic_license_parse_again(struct lic_parses *memory, enum lic_context context, const char *s,
+			     size_t n, struct lic_parse *ret) _nonnull_(5);
+
 /* --- expressions ------------------------------------------------------------------------- */
 
 /*

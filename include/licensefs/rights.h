@@ -40,6 +40,7 @@ struct lic_policy {
 	bool strict_notice;	/* notice=conflict: a notice in a copyright field or comment counts
 				 * as "all rights reserved", and so contradicts a license */
 	int64_t now;		/* seconds since the epoch */
+	struct lic_parses *parses; /* texts parsed before, for speed; NULL: none. Not owned */
 };
 
 #define LIC_RIGHTS_LICENSE_MAX 512

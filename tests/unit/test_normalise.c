@@ -411,6 +411,39 @@ static void test_long(void)
 	free(text);
 }
 
+/* What is remembered is what was parsed, also where texts share a slot and contexts differ. */
+static void test_memory(void)
+{
+	static const enum lic_context contexts[] = { LIC_CONTEXT_ANY, LIC_CONTEXT_FLICKR_NAME,
+						     LIC_CONTEXT_FLICKR_ID };
+	struct lic_parses *memory = lic_parses_new();
+	int wrong = 0;
+
+	for (int i = 0; i < 2 * 40000; i++) {
+		enum lic_context context = contexts[i % LIC_ARRAY_SIZE(contexts)];
+		struct lic_parse plain, again;
+		char text[700];
+		int n = snprintf(text, sizeof(text), i % 5 ? "%d" : "(c) %d, CC BY %d.0", i % 40000,
+				 i % 5);
+
+		if (i % 1000 == 0) { /* longer than what is remembered */
+			memset(text + n, ' ', sizeof(text) - (size_t)n);
+			n = sizeof(text);
+		}
+		lic_license_parse(context, text, (size_t)n, &plain);
+		for (int k = 0; k < 2; k++) {
+			again = (struct lic_parse){ .rule = "x" };
+			lic_license_parse_again(memory, context, text, (size_t)n, &again);
+			wrong += again.kind != plain.kind || strcmp(again.rule, plain.rule) ||
+				 strcmp(again.expression, plain.expression);
+		}
+	}
+	is_int(wrong, 0, "a memory of texts changes no answer");
+	lic_license_parse_again(NULL, LIC_CONTEXT_ANY, "CC0", 3, &(struct lic_parse){ 0 });
+	lic_parses_free(memory);
+	lic_parses_free(NULL);
+}
+
 /* The search of vocabulary.c needs its words in byte order. */
 static void test_vocabulary(void)
 {
@@ -451,5 +484,6 @@ int main(void)
 	test_bytes();
 	test_hostile();
 	test_long();
+	test_memory();
 	return done_testing();
 }
