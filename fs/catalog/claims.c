@@ -8,39 +8,63 @@
 /* Statements remembered between images; beyond, the memory starts anew. */
 #define STATEMENTS_CACHED (1u << 17)
 
-static void add_number(struct lic_hasher *h, uint64_t v)
+/* Of what a digest is made: together where it is short, as most is, and hashed in one go. */
+struct message {
+	struct lic_hasher *h;
+	size_t n;
+	uint8_t b[1024];
+};
+
+static void add(struct message *m, const void *p, size_t n)
+{
+	if (n > sizeof(m->b) - m->n) {
+		lic_hasher_add(m->h, m->b, m->n);
+		m->n = 0;
+	}
+	if (n > sizeof(m->b)) {
+		lic_hasher_add(m->h, p, n);
+	} else if (n) {
+		memcpy(m->b + m->n, p, n);
+		m->n += n;
+	}
+}
+
+static void add_number(struct message *m, uint64_t v)
 {
 	uint8_t b[8];
 
 	for (int i = 0; i < 8; i++)
 		b[i] = (uint8_t)(v >> (8 * i)); /* the same digest on every machine */
-	lic_hasher_add(h, b, sizeof(b));
+	add(m, b, sizeof(b));
 }
 
-static void add_bytes(struct lic_hasher *h, const void *p, size_t n)
+static void add_bytes(struct message *m, const void *p, size_t n)
 {
-	add_number(h, n);
-	lic_hasher_add(h, p, n);
+	add_number(m, n);
+	add(m, p, n);
 }
 
 void lic_claim_digest(struct lic_catalog *cat, const struct lic_claim *c, uint8_t ret[16])
 {
-	struct lic_hasher *h = cat->hasher;
+	struct message m;
 
 	/* The uuid is a salt: XXH3 resists no attacker who knows all of its input, and a claim made
 	 * to collide with another image's would speak in its place */
-	lic_hasher_reset(h);
-	lic_hasher_add(h, cat->uuid, sizeof(cat->uuid));
-	add_number(h, (uint64_t)c->rank);
-	add_number(h, (uint64_t)c->role);
-	add_number(h, (uint64_t)c->context);
-	add_number(h, c->reserve);
-	add_number(h, c->override);
-	add_bytes(h, c->source, strlen(c->source));
-	add_bytes(h, c->field, strlen(c->field));
-	add_bytes(h, c->raw.p, c->raw.n);
-	add_bytes(h, c->text, strlen(c->text));
-	lic_hasher_get(h, ret);
+	m.h = cat->hasher;
+	m.n = 0;
+	lic_hasher_reset(m.h);
+	add(&m, cat->uuid, sizeof(cat->uuid));
+	add_number(&m, (uint64_t)c->rank);
+	add_number(&m, (uint64_t)c->role);
+	add_number(&m, (uint64_t)c->context);
+	add_number(&m, c->reserve);
+	add_number(&m, c->override);
+	add_bytes(&m, c->source, strlen(c->source));
+	add_bytes(&m, c->field, strlen(c->field));
+	add_bytes(&m, c->raw.p, c->raw.n);
+	add_bytes(&m, c->text, strlen(c->text));
+	lic_hasher_add(m.h, m.b, m.n);
+	lic_hasher_get(m.h, ret);
 }
 
 static int add_or_find(struct lic_catalog *cat, const struct lic_claim *c, const uint8_t digest[16],
