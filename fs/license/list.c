@@ -102,7 +102,7 @@ static bool is_version(struct lic_span part)
 }
 
 struct parsed {
-	struct lic_expression group[PARTS_MAX];
+	struct lic_expression group[PARTS_MAX]; /* the first n of them; large, so not cleared */
 	size_t n;
 	bool reserves, grants, choice; /* choice: every license is one that people offer */
 };
@@ -139,6 +139,8 @@ static bool parse(enum lic_context context, const struct list *list, struct pars
 {
 	const struct lic_license *last = NULL;
 
+	ret->n = 0;
+	ret->reserves = ret->grants = false;
 	ret->choice = true;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct lic_license *l;
@@ -151,7 +153,10 @@ static bool parse(enum lic_context context, const struct list *list, struct pars
 			continue;
 		}
 		l = lic_resolve(context, list->part[i], &rule);
-		if (!l || !add_license(&ret->group[ret->n++], l))
+		if (!l)
+			return false;
+		ret->group[ret->n].n = 0;
+		if (!add_license(&ret->group[ret->n++], l))
 			return false;
 		ret->choice = ret->choice && is_offered(l);
 		if (reserves(l))
@@ -197,11 +202,10 @@ static bool combine(const struct parsed *p, bool choice, struct lic_expression *
 bool lic_resolve_list(enum lic_context context, struct lic_span span, struct lic_expression *ret)
 {
 	bool has_url = memmem(span.s, span.n, "://", 3);
-	struct parsed p = { 0 };
+	struct parsed p;
 	struct list list;
 
 	if (!split(span, false, &list) || !parse(context, &list, &p)) {
-		p = (struct parsed){ 0 };
 		if (has_url || !memchr(span.s, '/', span.n) || !split(span, true, &list) ||
 		    !parse(context, &list, &p))
 			return false;

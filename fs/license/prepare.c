@@ -189,6 +189,41 @@ static void strip_layer(struct lic_prepared *p)
 	}
 }
 
+static bool is_ascii(const char *s, size_t n)
+{
+	uint8_t seen = 0;
+
+	for (size_t i = 0; i < n; i++)
+		seen |= (uint8_t)s[i];
+	return seen < 0x80;
+}
+
+/* ASCII is valid and its own normal form: only cases and blanks differ. */
+static void fold_ascii(const char *s, size_t n, struct lic_prepared *out)
+{
+	size_t len = 0;
+	char *text, *kind;
+
+	if (!lic_buf_reserve(&out->text, n) || !lic_buf_reserve(&out->kind, n))
+		return;
+	text = out->text.data;
+	kind = out->kind.data;
+	for (size_t i = 0; i < n; i++) {
+		enum lic_char k = kind_of((uint8_t)s[i]);
+
+		if (is_blank((uint8_t)s[i]))
+			continue;
+		if (i && len && is_blank((uint8_t)s[i - 1])) {
+			text[len] = ' ';
+			kind[len++] = LIC_CHAR_SPACE;
+		}
+		text[len] = k == LIC_CHAR_UPPER ? (char)(s[i] - 'A' + 'a') : s[i];
+		kind[len++] = (char)k;
+	}
+	text[len] = kind[len] = '\0';
+	out->text.len = out->kind.len = len;
+}
+
 bool lic_prepare(const char *s, size_t n, struct lic_prepared *ret)
 {
 	struct lic_buf valid = LIC_BUF_INIT(PREPARED_MAX);
@@ -198,6 +233,11 @@ bool lic_prepare(const char *s, size_t n, struct lic_prepared *ret)
 	*ret = (struct lic_prepared){ .text = LIC_BUF_INIT(PREPARED_MAX),
 				      .kind = LIC_BUF_INIT(PREPARED_MAX),
 				      .cut = n > LIC_PARSE_MAX };
+	if (!ret->cut && is_ascii(s, n)) {
+		fold_ascii(s, n, ret);
+		strip_layer(ret);
+		return !lic_buf_failed(&ret->text) && !lic_buf_failed(&ret->kind);
+	}
 	sanitise(s, ret->cut ? LIC_PARSE_MAX : n, &valid);
 	normal = u8_normalize(UNINORM_NFKC, (const uint8_t *)lic_buf_str(&valid), valid.len, NULL,
 			      &len);

@@ -138,12 +138,6 @@ bool lic_words_split(const char *s, const char *kinds, size_t n, struct lic_word
 	return true;
 }
 
-bool lic_word_is(const struct lic_words *t, size_t i, const char *word)
-{
-	return i < t->count && t->w[i].len == strlen(word) &&
-	       !memcmp(t->s + t->w[i].off, word, t->w[i].len);
-}
-
 enum lic_word_code lic_word_code(const struct lic_words *t, size_t i)
 {
 	return i < t->count ? (enum lic_word_code)t->w[i].code : LIC_WORD_OTHER;
@@ -165,12 +159,10 @@ static bool word_matches(const struct lic_words *t, size_t i, const char *word, 
 	return w->len == n && !memcmp(t->s + w->off, word, n);
 }
 
-size_t lic_words_phrase(const struct lic_words *t, size_t i, const char *phrase)
+size_t lic_words_phrase_there(const struct lic_words *t, size_t i, const char *phrase)
 {
 	size_t k = i;
 
-	if (i >= t->count || t->s[t->w[i].off] != *phrase)
-		return 0; /* most phrases, most of the time */
 	for (const char *word = phrase; *word; k++) {
 		size_t n = strcspn(word, " ");
 

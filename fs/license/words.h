@@ -3,6 +3,8 @@
 #ifndef LICENSEFS_LICENSE_WORDS_H
 #define LICENSEFS_LICENSE_WORDS_H
 
+#include <string.h>
+
 #include "fs/license/prepare.h"
 
 /* What stands between a word and the one before, as bits; 0 where nothing does ("cc0", "v4"). */
@@ -62,14 +64,25 @@ void lic_words_release(struct lic_words *t);
 bool lic_words_split(const char *s, const char *kind, size_t n,
 		     struct lic_words *ret) _nonnull_all_ _must_check_;
 
-bool lic_word_is(const struct lic_words *t, size_t i, const char *word) _nonnull_all_;
+static inline bool lic_word_is(const struct lic_words *t, size_t i, const char *word)
+{
+	return i < t->count && t->s[t->w[i].off] == *word && t->w[i].len == strlen(word) &&
+	       memcmp(t->s + t->w[i].off, word, t->w[i].len) == 0;
+}
 /* Code of word i, LIC_WORD_OTHER past the end. */
 enum lic_word_code lic_word_code(const struct lic_words *t, size_t i) _nonnull_all_;
 /* Gap before word i; behind the last word, the tail. */
 unsigned lic_word_gap(const struct lic_words *t, size_t i) _nonnull_all_;
+size_t lic_words_phrase_there(const struct lic_words *t, size_t i,
+			      const char *phrase) _nonnull_all_;
 /* How many words from i on a phrase takes, 0 if they differ. Words of a phrase are separated by one
- * space; "*" at the end of a word stands for any letters. Sentences are not crossed. */
-size_t lic_words_phrase(const struct lic_words *t, size_t i, const char *phrase) _nonnull_all_;
+ * space; "*" at the end of a word stands for any letters. Sentences are not crossed. Inline,
+ * because most of hundreds of phrases differ in the first letter. */
+static inline size_t lic_words_phrase(const struct lic_words *t, size_t i, const char *phrase)
+{
+	return i < t->count && t->s[t->w[i].off] == *phrase ? lic_words_phrase_there(t, i, phrase)
+							    : 0;
+}
 /* The longest of n phrases from i on; *ret_which gets its index. */
 size_t lic_words_phrases(const struct lic_words *t, size_t i, const char *const *phrases, size_t n,
 			 size_t *ret_which) _nonnull_all_;

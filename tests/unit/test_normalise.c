@@ -47,8 +47,8 @@ static size_t fields(char *line, char **out, size_t max)
 static void test_file(const char *name, int at_least)
 {
 	FILE *f = open_source(name);
-	char line[8192], *field[3];
-	int context, count = 0;
+	char line[8192], *field[3], longer[8200];
+	int context, count = 0, differ = 0;
 
 	if (!ok(f, "%s opens", name))
 		return;
@@ -61,9 +61,14 @@ static void test_file(const char *name, int at_least)
 		ok(context >= 0, "context %s", field[0]);
 		is_str(parse(context, field[1], strlen(field[1])), field[2], "%s: %.200s", field[0],
 		       field[1]);
+		/* ASCII goes a short way of its own; one invisible character more takes the long
+		 * one */
+		snprintf(longer, sizeof(longer), "%s\u200b", field[1]);
+		differ += strcmp(parse(context, longer, strlen(longer)), field[2]) != 0;
 		count++;
 	}
 	fclose(f);
+	is_int(differ, 0, "what is invisible changes nothing");
 	ok(count >= at_least, "%d lines of %s", count, name);
 }
 
