@@ -43,7 +43,8 @@ static const struct rule {
 	  "SELECT id FROM entry WHERE since > born AND NOT EXISTS "
 	  "(SELECT 1 FROM past WHERE entry = id AND past.born = entry.born)" },
 	{ "[I5] claims of entry %lld hold in no sound interval",
-	  "SELECT entry FROM claim WHERE died < born" },
+	  "SELECT entry FROM claim GROUP BY entry "
+	  "HAVING min(died - born) < 0 OR count(*) > count(died) + 1" },
 	{ "entry %lld has rights that do not fit its kind",
 	  "SELECT id FROM entry WHERE (kind = 2) <> (rights <> 0) OR (kind = 2) <> (hash IS NOT "
 	  "NULL) "
@@ -52,9 +53,13 @@ static const struct rule {
 	  "SELECT id FROM entry WHERE rights <> 0 AND rights NOT IN (SELECT id FROM rights)" },
 	{ "past rights of entry %lld are not there",
 	  "SELECT entry FROM past WHERE rights NOT IN (SELECT id FROM rights)" },
+	{ "the claims of entry %lld cannot be read",
+	  "SELECT entry FROM claim WHERE NOT json_valid('[' || stated || ']') OR "
+	  "json_array_length('[' || stated || ']') % 3 <> 0" },
 	{ "a claim of entry %lld has lost its statement or image",
-	  "SELECT entry FROM claim c LEFT JOIN statement s ON s.id = statement "
-	  "LEFT JOIN entry e ON e.id = entry WHERE s.id IS NULL OR e.kind IS NOT 2" },
+	  "SELECT entry FROM claim CROSS JOIN json_each('[' || stated || ']') j "
+	  "LEFT JOIN statement s ON s.id = j.value LEFT JOIN entry e ON e.id = entry "
+	  "WHERE (j.key % 3 = 0 AND s.id IS NULL) OR e.kind IS NOT 2" },
 	{ "credit of entry %lld, which is no image",
 	  "SELECT entry FROM credit LEFT JOIN entry e ON e.id = entry WHERE e.kind IS NOT 2" },
 	{ "entry %lld is bound, but no companion",

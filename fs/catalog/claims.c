@@ -139,44 +139,109 @@ int lic_claims_intern(struct lic_txn *txn, const struct lic_claims *claims,
 	return 0;
 }
 
-/* Are exactly these claims live? 1, 0 or an error. */
-static int same(struct lic_catalog *cat, int64_t entry, const struct lic_claim_ref *ref, size_t n,
+/* --- the claims of one reading, as a row holds them: "statement,packet,ref,statement,..." --- */
+
+#define STATED_MAX (64u << 20)
+#define NUMBER_MAX 21 /* characters of an int64_t and a comma */
+
+static void add_decimal(struct lic_buf *b, int64_t v)
+{
+	char text[NUMBER_MAX];
+	size_t at = sizeof(text);
+	uint64_t u = v < 0 ? -(uint64_t)v : (uint64_t)v;
+
+	do {
+		text[--at] = (char)('0' + u % 10);
+		u /= 10;
+	} while (u);
+	if (v < 0)
+		text[--at] = '-';
+	if (b->len)
+		text[--at] = ',';
+	lic_buf_add(b, text + at, sizeof(text) - at);
+}
+
+static void write_stated(struct lic_buf *b, const struct lic_claim_ref *ref, size_t n)
+{
+	lic_buf_reserve(b, n * 12); /* about as much as most need */
+	for (size_t i = 0; i < n; i++) {
+		add_decimal(b, ref[i].statement);
+		add_decimal(b, ref[i].packet);
+		add_decimal(b, ref[i].ref);
+	}
+}
+
+/* A number and what follows it: a comma, or the end after the last of three. */
+static bool read_number(const char **p, bool last, int64_t *ret)
+{
+	char *end;
+
+	if (**p != '-' && (**p < '0' || **p > '9'))
+		return false;
+	errno = 0;
+	*ret = strtoll(*p, &end, 10);
+	if (errno || (*end != ',' && (*end || !last)))
+		return false;
+	*p = end + (*end == ',');
+	return true;
+}
+
+/* False where what follows is no claim. */
+static bool read_stated(const char **p, struct lic_claim_ref *ret)
+{
+	return read_number(p, false, &ret->statement) && read_number(p, false, &ret->packet) &&
+	       read_number(p, true, &ret->ref);
+}
+
+/* Is exactly this live? 1, 0 or an error. */
+static int same(struct lic_catalog *cat, int64_t entry, const struct lic_buf *stated,
 		struct lic_error *err)
 {
 	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
-	int r = lic_query(&q, cat, LIC_STMT_CLAIM_IDS, err, "i", entry);
-	size_t i;
+	int r = lic_query(&q, cat, LIC_STMT_CLAIMS, err, "i", entry);
+	struct lic_bytes old;
 
-	for (i = 0; r >= 0 && (r = lic_query_step(&q, err)) > 0; i++) {
-		if (i >= n || lic_query_int(&q, 0) != ref[i].statement ||
-		    lic_query_int(&q, 1) != ref[i].packet || lic_query_int(&q, 2) != ref[i].ref)
-			return 0;
-	}
-	return r < 0 ? r : i == n;
+	if (r == 0)
+		r = lic_query_step(&q, err);
+	if (r < 0)
+		return r;
+	if (r == 0)
+		return stated->len == 0;
+	old = lic_query_bytes(&q, 0);
+	return old.n == stated->len && memcmp(old.p, stated->data, old.n) == 0;
+}
+
+/* Claims of this very transaction were never seen by anyone: they make room. */
+static int end_claims(struct lic_txn *txn, int64_t entry, struct lic_error *err)
+{
+	int r = lic_query_run(txn->cat, LIC_STMT_CLAIMS_DROP, err, "ii", entry, txn->generation);
+
+	return r < 0 ? r
+		     : lic_query_run(txn->cat, LIC_STMT_CLAIMS_END, err, "ii", entry,
+				     txn->generation);
 }
 
 int lic_claims_store(struct lic_txn *txn, int64_t entry, bool fresh,
 		     const struct lic_claim_ref *ref, size_t n, bool *ret_changed,
 		     struct lic_error *err)
 {
-	struct lic_catalog *cat = txn->cat;
-	int r = fresh ? 0 : same(cat, entry, ref, n, err);
+	_cleanup_(lic_buf_release) struct lic_buf stated = LIC_BUF_INIT(STATED_MAX);
+	int r;
 
+	write_stated(&stated, ref, n);
+	if (lic_buf_failed(&stated))
+		return lic_error_set(err, ENOMEM, "out of memory for claims");
+	r = fresh ? 0 : same(txn->cat, entry, &stated, err);
 	if (r != 0) {
 		if (r > 0)
 			*ret_changed = false;
 		return r < 0 ? r : 0;
 	}
-	if (!fresh) {
-		/* Claims of this very transaction were never seen by anyone: they make room */
-		r = lic_query_run(cat, LIC_STMT_CLAIMS_DROP, err, "ii", entry, txn->generation);
-		if (r == 0)
-			r = lic_query_run(cat, LIC_STMT_CLAIMS_END, err, "ii", entry,
-					  txn->generation);
-	}
-	for (size_t i = 0; r == 0 && i < n; i++)
-		r = lic_query_run(cat, LIC_STMT_CLAIM_ADD, err, "iiiiii", entry, txn->generation,
-				  (int64_t)i, ref[i].statement, ref[i].packet, ref[i].ref);
+	if (!fresh)
+		r = end_claims(txn, entry, err);
+	if (r == 0 && n)
+		r = lic_query_run(txn->cat, LIC_STMT_CLAIMS_ADD, err, "iit", entry, txn->generation,
+				  lic_buf_str(&stated));
 	if (r == 0)
 		*ret_changed = true;
 	return r;
@@ -203,27 +268,24 @@ int lic_claims_load_file(struct lic_catalog *cat, int64_t entry, struct lic_clai
 	return 0;
 }
 
-/* The present row of LIC_STMT_CLAIMS as a claim that points into the row. */
-static int claim_from_row(struct lic_query *q, uint32_t base, struct lic_claim *ret,
-			  struct lic_error *err)
+/* The present row of LIC_STMT_STATEMENT_BY_ID as a claim that points into the row. */
+static int claim_from_row(struct lic_query *q, uint32_t base, const struct lic_claim_ref *ref,
+			  struct lic_claim *ret, struct lic_error *err)
 {
-	int64_t packet = lic_query_int(q, 1);
 	struct lic_claim c = {
-		.rank = (enum lic_rank)lic_query_int(q, 3),
-		.role = (enum lic_role)lic_query_int(q, 4),
-		.context = (enum lic_context)lic_query_int(q, 5),
-		.packet = packet ? base + (uint32_t)packet : 0,
-		.reserve = (uint32_t)lic_query_int(q, 6),
-		.override = lic_query_int(q, 7) != 0,
-		.source = lic_query_text(q, 8),
-		.field = lic_query_text(q, 9),
-		.raw = lic_query_bytes(q, 10),
-		.text = lic_query_text(q, 11),
-		.ref = lic_query_int(q, 2),
+		.rank = (enum lic_rank)lic_query_int(q, 0),
+		.role = (enum lic_role)lic_query_int(q, 1),
+		.context = (enum lic_context)lic_query_int(q, 2),
+		.packet = ref->packet ? base + (uint32_t)ref->packet : 0,
+		.reserve = (uint32_t)lic_query_int(q, 3),
+		.override = lic_query_int(q, 4) != 0,
+		.source = lic_query_text(q, 5),
+		.field = lic_query_text(q, 6),
+		.raw = lic_query_bytes(q, 7),
+		.text = lic_query_text(q, 8),
+		.ref = ref->ref,
 	};
 
-	if (sqlite3_column_type(q->stmt, 0) == SQLITE_NULL)
-		return lic_catalog_damaged(q->cat, err, "a claim has lost its statement");
 	/* SQLite's columns turn into NULL without memory: a claim cut short must not pass */
 	if (!c.source || !c.field || !c.text ||
 	    (!c.raw.n && sqlite3_errcode(q->cat->db) == SQLITE_NOMEM))
@@ -232,45 +294,93 @@ static int claim_from_row(struct lic_query *q, uint32_t base, struct lic_claim *
 	return 0;
 }
 
+static int load_claim(struct lic_catalog *cat, const struct lic_claim_ref *ref, uint32_t base,
+		      struct lic_claims *ret, struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	int r = lic_query(&q, cat, LIC_STMT_STATEMENT_BY_ID, err, "i", ref->statement);
+	struct lic_claim c;
+
+	if (r == 0)
+		r = lic_query_step(&q, err);
+	if (r == 0)
+		return lic_catalog_damaged(cat, err, "a claim has lost its statement");
+	if (r > 0)
+		r = claim_from_row(&q, base, ref, &c, err);
+	if (r < 0)
+		return r;
+	lic_claims_add(ret, &c);
+	if (c.packet >= ret->next_packet)
+		ret->next_packet = c.packet + 1;
+	return 0;
+}
+
+/* What is live now, as text; empty where there are no claims. */
+static int live_text(struct lic_catalog *cat, int64_t entry, struct lic_buf *out,
+		     struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	int r = lic_query(&q, cat, LIC_STMT_CLAIMS, err, "i", entry);
+	struct lic_bytes text;
+
+	if (r == 0)
+		r = lic_query_step(&q, err);
+	if (r <= 0)
+		return r;
+	text = lic_query_bytes(&q, 0);
+	if (!text.n)
+		return lic_catalog_damaged(cat, err, "the claims of entry %lld cannot be read",
+					   (long long)entry);
+	lic_buf_add(out, text.p, text.n);
+	return lic_buf_failed(out) ? lic_error_set(err, ENOMEM, "out of memory for claims") : 0;
+}
+
+struct refs {
+	struct lic_claim_ref *item; /* owned */
+	size_t n, cap;
+};
+
+static int add_ref(struct refs *refs, const struct lic_claim_ref *ref, struct lic_error *err)
+{
+	if (refs->n == refs->cap) {
+		size_t cap = refs->cap ? refs->cap * 2 : 16;
+		void *p = reallocarray(refs->item, cap, sizeof(*refs->item));
+
+		if (!p)
+			return lic_error_set(err, ENOMEM, "out of memory for claims");
+		refs->item = p;
+		refs->cap = cap;
+	}
+	refs->item[refs->n++] = *ref;
+	return 0;
+}
+
 int lic_claims_load(struct lic_catalog *cat, int64_t entry, struct lic_claims *ret,
 		    struct lic_claim_ref **ret_refs, struct lic_error *err)
 {
-	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
-	_cleanup_(lic_freep) struct lic_claim_ref *refs = NULL;
-	uint32_t base = ret->next_packet - 1, last = ret->next_packet;
-	size_t n = 0, cap = 0;
+	_cleanup_(lic_buf_release) struct lic_buf stated = LIC_BUF_INIT(STATED_MAX);
+	uint32_t base = ret->next_packet - 1;
+	struct refs refs = { 0 };
+	const char *p;
 	int r = lic_claims_load_file(cat, entry, ret, err);
 
 	if (r == 0)
-		r = lic_query(&q, cat, LIC_STMT_CLAIMS, err, "i", entry);
-	while (r >= 0 && (r = lic_query_step(&q, err)) > 0) {
-		struct lic_claim c;
+		r = live_text(cat, entry, &stated, err);
+	for (p = lic_buf_str(&stated); r == 0 && *p;) {
+		struct lic_claim_ref ref;
 
-		r = claim_from_row(&q, base, &c, err);
-		if (r < 0)
-			return r;
-		lic_claims_add(ret, &c);
-		if (c.packet >= last)
-			last = c.packet + 1;
-		if (!ret_refs)
-			continue;
-		if (n == cap) {
-			void *p = reallocarray(refs, cap = cap ? cap * 2 : 16, sizeof(*refs));
-
-			if (!p)
-				return lic_error_set(err, ENOMEM, "out of memory for claims");
-			refs = p;
-		}
-		refs[n++] =
-			(struct lic_claim_ref){ lic_query_int(&q, 0), lic_query_int(&q, 1), c.ref };
+		if (!read_stated(&p, &ref))
+			r = lic_catalog_damaged(cat, err, "the claims of entry %lld cannot be read",
+						(long long)entry);
+		else
+			r = load_claim(cat, &ref, base, ret, err);
+		if (r == 0 && ret_refs)
+			r = add_ref(&refs, &ref, err);
 	}
-	if (r < 0)
-		return r;
-	if (ret->next_packet < last)
-		ret->next_packet = last;
-	if (ret_refs)
-		*ret_refs = LIC_TAKE(refs);
-	return 0;
+	if (r == 0 && ret_refs)
+		*ret_refs = LIC_TAKE(refs.item);
+	free(refs.item);
+	return r;
 }
 
 int lic_catalog_claims(struct lic_catalog *cat, int64_t entry, struct lic_claims *ret,

@@ -9,18 +9,22 @@ fs_liblicensefs_a_SOURCES += fs/catalog/internal.h fs/catalog/txn.h fs/catalog/m
 	fs/catalog/feed.c fs/catalog/twins.c fs/catalog/glob.c fs/catalog/judge.c fs/catalog/decisions.c \
 	fs/catalog/views.c fs/catalog/check.c
 nodist_fs_liblicensefs_a_SOURCES += fs/catalog/schema.c
-EXTRA_DIST += fs/catalog/schema.sql
+schema_files = fs/catalog/schema.sql fs/catalog/schema-2.sql
+EXTRA_DIST += $(schema_files)
 CLEANFILES += fs/catalog/schema.c
 
-fs/catalog/schema.c: fs/catalog/schema.sql
+fs/catalog/schema.c: $(schema_files)
 	$(AM_V_GEN)$(MKDIR_P) fs/catalog && $(AWK) ' \
-		BEGIN { print "#include \"fs/catalog/schema.h\"\nconst char lic_schema_sql[] =" } \
+		BEGIN { print "#include \"fs/catalog/schema.h\"" } \
+		FNR == 1 { print (i++ ? ";\nconst char lic_schema_" i "_sql[] =" : \
+			"const char lic_schema_sql[] =") } \
 		{ gsub(/\\/, "\\\\"); gsub(/"/, "\\\""); sub(/^\t+/, ""); print "\"" $$0 "\\n\"" } \
-		END { print ";" }' $(srcdir)/fs/catalog/schema.sql >$@.tmp && mv $@.tmp $@
+		END { print ";" }' $(srcdir)/fs/catalog/schema.sql $(srcdir)/fs/catalog/schema-2.sql \
+		>$@.tmp && mv $@.tmp $@
 
 check_PROGRAMS += tests/unit/test_catalog tests/unit/test_catalog_changes \
 	tests/unit/test_catalog_open tests/unit/test_catalog_random \
-	tests/unit/test_catalog_memory tests/unit/test_catalog_bytes
+	tests/unit/test_catalog_memory tests/unit/test_catalog_bytes tests/unit/test_catalog_schema
 tests_unit_test_catalog_SOURCES = tests/unit/test_catalog.c tests/unit/catalog_fixture.h \
 	tests/unit/tap.h
 tests_unit_test_catalog_LDADD = $(LICENSEFS_LIBS)
@@ -38,6 +42,10 @@ tests_unit_test_catalog_open_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_catalog_random_SOURCES = tests/unit/test_catalog_random.c \
 	tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_catalog_random_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_catalog_schema_SOURCES = tests/unit/test_catalog_schema.c \
+	tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_schema_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_catalog_schema_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_catalog_memory_SOURCES = tests/unit/test_catalog_memory.c \
 	tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_catalog_memory_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
@@ -46,4 +54,4 @@ tests_unit_test_catalog_memory_LDFLAGS = $(AM_LDFLAGS) \
 tests_unit_test_catalog_memory_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_catalog tests/unit/test_catalog_changes tests/unit/test_catalog_open \
 	tests/unit/test_catalog_random tests/unit/test_catalog_memory \
-	tests/unit/test_catalog_bytes
+	tests/unit/test_catalog_bytes tests/unit/test_catalog_schema

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The text of schema.sql, made into a string by the build. */
+/* The texts of schema.sql and of what turns it into later ones, made into strings by the build. */
 #ifndef LICENSEFS_CATALOG_SCHEMA_H
 #define LICENSEFS_CATALOG_SCHEMA_H
 
-extern const char lic_schema_sql[];
+extern const char lic_schema_sql[], lic_schema_2_sql[];
 
 #endif

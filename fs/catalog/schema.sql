@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Schema 1 of the catalog. docs/formats.md says what the columns mean.
+-- Schema 1 of the catalog; schema-2.sql goes on from here. docs/formats.md says what the columns mean.
 
 CREATE TABLE meta (
 	key TEXT PRIMARY KEY NOT NULL,

@@ -71,14 +71,10 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_STATEMENT_ADD] =
 		"INSERT INTO statement (digest, rank, role, context, reserve, override, source, "
 		"field, raw, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-	[LIC_STMT_CLAIMS] =
-		"SELECT s.id, packet, ref, rank, role, context, reserve, override, source, field, "
-		"raw, text FROM claim c LEFT JOIN statement s ON s.id = c.statement "
-		"WHERE entry = ? AND died IS NULL ORDER BY born, seq",
-	[LIC_STMT_CLAIM_IDS] = "SELECT statement, packet, ref FROM claim "
-			       "WHERE entry = ? AND died IS NULL ORDER BY born, seq",
-	[LIC_STMT_CLAIM_ADD] = "INSERT INTO claim (entry, born, seq, statement, packet, ref) "
-			       "VALUES (?, ?, ?, ?, ?, ?)",
+	[LIC_STMT_STATEMENT_BY_ID] = "SELECT rank, role, context, reserve, override, source, "
+				     "field, raw, text FROM statement WHERE id = ?",
+	[LIC_STMT_CLAIMS] = "SELECT stated FROM claim WHERE entry = ? AND died IS NULL",
+	[LIC_STMT_CLAIMS_ADD] = "INSERT INTO claim (entry, born, stated) VALUES (?, ?, ?)",
 	[LIC_STMT_CLAIMS_DROP] = "DELETE FROM claim WHERE entry = ? AND born = ?",
 	[LIC_STMT_CLAIMS_END] = "UPDATE claim SET died = ?2 WHERE entry = ?1 AND died IS NULL",
 

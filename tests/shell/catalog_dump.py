@@ -27,8 +27,9 @@ for i, r in rows.items():
     counts = sorted((rights[k], n) for k, n in db.execute(
         "SELECT rights, count FROM dir_rights WHERE dir = ? AND count > 0", (i,)))
     claims = sorted(db.execute(
-        "SELECT s.rank, s.role, s.source, s.field, s.raw FROM claim c JOIN statement s"
-        " ON s.id = c.statement WHERE c.entry = ? AND c.died IS NULL", (i,)), key=repr)
+        "SELECT s.rank, s.role, s.source, s.field, s.raw FROM claim c, json_each('[' || stated || ']') j"
+        " JOIN statement s ON s.id = j.value"
+        " WHERE j.key % 3 = 0 AND c.entry = ? AND c.died IS NULL", (i,)), key=repr)
     lines.append(repr((path(i), r[3:6], rights.get(r[6]), r[7:12],
                        bytes(r[12]).hex() if r[12] else None, images, counts, claims)))
 print("\n".join(sorted(lines)))

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Catalogs of older schemas: brought to the newest by the first writer, with all that they hold. */
+#include <sqlite3.h>
+
+#include "tests/unit/catalog_fixture.h"
+
+static bool poke(const char *db, const char *sql)
+{
+	sqlite3 *p = NULL;
+	bool good = sqlite3_open(db, &p) == SQLITE_OK &&
+		    sqlite3_exec(p, sql, NULL, NULL, NULL) == SQLITE_OK;
+
+	if (!good)
+		printf("# %s: %s\n", sql, sqlite3_errmsg(p));
+	sqlite3_close(p);
+	return good;
+}
+
+/* What schema 1 had instead of `claim`: a row a claim. */
+static const char to_schema_1[] =
+	"BEGIN; ALTER TABLE claim RENAME TO claim_2; "
+	"CREATE TABLE claim (entry INTEGER NOT NULL, born INTEGER NOT NULL, seq INTEGER NOT NULL, "
+	"died INTEGER, statement INTEGER NOT NULL, packet INTEGER NOT NULL, ref INTEGER NOT NULL, "
+	"PRIMARY KEY (entry, born, seq)) STRICT, WITHOUT ROWID; "
+	"INSERT INTO claim SELECT entry, born, s.key / 3, died, s.value, p.value, r.value "
+	"FROM claim_2 CROSS JOIN json_each('[' || stated || ']') s "
+	"CROSS JOIN json_each('[' || stated || ']') p CROSS JOIN json_each('[' || stated || ']') r "
+	"WHERE s.key % 3 = 0 AND p.key = s.key + 1 AND r.key = s.key + 2 ORDER BY random(); "
+	"DROP TABLE claim_2; PRAGMA user_version = 1; COMMIT";
+
+static void put_said(struct lic_catalog *cat, const char *const *text, size_t n)
+{
+	struct lic_claims claims = LIC_CLAIMS_INIT;
+	struct lic_entry e = entry_of(1, "said", 4, LIC_KIND_IMAGE);
+	struct lic_txn *txn = begin(cat);
+
+	for (size_t i = 0; i < n; i++)
+		add_claim(&claims, i ? LIC_ROLE_CAPTION : LIC_ROLE_LICENSE, text[i]);
+	ok(lic_catalog_put(txn, &e, &claims, &fix_err) == 0, "%zu claims are put", n);
+	commit(txn);
+	lic_claims_release(&claims);
+}
+
+static void claims_are(struct lic_catalog *cat, const char *const *text, size_t n)
+{
+	struct lic_claims c = LIC_CLAIMS_INIT;
+	struct lic_entry e;
+
+	ok(lic_catalog_by_name(cat, 1, "said", 4, &e, &fix_err) == 0 &&
+		   lic_catalog_claims(cat, e.id, &c, &fix_err) == 0,
+	   "the claims are read");
+	is_int((long long)c.n, (long long)n, "all of them");
+	for (size_t i = 0; i < c.n && i < n; i++)
+		is_str(c.item[i].text, text[i], "claim %zu", i);
+	lic_claims_release(&c);
+}
+
+static void test_schema_1(void)
+{
+	static const char *const before[] = { "CC-BY-4.0", "a", "b", "c", "d", "e",
+					      "f",	   "g", "h", "i", "j", "k" };
+	static const char *const after[] = { "CC-BY-4.0", "k", "a" };
+	struct lic_catalog *cat;
+	struct scratch s;
+
+	cat = scratch_make(&s);
+	put_said(cat, before, LIC_ARRAY_SIZE(before));
+	put_said(cat, after, LIC_ARRAY_SIZE(after));
+	claims_are(cat, after, LIC_ARRAY_SIZE(after));
+	put_said(cat, before, LIC_ARRAY_SIZE(before));
+	checks(cat, "in schema 2");
+	lic_catalog_close(cat);
+	ok(poke(s.db, to_schema_1), "back to schema 1");
+	{
+		struct lic_catalog *none = NULL;
+
+		ok(lic_catalog_open(s.store, NULL, LIC_CATALOG_READ, &none, &fix_err) == -EPROTO,
+		   "a reader refuses it");
+		ok(strstr(fix_err.msg, "run 'licensefs scan'") != NULL, "and says what to do");
+	}
+	cat = scratch_open(&s, LIC_CATALOG_WRITE);
+	checks(cat, "brought to schema 2");
+	claims_are(cat, before, LIC_ARRAY_SIZE(before));
+	put_said(cat, before, LIC_ARRAY_SIZE(before));
+	put_said(cat, after, LIC_ARRAY_SIZE(after));
+	claims_are(cat, after, LIC_ARRAY_SIZE(after));
+	lic_catalog_close(cat);
+
+	ok(poke(s.db, "UPDATE claim SET stated = stated || ',1' WHERE died IS NULL AND entry = "
+		      "(SELECT id FROM entry WHERE name = CAST('said' AS BLOB))"),
+	   "half a claim more");
+	cat = scratch_open(&s, LIC_CATALOG_READ);
+	ok(lic_catalog_check(cat, &fix_err) == -EUCLEAN, "is found by the check");
+	ok(strstr(fix_err.msg, "cannot be read") != NULL, "and said");
+	{
+		struct lic_claims c = LIC_CLAIMS_INIT;
+		struct lic_entry e;
+
+		ok(lic_catalog_by_name(cat, 1, "said", 4, &e, &fix_err) == 0 &&
+			   lic_catalog_claims(cat, e.id, &c, &fix_err) == -EUCLEAN,
+		   "and nobody reads over it");
+		lic_claims_release(&c);
+	}
+	lic_catalog_close(cat);
+	scratch_release(&s);
+}
+
+int main(void)
+{
+	test_schema_1();
+	return done_testing();
+}
