@@ -2,12 +2,15 @@
 /* Walks a C2PA manifest store and hands its assertions to whoever reads their kind. */
 #include <string.h>
 
+#include "fs/evidence/brotli.h"
 #include "fs/evidence/c2pa.h"
 #include "fs/evidence/c2pa_assertion.h"
 #include "fs/evidence/jumbf.h"
+#include "fs/util/cursor.h"
 
 #define TYPE_CBOR LIC_JUMBF_TYPE('c', 'b', 'o', 'r')
 #define TYPE_JSON LIC_JUMBF_TYPE('j', 's', 'o', 'n')
+#define TYPE_JUMB LIC_JUMBF_TYPE('j', 'u', 'm', 'b')
 #define TYPE_BROB LIC_JUMBF_TYPE('b', 'r', 'o', 'b')
 #define TYPE_FREE LIC_JUMBF_TYPE('f', 'r', 'e', 'e')
 #define TYPE_SKIP LIC_JUMBF_TYPE('s', 'k', 'i', 'p')
@@ -31,8 +34,12 @@ struct kind {
 
 struct store {
 	struct lic_reading *r;
+	bool announced;	   /* the word stands somewhere */
 	bool saw_training; /* an assertion of that label, read or not */
 	bool read_content; /* of the assertion at hand */
+	bool unpacking;	   /* what a box had compressed is being read */
+	/* around the compressed box */
+	const struct lic_jumbf *outside;
 };
 
 static const struct kind training = { lic_c2pa_training, true };
@@ -64,7 +71,7 @@ static const struct kind *kind_of(const struct lic_jumbf *super)
 /* The last manifest in the store is the active one (C2PA 2.1, 11.1.4.2). */
 static bool is_active(const struct lic_jumbf *super)
 {
-	for (; super->parent; super = super->parent)
+	for (; super && super->parent; super = super->parent)
 		if (strcmp(super->parent->label, "c2pa") == 0)
 			return super->is_last;
 	return true;
@@ -92,20 +99,17 @@ static void open_super(void *ctx, const struct lic_jumbf *super)
 	}
 }
 
-static void content(void *ctx, const struct lic_jumbf *super, uint32_t type, const uint8_t *p,
-		    size_t n)
+static void assertion(struct store *s, const struct lic_jumbf *super, uint32_t type,
+		      const uint8_t *p, size_t n)
 {
-	struct store *s = ctx;
 	struct lic_c2pa_assertion a = { .r = s->r, .is_json = type == TYPE_JSON, .p = p, .n = n };
 	const struct kind *k = kind_of(super);
 
-	if (type == TYPE_BROB)
-		lic_reading_damage(s->r, "C2PA manifest that is compressed");
 	if (!super || !k || type == TYPE_FREE || type == TYPE_SKIP)
 		return;
 	a.label = super->label;
 	a.packet = lic_reading_packet(s->r);
-	a.is_active = is_active(super);
+	a.is_active = is_active(super) && is_active(s->outside);
 	if ((type == TYPE_CBOR || type == TYPE_JSON) && k->read(&a)) {
 		s->read_content = true;
 		return;
@@ -118,6 +122,58 @@ static void content(void *ctx, const struct lic_jumbf *super, uint32_t type, con
 	}
 }
 
+static void walk(struct store *s, const uint8_t *p, size_t n);
+
+/* A superbox lost its header when it was compressed, or did not. */
+static void walk_unpacked(struct store *s, const uint8_t *p, size_t n)
+{
+	struct lic_buf box = LIC_BUF_INIT(s->r->limits->block_max + 8);
+
+	if (n >= 8 && memcmp(p + 4, "jumb", 4) == 0) {
+		walk(s, p, n);
+		return;
+	}
+	lic_buf_add(&box, "\0\0\0\0jumb", 8);
+	lic_buf_add(&box, p, n);
+	if (lic_buf_failed(&box))
+		lic_reading_damage(s->r, "C2PA manifest larger than the limits allow");
+	else
+		walk(s, (const uint8_t *)box.data, box.len);
+	lic_buf_release(&box);
+}
+
+/* C2PA 2.1, 11.1.4.6, as ISO/IEC 18181-2 9.3: the type of the box, then a brotli stream. */
+static void compressed(struct store *s, const struct lic_jumbf *super, const uint8_t *p, size_t n)
+{
+	struct lic_buf out = LIC_BUF_INIT(s->r->limits->block_max);
+	uint32_t type = n >= 4 ? (uint32_t)lic_load(p, 4, true) : 0;
+
+	if (s->unpacking || n < 4 || lic_unbrotli(p + 4, n - 4, &out) < 0 ||
+	    !lic_reading_charge(s->r, out.len)) {
+		lic_reading_damage(s->r, "C2PA manifest that cannot be decompressed");
+		lic_buf_release(&out);
+		return;
+	}
+	s->unpacking = true;
+	s->outside = super;
+	if (type == TYPE_JUMB)
+		walk_unpacked(s, (const uint8_t *)lic_buf_str(&out), out.len);
+	else
+		assertion(s, super, type, (const uint8_t *)lic_buf_str(&out), out.len);
+	s->unpacking = false;
+	s->outside = NULL;
+	lic_buf_release(&out);
+}
+
+static void content(void *ctx, const struct lic_jumbf *super, uint32_t type, const uint8_t *p,
+		    size_t n)
+{
+	if (type == TYPE_BROB)
+		compressed(ctx, super, p, n);
+	else
+		assertion(ctx, super, type, p, n);
+}
+
 static void close_super(void *ctx, const struct lic_jumbf *super)
 {
 	struct store *s = ctx;
@@ -126,16 +182,23 @@ static void close_super(void *ctx, const struct lic_jumbf *super)
 		lic_c2pa_reserve_all(s->r, lic_reading_packet(s->r), "without content");
 }
 
-void lic_c2pa_read(struct lic_reading *r, const uint8_t *p, size_t n)
+static void walk(struct store *s, const uint8_t *p, size_t n)
 {
 	static const struct lic_jumbf_handler handler = { open_super, content, close_super };
-	struct store s = { .r = r };
-	const char *why = lic_jumbf_walk(p, n, r->limits->depth_max, &handler, &s);
+	const char *why = lic_jumbf_walk(p, n, s->r->limits->depth_max, &handler, s);
 
 	if (why)
-		lic_reading_damage(r, why);
+		lic_reading_damage(s->r, why);
+	s->announced |= n && memmem(p, n, TRAINING, sizeof(TRAINING) - 1);
+}
+
+void lic_c2pa_read(struct lic_reading *r, const uint8_t *p, size_t n)
+{
+	struct store s = { .r = r };
+
+	walk(&s, p, n);
 	/* A claim lists an assertion that was taken out, or that lies elsewhere (c2pa.cloud-data).
 	 */
-	if (!s.saw_training && n && memmem(p, n, TRAINING, sizeof(TRAINING) - 1))
+	if (s.announced && !s.saw_training)
 		lic_c2pa_reserve_all(r, lic_reading_packet(r), "announced, but not there");
 }

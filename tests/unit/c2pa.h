@@ -152,6 +152,19 @@ _unused_ static void store(struct bytes *f, const struct bytes *assertions)
 	bytes_release(&m);
 }
 
+/* A "brob" box: `type` and a brotli stream of stored bytes (RFC 7932 9.2), up to 64 KiB. */
+_unused_ static void compressed(struct bytes *f, const char *type, const void *p, size_t n)
+{
+	struct bytes b = BYTES_INIT;
+
+	put(&b, type, 4);
+	le(&b, 3, (n - 1) << 4 | 1u << 20);
+	put(&b, p, n);
+	be(&b, 1, 3);
+	box(f, "brob", b.b.data, b.b.len);
+	bytes_release(&b);
+}
+
 /* --- images --------------------------------------------------------------------------------- */
 
 /* One APP11 segment of box instance `en`: data that stands behind the header of the box. */

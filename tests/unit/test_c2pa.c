@@ -121,8 +121,8 @@ static void test_notations(void)
 		 "without \"use\"");
 	training("{\"entries\":{\"ai_training\":{\"use\":\"notAllowed\"}}}",
 		 LIC_RESERVE_AI_TRAINING, "without prefix");
-	training("{\"entries\":[{\"c2pa.ai_training\":{\"use\":\"notAllowed\"}}]}",
-		 LIC_RESERVE_AI_TRAINING | ALL, "in a list, whose items are no entries");
+	training("{\"entries\":[{\"c2pa.ai_training\":{\"use\":\"notAllowed\"}}]}", ALL,
+		 "in a list, whose items are no entries");
 	training("{\"entries\":{\"cawg.ai_training\":{}}}", LIC_RESERVE_AI_TRAINING,
 		 "an entry that says nothing");
 	training("{\"entries\":{\"cawg.ai_training\":{\"use\":null}}}", LIC_RESERVE_AI_TRAINING,
@@ -224,13 +224,6 @@ static void test_unreadable(void)
 	is_int(reserved(), ALL, "an assertion without content reserves everything");
 	read_assertion("c2pa.cloud-data", "json", "{\"label\":\"cawg.training-mining\"}", 32);
 	is_int(reserved(), ALL, "and so does one that lies elsewhere");
-	lic_buf_reset(&a.b);
-	lic_buf_reset(&s.b);
-	box(&inner, "brob", "jumbxxxx", 8);
-	superbox(&a, "c2cm", "urn:uuid:1", &inner);
-	superbox(&s, "c2pa", "c2pa", &a);
-	read_jumbf(&s);
-	damaged("a compressed manifest");
 	lic_buf_reset(&s.b);
 	superbox(&s, "\x74\xb1\x1b\xbf", "x", &inner);
 	memcpy(s.b.data + 16, "\x74\xb1\x1b\xbf\xf2\x1d\x4e\xea\x98\xc1\x0b\xeb\xf2\x3a\xef\xd3",
@@ -243,6 +236,46 @@ static void test_unreadable(void)
 	bytes_release(&a);
 	bytes_release(&s);
 	bytes_release(&inner);
+}
+
+static void test_compressed(void)
+{
+	static const char json[] = "{\"ai_training\":\"notAllowed\"}";
+	struct bytes a = BYTES_INIT, m = BYTES_INIT, inner = BYTES_INIT, c = BYTES_INIT,
+		     s = BYTES_INIT;
+
+	claims_of("{\"entries\":{\"cawg.ai_training\":{\"use\":\"notAllowed\"}}}", &a);
+	manifest(&m, "urn:uuid:1", &a);
+	compressed(&inner, "jumb", m.b.data, m.b.len);
+	superbox(&c, "c2cm", "urn:uuid:1", &inner);
+	superbox(&s, "c2pa", "c2pa", &c);
+	read_jumbf(&s);
+	clean("a compressed manifest");
+	is_int(reserved(), LIC_RESERVE_AI_TRAINING, "is read");
+	lic_buf_reset(&inner.b);
+	compressed(&inner, "jumb", m.b.data + 8, m.b.len - 8);
+	read_jumbf(&inner);
+	clean("without its header, too");
+	is_int(reserved(), LIC_RESERVE_AI_TRAINING, "is read");
+	lic_buf_reset(&s.b);
+	compressed(&s, "jumb", c.b.data, c.b.len);
+	read_jumbf(&s);
+	damaged("compressed twice");
+	inner.b.data[inner.b.len - 1] = 1;
+	read_jumbf(&inner);
+	damaged("a stream that is cut off");
+	lic_buf_reset(&inner.b);
+	lic_buf_reset(&a.b);
+	compressed(&inner, "json", json, strlen(json));
+	superbox(&a, "json", "c2pa.training-mining", &inner);
+	read_jumbf(&a);
+	clean("compressed content of an assertion");
+	is_int(reserved(), LIC_RESERVE_AI_TRAINING, "is read");
+	bytes_release(&a);
+	bytes_release(&m);
+	bytes_release(&inner);
+	bytes_release(&c);
+	bytes_release(&s);
 }
 
 static const char *role_name_of(const char *field)
@@ -265,7 +298,8 @@ static void test_metadata(void)
 		  "\"plus:CopyrightStatus\":\"http://ns.useplus.org/ldf/vocab/CS-PUB\","
 		  "\"Iptc4xmpExt:DigitalSourceType\":\"http://cv.iptc.org/newscodes/"
 		  "digitalsourcetype/trainedAlgorithmicMedia\","
-		  "\"xmpMM:Ingredients\":{\"dc:rights\":\"CC-BY-NC-4.0\"},"
+		  "\"xmpMM:Ingredients\":{\"dc:rights\":\"CC-BY-NC-4.0\","
+		  "\"plus:OtherConstraints\":\"x\",\"tdm:reservation\":\"x\"},"
 		  "\"y:DataMining\":\"http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED\"}");
 	clean("cawg.metadata");
 	is_int(reserved(), LIC_RESERVE_TRAINING, "plus:DataMining under a prefix of its own");
@@ -328,6 +362,7 @@ int main(void)
 	test_most_restrictive();
 	test_manifests();
 	test_unreadable();
+	test_compressed();
 	test_metadata();
 	test_creative_work();
 	test_actions();
