@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "fs/evidence/c2pa.h"
 #include "fs/evidence/reader.h"
 #include "fs/evidence/xmp.h"
 
@@ -81,6 +82,12 @@ static bool is_for(const struct lic_xmp_notes *notes, const char *extension)
 	return !notes->extension[0] || strcasecmp(notes->extension, extension) == 0;
 }
 
+/* A manifest store beside its image: it names none, so it belongs to every one of that name. */
+static bool is_c2pa(const struct lic_block *b)
+{
+	return b->n >= 8 && memcmp(b->p + 4, "jumb", 4) == 0;
+}
+
 static void read_sidecar(struct lic_reading *r, const char *extension)
 {
 	struct lic_claims *c = r->claims;
@@ -91,6 +98,11 @@ static void read_sidecar(struct lic_reading *r, const char *extension)
 
 	if (!lic_reading_block(r, 0, r->in->size, &b))
 		return;
+	if (is_c2pa(&b)) {
+		lic_c2pa_read(r, b.p, b.n);
+		lic_block_release(&b);
+		return;
+	}
 	lic_xmp_read(r, "XMP", lic_reading_packet(r), b.p, b.n, &notes);
 	lic_block_release(&b);
 	if (notes.is_xmp && is_for(&notes, extension))
@@ -99,7 +111,7 @@ static void read_sidecar(struct lic_reading *r, const char *extension)
 	c->damage = damage;
 	/* what a crash left of one is empty as often as it is half a packet */
 	if (!notes.is_xmp)
-		lic_reading_damage(r, "a sidecar that is no XMP");
+		lic_reading_damage(r, "a sidecar that is neither XMP nor C2PA");
 }
 
 int lic_evidence_read_sidecar(int fd, uint64_t size, const char *name, const char *image_extension,

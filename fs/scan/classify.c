@@ -20,8 +20,11 @@ static const char *const inert_files[] = { "classes.txt",  "class_names.txt", "c
 /* Extensions of files that belong to the image with the same stem. */
 static const char *const companion_extensions[] = {
 	"txt", "caption", "captions", "cap", "tags",	"xml", "json",	 "npy",
-	"npz", "pts",	  "mat",      "xmp", "license", "cls", "prompt",
+	"npz", "pts",	  "mat",      "xmp", "license", "cls", "prompt", "c2pa",
 };
+
+/* Those of them that are read for what they state about their image. */
+static const char *const sidecar_extensions[] = { "xmp", "c2pa" };
 
 /* Caches and containers that list or hold images. */
 static const char *const cache_extensions[] = {
@@ -54,11 +57,12 @@ size_t lic_stem_length(const void *name, size_t n)
 	return n;
 }
 
-bool lic_is_xmp_name(const void *name, size_t n)
+bool lic_is_sidecar_name(const void *name, size_t n)
 {
 	size_t stem = lic_stem_length(name, n);
 
-	return stem < n && same((const char *)name + stem + 1, n - stem - 1, "xmp");
+	return stem < n && in_list((const char *)name + stem + 1, n - stem - 1, sidecar_extensions,
+				   LIC_ARRAY_SIZE(sidecar_extensions));
 }
 
 enum lic_kind lic_scan_classify(const void *name, size_t n, enum lic_rule *ret_rule)
@@ -94,6 +98,6 @@ bool lic_scan_companion(const struct lic_bytes *file, const struct lic_bytes *im
 	if (!(stem == image->n && memcmp(f, image->p, stem) == 0) &&
 	    !(stem == image_stem && memcmp(f, image->p, stem) == 0))
 		return false;
-	*ret_rule = lic_is_xmp_name(file->p, file->n) ? LIC_RULE_SIDECAR : LIC_RULE_STEM;
+	*ret_rule = lic_is_sidecar_name(file->p, file->n) ? LIC_RULE_SIDECAR : LIC_RULE_STEM;
 	return true;
 }

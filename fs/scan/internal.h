@@ -148,7 +148,7 @@ int lic_write_batch(struct lic_catalog *cat, struct lic_batch *b, struct lic_sca
 
 /* Length of the name without its last extension ("cat" of "cat.jpg", ".hidden" of ".hidden"). */
 size_t lic_stem_length(const void *name, size_t n);
-/* Is `name` an XMP sidecar by its extension? */
-bool lic_is_xmp_name(const void *name, size_t n);
+/* Is `name` a metadata sidecar by its extension: XMP, or a C2PA manifest store? */
+bool lic_is_sidecar_name(const void *name, size_t n);
 
 #endif

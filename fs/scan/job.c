@@ -103,7 +103,7 @@ static int open_sidecar(void *ctx, struct lic_item *xmp)
 	enum lic_rule rule;
 	int fd;
 
-	if (!lic_is_xmp_name(xmp->name.p, xmp->name.n) || xmp == j->item ||
+	if (!lic_is_sidecar_name(xmp->name.p, xmp->name.n) || xmp == j->item ||
 	    !lic_scan_companion(&xmp->name, &j->item->name, &rule))
 		return 0;
 	fd = j->n_sidecars < LIC_SIDECARS_MAX ? open_item(o->context->root, j->dir, xmp) : -ENOBUFS;
@@ -186,7 +186,7 @@ static void finish(const struct lic_job_context *c, struct lic_job *j, enum lic_
 		lic_claims_release(&it->claims);
 	/* Its images were read before or after, and it may have changed in between: its row must
 	 * not be younger than what the walk saw, from which the next scan tells that it changed. */
-	if (kind != LIC_KIND_IMAGE && lic_is_xmp_name(it->name.p, it->name.n)) {
+	if (kind != LIC_KIND_IMAGE && lic_is_sidecar_name(it->name.p, it->name.n)) {
 		it->st = j->walked;
 		it->judged = j->walked_at;
 	}

@@ -342,7 +342,7 @@ static int touch_vanished(struct lic_scan_dir *d, struct lic_catalog *cat, struc
 							    (long long)d->gone[g])
 					    : r;
 		d->dirty = true;
-		if (!lic_is_xmp_name(e.name.p, e.name.n))
+		if (!lic_is_sidecar_name(e.name.p, e.name.n))
 			continue;
 		name.n = e.name.n;
 		name.p = (const uint8_t *)lic_arena_dup(&d->arena, e.name.p, e.name.n);
@@ -403,7 +403,8 @@ int lic_walk_dir(int root, struct lic_catalog *cat, struct lic_scan_dir *dir, bo
 	if (dir->n > LIC_BATCH_READS)
 		dir->dirty = true;
 	for (size_t i = 0; i < dir->n; i++)
-		if (dir->item[i].dirty && lic_is_xmp_name(dir->item[i].name.p, dir->item[i].name.n))
+		if (dir->item[i].dirty &&
+		    lic_is_sidecar_name(dir->item[i].name.p, dir->item[i].name.n))
 			touch_images_of(dir, dir->item[i].name);
 	if (dir->n_gone) {
 		qsort(dir->gone, dir->n_gone, sizeof(*dir->gone), compare_ids);

@@ -160,11 +160,11 @@ int lic_evidence_read(int fd, uint64_t size, const struct lic_limits *limits,
 		      struct lic_error *err) _nonnull_(3, 4) _must_check_;
 
 /*
- * Reads an XMP sidecar and appends its claims at rank LIC_RANK_SIDECAR, source "sidecar NAME".
- * One that is malformed, empty or no XMP at all marks the claims damaged: it may have held a
- * restriction [I2].
- * `image_extension` (no dot) is compared with photoshop:SidecarForExtension: a sidecar that names
- * another extension is not this image's and adds nothing.
+ * Reads a sidecar, XMP or a C2PA manifest store by its content, and appends its claims at rank
+ * LIC_RANK_SIDECAR, source "sidecar NAME". One that is malformed, empty or neither marks the claims
+ * damaged: it may have held a restriction [I2]. `image_extension` (no dot) is compared with
+ * photoshop:SidecarForExtension: a sidecar that names another extension is not this image's and
+ * adds nothing.
  */
 int lic_evidence_read_sidecar(int fd, uint64_t size, const char *name, const char *image_extension,
 			      const struct lic_limits *limits, struct lic_claims *ret_claims,

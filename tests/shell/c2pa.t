@@ -45,6 +45,11 @@ while b[at + 1] != 0xDA:
     at += n
 open(sys.argv[2], "wb").write(out + b[at:])
 P
+# other bytes each: an opt-out beside one file holds for all that are equal
+for name in side both torn; do make "$name.jpg" "c2pa.hash.data={\"name\": \"$name\"}"; done
+make side.c2pa "c2pa.training-mining={\"entries\": {\"c2pa.data_mining\": {$no}}}"
+make both.jpg.c2pa 'stds.schema-org.CreativeWork!={"license": "https://creativecommons.org/publicdomain/zero/1.0/"}'
+: >"$store/torn.c2pa"
 scan
 explain() { licensefs explain --json "$store" "$1" | jq -c "$2"; }
 for ext in jpg png webp gif; do
@@ -64,12 +69,18 @@ is "$(explain cut.webp .status)" '"unreadable"' "a broken box"
 is "$(explain nc.jpg '[.status, .views]')" '["conflict",[]]' "a license in a manifest restricts"
 is "$(explain same.jpg '[.status, .license]')" '["clear","CC-BY-4.0"]' "or agrees"
 is "$(explain granted.jpg '[.status, .views]')" '["unlicensed",[]]' "and never grants"
+is "$(explain side.jpg '[.reservations, (.claims[] | select(.field == "c2pa.data_mining") | .source)]')" \
+	'[["data-mining"],"sidecar side.c2pa"]' "a manifest beside the image reserves"
+is "$(explain both.jpg '[.status, .license]')" '["clear","CC-BY-4.0"]' "and does not grant"
+is "$(explain torn.jpg .status)" '"unreadable"' "one that cannot be read hides its image"
 is "$(explain ai.jpg '[.claims[] | select(.field == "c2pa.actions/DigitalSourceType") | .effect]')" '["fact"]' "AI origin"
 is "$(licensefs find "$store" --where 'origin = ai' | grep -c ai.jpg)" 1 "can be asked for"
 up
-is "$(files "$mnt/commercial")" "ai.jpg input.jpg plain.gif plain.jpg plain.png plain.webp same.jpg yes.gif yes.jpg yes.png yes.webp " \
+is "$(files "$mnt/commercial")" "ai.jpg both.jpg both.jpg.c2pa input.jpg plain.gif plain.jpg plain.png plain.webp same.jpg yes.gif yes.jpg yes.png yes.webp " \
 	"the mount hides what is reserved for training"
 is "$(files "$mnt/noncommercial")" "$(files "$mnt/commercial")" "in every view"
+rm "$store/side.c2pa" "$store/torn.c2pa" && scan
+is "$(explain side.jpg .reservations) $(explain torn.jpg .status)" '[] "clear"' "a sidecar that is gone no longer speaks"
 down
 sanitizers_are_silent
 plan
