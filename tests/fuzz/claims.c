@@ -5,6 +5,7 @@
 #include <licensefs/rights.h>
 #include <licensefs/text.h>
 
+#include "fs/scan/wire.h"
 #include "tests/fuzz/fuzz.h"
 
 #define NOW INT64_C(1790000000)
@@ -146,7 +147,8 @@ static void check_rights(struct lic_claims *c)
 		abort();
 	lic_rights_resolve(c, &lax, &r, &credit, effect);
 	for (size_t i = 0; i < c->n; i++)
-		reserved |= c->item[i].reserve;
+		if (c->item[i].role == LIC_ROLE_RESERVATION)
+			reserved |= c->item[i].reserve;
 	FUZZ_CHECK(!(reserved & ~r.reservations), "reserved %x of %x", r.reservations, reserved);
 	check_grant(c, &r, effect);
 	check_credit(&credit);
@@ -163,6 +165,27 @@ static void check_rights(struct lic_claims *c)
 	free(effect);
 }
 
+/* What an honest reader says, the scanning process believes, word for word. */
+static void check_answer(const struct lic_claims *c, const struct lic_limits *limits)
+{
+	static struct lic_claims taken = LIC_CLAIMS_INIT;
+	struct lic_answer a = { .serial = 1, .number = 2 }, back;
+	struct lic_buf record = LIC_BUF_INIT(LIC_ANSWER_MAX);
+	struct lic_claims sent = *c;
+	int e;
+
+	/* of blocks and sidecars nobody set it */
+	if (sent.format == LIC_FORMAT_NONE)
+		sent.format = LIC_FORMAT_JPEG;
+	lic_claims_reset(&taken);
+	lic_answer_add(&record, &a, &sent);
+	FUZZ_CHECK(!lic_buf_failed(&record), "the answer fits");
+	e = lic_answer_take((const uint8_t *)record.data, record.len, limits, 1, &back, &taken);
+	FUZZ_CHECK(e == 0 && back.serial == 1 && back.number == 2, "answer: %d", e);
+	fuzz_check_same(&sent, &taken, "answer");
+	lic_buf_release(&record);
+}
+
 void fuzz_check_claims(struct lic_claims *c, const struct lic_limits *limits)
 {
 	FUZZ_CHECK(c->n <= limits->claims_max, "%zu claims of %u", c->n, limits->claims_max);
@@ -170,7 +193,50 @@ void fuzz_check_claims(struct lic_claims *c, const struct lic_limits *limits)
 	FUZZ_CHECK(!c->damage || fuzz_is_shown(c->damage), "damage is fit to be shown");
 	for (size_t i = 0; i < c->n; i++)
 		check_claim(&c->item[i], c, limits);
+	check_answer(c, limits);
 	check_rights(c);
+}
+
+/* Bytes of a helper that was taken over, behind a header that is right: refused, or claims that a
+ * reader could have made. */
+void fuzz_answer(const struct fuzz_target *t, const uint8_t *p, size_t n)
+{
+	static struct lic_claims taken = LIC_CLAIMS_INIT;
+	const struct lic_limits limits = LIC_LIMITS_DEFAULT;
+	const unsigned scopes = (1u << LIC_RESERVE_COUNT) - 1;
+	struct lic_buf honest = LIC_BUF_INIT(4096);
+	struct lic_claims none = LIC_CLAIMS_INIT;
+	struct lic_answer a = { 0 };
+	uint8_t *copy = malloc(n + 8);
+
+	(void)t;
+	if (!copy)
+		abort();
+	lic_answer_add(&honest, &a, &none);
+	memcpy(copy, honest.data, 4);
+	memcpy(copy + 4, &(uint32_t){ (uint32_t)n + 8 }, 4);
+	memcpy(copy + 8, p, n);
+	lic_claims_reset(&taken);
+	if (lic_answer_take(copy, n + 8, &limits, 2, &a, &taken) == 0) {
+		FUZZ_CHECK(taken.n <= 2 * limits.claims_max, "%zu claims", taken.n);
+		FUZZ_CHECK(!taken.damage || fuzz_is_shown(taken.damage), "damage");
+		for (size_t i = 0; i < taken.n; i++) {
+			const struct lic_claim *k = &taken.item[i];
+
+			FUZZ_CHECK(k->rank == LIC_RANK_EMBEDDED || k->rank == LIC_RANK_SIDECAR,
+				   "rank %d", (int)k->rank);
+			FUZZ_CHECK(k->role <= LIC_ROLE_RELEASE && !k->override && !k->ref,
+				   "role %d", (int)k->role);
+			FUZZ_CHECK(!(k->reserve & ~scopes), "reserve %x", k->reserve);
+			FUZZ_CHECK(k->context < LIC_CONTEXT_COUNT, "context %d", (int)k->context);
+			FUZZ_CHECK(lic_utf8_valid(k->text, strlen(k->text)) && k->source &&
+					   k->field,
+				   "text");
+		}
+		check_rights(&taken);
+	}
+	lic_buf_release(&honest);
+	free(copy);
 }
 
 void fuzz_check_same(const struct lic_claims *a, const struct lic_claims *b, const char *what)

@@ -62,6 +62,7 @@ void fuzz_sidecar(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_license(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_spdx(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_view(const struct fuzz_target *t, const uint8_t *p, size_t n);
+void fuzz_answer(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_key(const struct fuzz_target *t, const uint8_t *p, size_t n);
 
 #endif

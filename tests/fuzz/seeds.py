@@ -5,6 +5,7 @@ tests/hostile/seeds.py and the blocks in them, and texts. What a merge keeps of 
 fuzzing finds, is tests/fuzz/corpus."""
 import hashlib
 import os
+import struct
 import sys
 
 top = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
@@ -33,6 +34,15 @@ LicenseRef-AllRightsReserved
 MIT WITH x
 ((CC0-1.0)"""
 KEY = "v1;status=clear;license=CC-BY-4.0;alt=aaaaa:an;res=tg;ai=0;territory=EU+US;until=1800000000"
+
+
+def answer(*claims):
+    """A record of fs/scan/wire.c behind its magic and size: claims are (rank, role, field, raw)."""
+    b = struct.pack("<IIiIIIII", 1, 2, 0, 1, len(claims), 9, 4, 0) + b"h" * 16 + b"torn\0"
+    for rank, role, field, raw in claims:
+        b += struct.pack("<9I", rank, role, 0, 1, 0, 3, len(field), len(raw), 0xFFFFFFFF)
+        b += b"XMP\0" + field + b"\0" + raw + b"\0"
+    return b
 
 
 def put(directory, target, data):
@@ -64,6 +74,9 @@ def main(directory):
         for line in texts.split("\n"):
             put(directory, name, line.encode())
     put(directory, "key", KEY.encode())
+    put(directory, "answer", answer())
+    put(directory, "answer", answer((4, 1, b"cc:license", s.LICENSE.encode()),
+                                    (5, 3, b"dc:rights", b"All rights reserved")))
     with open(os.path.join(top, "data", "normaliser_vectors.tsv"), encoding="utf-8") as f:
         for line in f:
             for column in line.rstrip("\n").split("\t")[1:3]:

@@ -399,6 +399,38 @@ def raf(restricted):
     return b.put(b"\0" * (148 - len(b)), preview)
 
 
+def mrw(restricted):
+    def block(tag, *parts):
+        body = Bytes().put(*parts)
+        return Bytes(b"\0" + tag).num(4, len(body)).put(body)
+
+    return block(b"MRM", block(b"PRD", b"0" * 24), block(b"TTW", tiff(restricted, ">"))).put(b"pixels")
+
+
+def x3f(restricted):
+    """The picture's JPEG is the second section; the others are a preview and raw data."""
+    b = Bytes(b"FOVb\2\0\2\0" + b"\0" * 64)
+    sections = []
+    for i in range(3):
+        section = Bytes(b"SECi\0\0\2\0").put(struct.pack("<IIQI", 3 if i == 2 else 2, 18, 0, 0),
+                                              jpeg_xmp(restricted))
+        sections.append((len(b), len(section)))
+        b.put(section)
+    at = len(b)
+    b.put(b"SECd\0\0\2\0").num(4, 3, "<")
+    for i, (off, size) in enumerate(sections):
+        b.num(4, off, "<").num(4, size, "<").put(b"IMA2" if i else b"IMAG")
+    return b.num(4, at, "<")
+
+
+def crw(restricted):
+    comment = TERMS + (". All rights reserved, no AI training.\n" if restricted else "")
+    value = comment.encode() + b"\0"
+    b = Bytes(b"II").num(4, 26, "<").put(b"HEAPCCDR", b"\0" * 12, value)
+    b.num(2, 1, "<", True).put(b"\x05\x08").num(4, len(value), "<").num(4, 0, "<")
+    return b.num(4, len(value), "<")
+
+
 def make(name, extension, build):
     return [(name, extension, build(False)), (name + "-restricted", extension, build(True))]
 
@@ -424,6 +456,7 @@ def seeds():
         ("svg-work", "svg", svg_work), ("svgz", "svgz", lambda r: Bytes(
             gzip.compress(bytes(svg(r).data), mtime=0))),
         ("psd", "psd", psd), ("raf", "raf", raf),
+        ("mrw", "mrw", mrw), ("x3f", "x3f", x3f), ("crw", "crw", crw),
     ]
     for name, extension, build in table:
         yield from make(name, extension, build)
