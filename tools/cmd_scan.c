@@ -81,6 +81,22 @@ static void print_result(const struct store *s, const struct lic_scan_result *r,
 	totals_print(t);
 }
 
+/* What confined the processes that read; null where none was needed. */
+static void json_sandbox(struct lic_json *j, const struct lic_scan_result *r)
+{
+	lic_json_key(j, "sandbox");
+	if (!r->helpers) {
+		lic_json_null(j);
+		return;
+	}
+	lic_json_array(j);
+	if (r->landlock)
+		lic_json_str(j, "landlock");
+	if (r->seccomp)
+		lic_json_str(j, "seccomp");
+	lic_json_array_end(j);
+}
+
 static void print_json(const struct store *s, const struct lic_scan_result *r,
 		       const struct totals *t)
 {
@@ -100,6 +116,7 @@ static void print_json(const struct store *s, const struct lic_scan_result *r,
 	lic_json_kint(j, "removed", r->removed);
 	lic_json_kint(j, "unchanged", r->unchanged);
 	lic_json_kint(j, "unreadable_directories", r->unreadable_dirs);
+	json_sandbox(j, r);
 	totals_json(t, j);
 	json_end(&line);
 }

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <time.h>
 
-#include "fs/catalog/internal.h"
+#include "fs/catalog/txn.h"
 
 int lic_meta_set_int(struct lic_catalog *cat, const char *key, int64_t v, struct lic_error *err)
 {
@@ -63,6 +63,21 @@ int lic_catalog_policy(struct lic_catalog *cat, struct lic_policy *ret, struct l
 	if (r == 0)
 		*ret = p;
 	return r;
+}
+
+int lic_catalog_readers(struct lic_catalog *cat, struct lic_buf *ret, struct lic_error *err)
+{
+	return lic_meta_get(cat, "readers", ret, err);
+}
+
+int lic_catalog_set_readers(struct lic_txn *txn, const char *readers, struct lic_error *err)
+{
+	int r = lic_txn_usable(txn, err);
+
+	if (r < 0)
+		return r;
+	txn->dirty = true;
+	return lic_txn_fail(txn, lic_meta_set(txn->cat, "readers", readers, strlen(readers), err));
 }
 
 int lic_meta_facts(struct lic_buf *out, struct lic_error *err)

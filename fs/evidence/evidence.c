@@ -134,3 +134,12 @@ int lic_evidence_read_sidecar(int fd, uint64_t size, const char *name, const cha
 	lic_buf_release(&source);
 	return e;
 }
+
+void lic_evidence_readers(struct lic_buf *out)
+{
+	const struct lic_reader *reader;
+
+	lic_buf_adds(out, PACKAGE_VERSION);
+	for (size_t i = 0; (reader = lic_reader_at(i)); i++)
+		lic_buf_addf(out, " %s", reader->name);
+}

@@ -31,6 +31,8 @@ struct scan {
 	int lock;
 	int64_t last_tick;
 	bool checked_sandbox;
+	bool verify;		/* every file is read again */
+	struct lic_buf readers; /* of this program, where the catalog knows others */
 };
 
 static void tick(struct scan *s)
@@ -92,7 +94,7 @@ static int walk_next(struct scan *s)
 	d->next = NULL;
 	s->current = d;
 	s->current_at = 0;
-	r = lic_walk_dir(s->root, s->cat, d, s->o->verify, &warning, s->err);
+	r = lic_walk_dir(s->root, s->cat, d, s->verify, &warning, s->err);
 	if (r == 0)
 		push_children(s, d);
 	s->progress.entries += (int64_t)d->n;
@@ -247,10 +249,10 @@ static void check_sandbox(struct scan *s)
 	if (s->checked_sandbox || !lic_pool_sandbox(s->pool, &held))
 		return;
 	s->checked_sandbox = true;
+	s->res->helpers = true;
 	s->res->landlock = held.landlock;
 	s->res->seccomp = held.seccomp;
-	s->res->confined = held.landlock && held.seccomp;
-	if (s->res->confined || !s->o->warn)
+	if ((held.landlock && held.seccomp) || !s->o->warn)
 		return;
 	lic_buf_adds(&text, line);
 	if (!held.landlock)
@@ -381,8 +383,47 @@ static void scan_release(struct scan *s)
 	}
 	lic_scan_dir_free(s->current);
 	lic_catalog_close(s->cat);
+	lic_buf_release(&s->readers);
 	lic_closep(&s->lock);
 	lic_closep(&s->root);
+}
+
+/* Other readers may find more in the same bytes, restrictions among it, or survive what the old
+ * ones crashed on. */
+static int compare_readers(struct scan *s)
+{
+	_cleanup_(lic_buf_release) struct lic_buf known = LIC_BUF_INIT(4096);
+	int r = lic_catalog_readers(s->cat, &known, s->err);
+
+	if (r < 0 && r != -ENOENT)
+		return r;
+	lic_evidence_readers(&s->readers);
+	if (lic_buf_failed(&s->readers))
+		return lic_error_set(s->err, ENOMEM, "out of memory");
+	s->verify = s->o->verify;
+	if (strcmp(lic_buf_str(&known), lic_buf_str(&s->readers)) == 0)
+		lic_buf_release(&s->readers);
+	else
+		s->verify = true;
+	return 0;
+}
+
+/* The whole store was read by the readers of this program. */
+static int remember_readers(struct scan *s)
+{
+	struct lic_txn *txn = NULL;
+	int r;
+
+	if (!s->readers.len)
+		return 0;
+	r = lic_catalog_begin(s->cat, "scan", &txn, s->err);
+	if (r < 0)
+		return r;
+	r = lic_catalog_set_readers(txn, lic_buf_str(&s->readers), s->err);
+	if (r == 0)
+		return lic_catalog_commit(txn, s->err);
+	lic_catalog_abort(txn);
+	return r;
 }
 
 /* After the nursery, which must know nothing of the catalog. */
@@ -397,6 +438,8 @@ static int open_all(struct scan *s, unsigned jobs)
 	if (r == 0)
 		r = put_root(s);
 	if (r == 0)
+		r = compare_readers(s);
+	if (r == 0)
 		r = lic_pool_new(s->root, jobs, s->nursery, &patience, &s->counters, &s->pool,
 				 s->err);
 	return r;
@@ -406,7 +449,12 @@ int lic_scan(const struct lic_scan_options *options, struct lic_scan_result *ret
 	     struct lic_error *err)
 {
 	const unsigned jobs = options->jobs ? options->jobs : default_jobs();
-	struct scan s = { .o = options, .res = ret, .err = err, .root = -1, .lock = -1 };
+	struct scan s = { .o = options,
+			  .res = ret,
+			  .err = err,
+			  .root = -1,
+			  .lock = -1,
+			  .readers = LIC_BUF_INIT(4096) };
 	int r;
 
 	memset(ret, 0, sizeof(*ret));
@@ -428,6 +476,8 @@ int lic_scan(const struct lic_scan_options *options, struct lic_scan_result *ret
 		if (s.stack)
 			s.stack->id = 1;
 		r = s.stack ? run(&s) : lic_error_set(err, ENOMEM, "out of memory");
+		if (r == 0)
+			r = remember_readers(&s);
 		ret->directories++; /* the root */
 		s.last_tick = 0;
 		tick(&s);

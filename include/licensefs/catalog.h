@@ -243,6 +243,13 @@ void lic_catalog_abort(struct lic_txn *txn); /* NULL is allowed */
  */
 int lic_catalog_put(struct lic_txn *txn, struct lic_entry *e, const struct lic_claims *claims,
 		    struct lic_error *err) _nonnull_(1, 2) _must_check_;
+/* Remembers which readers (lic_evidence_readers()) have read everything that is live; other ones
+ * may find more in the same bytes. Makes no generation. */
+int lic_catalog_set_readers(struct lic_txn *txn, const char *readers, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
+/* Appends what was remembered; -ENOENT where nothing was (err untouched). */
+int lic_catalog_readers(struct lic_catalog *cat, struct lic_buf *ret, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
 /* Ends a live entry, with everything below it; -ENOENT if it is not live. */
 int lic_catalog_end(struct lic_txn *txn, int64_t id, struct lic_error *err)
 	_nonnull_(1) _must_check_;

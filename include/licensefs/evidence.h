@@ -170,4 +170,8 @@ int lic_evidence_read_sidecar(int fd, uint64_t size, const char *name, const cha
 			      const struct lic_limits *limits, struct lic_claims *ret_claims,
 			      struct lic_error *err) _nonnull_(3, 4, 5, 6) _must_check_;
 
+/* Appends a line that names the readers of this licensefs: where another one stands, the same bytes
+ * may be read differently. */
+void lic_evidence_readers(struct lic_buf *out) _nonnull_all_;
+
 #endif

@@ -40,9 +40,8 @@ struct lic_scan_result {
 	int64_t directories, images, companions, inert, hidden; /* live after the scan */
 	int64_t added, changed, removed, unchanged;		/* images, against before */
 	int64_t unreadable_dirs; /* could not be listed: everything below was ended */
-	bool confined;		 /* false where nothing was read, or a part of these is missing: */
-	unsigned landlock;	 /* its version in force in the processes that read, 0: none */
-	bool seccomp;		 /* in force there */
+	bool helpers;		 /* some process was started to read, held by: */
+	bool landlock, seccomp;
 };
 
 /* Runs a scan. Files are read in processes that can open nothing (docs/decisions/0008); one that

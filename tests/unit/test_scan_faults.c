@@ -231,7 +231,7 @@ static int bid(const uint8_t *head, size_t n)
 	return n > strlen(MAGIC) && memcmp(head, MAGIC, strlen(MAGIC)) == 0 ? 100 : 0;
 }
 
-static const struct lic_reader fault = { "fault", LIC_FORMAT_PNM, bid, read_fault };
+static struct lic_reader fault = { "fault", LIC_FORMAT_PNM, bid, read_fault };
 
 /* Takes the place of the product's readers.c. */
 const struct lic_reader *lic_reader_at(size_t i)
@@ -380,6 +380,20 @@ static void test_faults(const char *store, int root)
 	is_int(atomic_load(&shared->reads) - reads, 8, "only who was killed is read again");
 }
 
+/* Who changed since may do better, or find what the old one did not. */
+static void test_other_reader(const char *store)
+{
+	unsigned reads;
+
+	fault.name = "better";
+	reads = atomic_load(&shared->reads);
+	scan(store, false);
+	ok(atomic_load(&shared->reads) - reads > 8, "another reader reads all again");
+	reads = atomic_load(&shared->reads);
+	scan(store, false);
+	is_int(atomic_load(&shared->reads) - reads, 8, "once");
+}
+
 static void print_probe(const char *store)
 {
 	struct lic_catalog *cat = NULL;
@@ -439,6 +453,7 @@ int main(void)
 	test_idle(root);
 	test_faults(store, root);
 	print_probe(store);
+	test_other_reader(store);
 	close(root);
 	snprintf(command, sizeof(command), "rm -rf %s", store);
 	ok(system(command) == 0, "removed");
