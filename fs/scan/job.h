@@ -12,7 +12,7 @@
 #include "fs/scan/helper.h"
 #include "fs/scan/internal.h"
 
-#define LIC_SIDECARS_MAX 32 /* "cat.xmp", "cat.jpg.xmp", in any letter case */
+#define LIC_SIDECARS_MAX 48 /* "cat.xmp", "cat.jpg.c2pa", ..., in any letter case */
 
 struct lic_job_sidecar {
 	int fd;

@@ -16,3 +16,7 @@ check_PROGRAMS += tests/unit/test_scan_faults
 tests_unit_test_scan_faults_SOURCES = tests/unit/test_scan_faults.c tests/unit/tap.h
 tests_unit_test_scan_faults_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_scan_faults
+check_PROGRAMS += tests/unit/test_scan_wire
+tests_unit_test_scan_wire_SOURCES = tests/unit/test_scan_wire.c tests/unit/tap.h
+tests_unit_test_scan_wire_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_scan_wire

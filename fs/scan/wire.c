@@ -221,7 +221,7 @@ int lic_answer_take(const uint8_t *p, size_t n, const struct lic_limits *limits,
 	struct record r;
 	int e;
 
-	if (lic_answer_size(p, n) != (ssize_t)n)
+	if (n < sizeof(r) || lic_answer_size(p, n) != (ssize_t)n)
 		return -EBADMSG;
 	memcpy(&r, p, sizeof(r));
 	if (r.result > 0 || r.result < -4095 || r.format >= LIC_FORMAT_COUNT ||
