@@ -105,6 +105,9 @@ def own(extension, data, n):
         return data + b"<!-- %d -->" % n
     if extension in ("heic", "avif", "cr3", "jxl", "jp2"):
         return data + struct.pack(">I4sI", 12, b"free", n)
+    if extension in ("x3f", "crw"):
+        # their directory is found from the end
+        return data[:16] + struct.pack(">I", n) + data[20:]
     return data + b"\0" * 4 + struct.pack(">I", n)
 
 
