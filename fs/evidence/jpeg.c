@@ -46,7 +46,7 @@ struct jpeg {
 	struct lic_jumbf_segments jumbf;
 	struct lic_xmp_extensions extensions;
 	char guid[33];
-	uint32_t xmp_packet; /* of the first standard packet, 0 before it */
+	uint32_t xmp_packet; /* of the last that announces an extension, which is `guid` */
 	struct lic_buf mpf;
 	uint64_t mpf_at;
 };
@@ -104,10 +104,10 @@ static void xmp_segment(struct jpeg *j, const uint8_t *p, size_t n)
 		n--;
 	}
 	lic_xmp_read(j->r, "XMP", packet, p, n, &notes);
-	if (!j->xmp_packet)
-		j->xmp_packet = packet;
-	if (notes.guid[0])
-		memcpy(j->guid, notes.guid, sizeof(j->guid));
+	if (!notes.guid[0])
+		return;
+	memcpy(j->guid, notes.guid, sizeof(j->guid));
+	j->xmp_packet = packet;
 }
 
 /* XMP behind a header of some writer's own. */
@@ -341,8 +341,7 @@ void lic_jpeg_read_at(struct lic_reading *r, uint64_t off, uint64_t n)
 	flush_exif(&j);
 	flush_irb(&j);
 	lic_jumbf_segments_read(r, &j.jumbf);
-	lic_xmp_extensions_read(r, &j.extensions, "XMP",
-				j.xmp_packet ? j.xmp_packet : lic_reading_packet(r), j.guid);
+	lic_xmp_extensions_read(r, &j.extensions, "XMP", j.xmp_packet, j.guid);
 	if (j.mpf.len && !r->is_aside)
 		lic_mpf_read(r, (const uint8_t *)j.mpf.data, j.mpf.len, j.mpf_at, read_aside);
 	lic_buf_release(&j.exif);

@@ -168,6 +168,20 @@ static bool is_wanted(struct lic_reading *r, uint64_t off, uint32_t n)
 }
 
 /* `off` is that of the type; the checksum covers type and data. */
+/* zxIf, a draft that some program wrote: a zero, the length, and a zlib stream. */
+static void compressed_exif(struct lic_reading *r, const uint8_t *p, size_t n)
+{
+	struct lic_buf out = LIC_BUF_INIT(r->limits->block_max);
+	const size_t header = 5;
+
+	if (n < header || lic_inflate(p + header, n - header, &out) < 0 ||
+	    !lic_reading_charge(r, out.len))
+		lic_reading_damage(r, "PNG EXIF that cannot be decompressed within the limits");
+	else
+		lic_exif_read(r, (const uint8_t *)lic_buf_str(&out), out.len);
+	lic_buf_release(&out);
+}
+
 static void metadata_chunk(struct lic_reading *r, uint64_t off, uint32_t n, bool is_text)
 {
 	struct lic_block b;
@@ -182,6 +196,8 @@ static void metadata_chunk(struct lic_reading *r, uint64_t off, uint32_t n, bool
 		text_chunk(r, b.p[0], b.p + 4, n);
 	else if (b.p[0] == 'c')
 		lic_c2pa_read(r, b.p + 4, n);
+	else if (n && !b.p[4])
+		compressed_exif(r, b.p + 4, n);
 	else
 		lic_exif_read(r, b.p + 4, n);
 	lic_block_release(&b);
@@ -191,6 +207,16 @@ static bool is_text(const uint8_t *type)
 {
 	return memcmp(type, "tEXt", 4) == 0 || memcmp(type, "zTXt", 4) == 0 ||
 	       memcmp(type, "iTXt", 4) == 0;
+}
+
+static bool is_block(const uint8_t *type)
+{
+	static const char types[][5] = { "eXIf", "zxIf", "zXIf", "caBX" };
+
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(types); i++)
+		if (memcmp(type, types[i], 4) == 0)
+			return true;
+	return false;
 }
 
 static void read_png(struct lic_reading *r)
@@ -214,7 +240,7 @@ static void read_png(struct lic_reading *r)
 		}
 		if (is_text(p + 4))
 			metadata_chunk(r, off + 4, n, true);
-		else if (memcmp(p + 4, "eXIf", 4) == 0 || memcmp(p + 4, "caBX", 4) == 0)
+		else if (is_block(p + 4))
 			metadata_chunk(r, off + 4, n, false);
 		off += 12 + (uint64_t)n;
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* WebP: the EXIF and XMP chunks of a RIFF file, wherever they stand. */
 #include <string.h>
+#include <strings.h>
 
 #include "fs/evidence/c2pa.h"
 #include "fs/evidence/irb.h"
@@ -19,9 +20,9 @@ static int bid(const uint8_t *p, size_t n)
 /* Returns the VP8X flag that announces this chunk, 0 if none does. */
 static uint8_t metadata(struct lic_reading *r, const uint8_t *type, uint64_t off, uint32_t n)
 {
-	bool exif = memcmp(type, "EXIF", 4) == 0;
-	/* broken writers end the type with NUL */
-	bool xmp = memcmp(type, "XMP ", 4) == 0 || memcmp(type, "XMP\0", 4) == 0;
+	/* broken writers lower the letters, or end the type with NUL */
+	bool exif = strncasecmp((const char *)type, "EXIF", 4) == 0;
+	bool xmp = strncasecmp((const char *)type, "XMP", 3) == 0 && (type[3] == ' ' || !type[3]);
 	bool c2pa = memcmp(type, "C2PA", 4) == 0;
 	struct lic_block b;
 

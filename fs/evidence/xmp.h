@@ -40,8 +40,9 @@ struct lic_xmp_extensions {
 /* Takes one segment, from behind the signature and its NUL. */
 void lic_xmp_extension_add(struct lic_reading *r, struct lic_xmp_extensions *x, const uint8_t *p,
 			   size_t n) _nonnull_all_;
-/* Reads every extension as part of `packet`. Damage where one has gaps or overlaps, or where the
- * announced one (`guid`, "" if none) is not there. Releases the extensions. */
+/* Reads the extension that was announced (`guid`, "" if none) as part of `packet`; the others may
+ * restrict and grant nothing. Damage where one has gaps or overlaps, or where the announced one is
+ * not there. Releases the extensions. */
 void lic_xmp_extensions_read(struct lic_reading *r, struct lic_xmp_extensions *x,
 			     const char *source, uint32_t packet, const char *guid) _nonnull_all_;
 

@@ -83,7 +83,16 @@ static int by_offset(const void *a, const void *b)
 	return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
-/* The pieces in order, without gaps or overlaps, to the announced length. */
+static bool is_repeated(const struct lic_xmp_extension *e, const struct lic_xmp_piece *a,
+			const struct lic_xmp_piece *b)
+{
+	const char *data = lic_buf_str(&e->data);
+
+	return a->offset == b->offset && a->n == b->n &&
+	       memcmp(data + a->at, data + b->at, a->n) == 0;
+}
+
+/* The pieces in order, without gaps or overlaps, to the announced length; some writers repeat. */
 static bool assemble(struct lic_xmp_extension *e, struct lic_buf *out)
 {
 	uint64_t at = 0;
@@ -91,6 +100,8 @@ static bool assemble(struct lic_xmp_extension *e, struct lic_buf *out)
 	if (e->n)
 		qsort(e->piece, e->n, sizeof(*e->piece), by_offset);
 	for (size_t i = 0; i < e->n; i++) {
+		if (i && is_repeated(e, &e->piece[i - 1], &e->piece[i]))
+			continue;
 		if (e->piece[i].offset != at)
 			return false;
 		lic_buf_add(out, lic_buf_str(&e->data) + e->piece[i].at, e->piece[i].n);
@@ -112,6 +123,16 @@ static void read_one(struct lic_reading *r, struct lic_xmp_extension *e, const c
 	lic_buf_release(&whole);
 }
 
+/* What no packet announces is left over from another version of the metadata. */
+static void read_stale(struct lic_reading *r, struct lic_xmp_extension *e, const char *source)
+{
+	bool was_aside = r->is_aside;
+
+	r->is_aside = true;
+	read_one(r, e, source, lic_reading_packet(r));
+	r->is_aside = was_aside;
+}
+
 void lic_xmp_extensions_read(struct lic_reading *r, struct lic_xmp_extensions *x,
 			     const char *source, uint32_t packet, const char *guid)
 {
@@ -120,8 +141,12 @@ void lic_xmp_extensions_read(struct lic_reading *r, struct lic_xmp_extensions *x
 	for (size_t i = 0; i < x->n; i++) {
 		struct lic_xmp_extension *e = &x->item[i];
 
-		found = found || strcasecmp(e->guid, guid) == 0;
-		read_one(r, e, source, packet);
+		if (strcasecmp(e->guid, guid) == 0) {
+			found = true;
+			read_one(r, e, source, packet);
+		} else {
+			read_stale(r, e, source);
+		}
 		lic_buf_release(&e->data);
 		free(e->piece);
 	}

@@ -124,6 +124,37 @@ static void test_png(void)
 	is_str(text_of(&claims, "Copyright", 0), "CC0", "are stepped over");
 }
 
+/* Compressed EXIF of a draft, other languages, and text between the frames of an APNG. */
+static void test_png_rare(void)
+{
+	struct bytes e = BYTES_INIT, f = BYTES_INIT;
+
+	tiff_one(&e, true, 0x8298, 2, 10, "CC BY 4.0", 10);
+	for (int k = 0; k < 3; k++) {
+		png_begin(&f);
+		chunk(&f, "acTL", "\0\0\0\2\0\0\0\0", 8);
+		chunk(&f, "IDAT", "xxxx", 4);
+		chunk(&f, "iTXt", "Licensing\0\0\0de\0Lizenz\0CC BY 4.0", 31);
+		chunk(&f, "iTXt", "Licensing\0\0\0fr\0Licence\0CC BY-NC", 31);
+		chunk(&f, "fdAT", "\0\0\0\1xxxx", 8);
+		if (k == 0)
+			deflated_chunk(&f, "zxIf", "\0\0\0\0\x24", 5, e.b.data, e.b.len);
+		else if (k == 1)
+			chunk(&f, "zXIf",
+			      "\0\0\0\0\x24"
+			      "broken",
+			      11);
+		else
+			chunk(&f, "eXIf", e.b.data, e.b.len);
+		chunk(&f, "IEND", "", 0);
+		done(&f);
+		ok(!claims.damage == (k != 1), "compressed EXIF, broken EXIF, plain EXIF: %d", k);
+		is_str(text_of(&claims, "Copyright", 0), k == 1 ? NULL : "CC BY 4.0", "EXIF");
+		is_str(text_of(&claims, "Licensing", 1), "CC BY-NC", "every language is read");
+	}
+	bytes_release(&e);
+}
+
 /* --- the others ---------------------------------------------------------------------------- */
 
 static void test_webp(void)
@@ -154,6 +185,40 @@ static void test_webp(void)
 	damaged("a chunk that leads out of the file");
 	is_str(text_of(&claims, "dc:rights", 0), "r", "behind one that is read");
 	bytes_release(&f);
+}
+
+/* An animation whose XMP stands at the end, under a name that no specification has. */
+static void test_webp_animated(void)
+{
+	static const char *const types[] = { "XMP ", "xmp ", "Xmp" };
+	static const char x[] = RDF("dc:rights='r'");
+
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(types); i++) {
+		struct bytes f = BYTES_INIT;
+
+		puts_(&f, "RIFF");
+		le(&f, 4, 4 + 18 + 14 + 2 * 32 + 8 + sizeof(x) - 1 + ((sizeof(x) - 1) & 1));
+		puts_(&f, "WEBPVP8X");
+		le(&f, 4, 10);
+		put(&f, "\x06\0\0\0\0\0\0\0\0\0", 10);
+		puts_(&f, "ANIM");
+		le(&f, 4, 6);
+		put(&f, "\0\0\0\0\0\0", 6);
+		for (int k = 0; k < 2; k++) {
+			puts_(&f, "ANMF");
+			le(&f, 4, 24);
+			put(&f, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0VP8L\0\0\0\0", 24);
+		}
+		put(&f, types[i], 4);
+		le(&f, 4, sizeof(x) - 1);
+		puts_(&f, x);
+		if ((sizeof(x) - 1) & 1)
+			le(&f, 1, 0);
+		done(&f);
+		clean("animated WebP");
+		is_str(text_of(&claims, "dc:rights", 0), "r", "chunk %s behind the frames",
+		       types[i]);
+	}
 }
 
 static void test_tiff(void)
@@ -252,6 +317,18 @@ static void test_gif(void)
 	done(&f);
 	damaged("XMP in sub-blocks, no trailer");
 	is_str(text_of(&claims, "dc:rights", 0), "r", "is read");
+	/* the old version knows no extensions, and has them all the same */
+	gif_begin(&f);
+	f.b.data[4] = '7';
+	put(&f, "\x21\xfe\3one\0", 7);
+	gif_image(&f);
+	put(&f, "\x21\xfe\3two\0", 7);
+	gif_image(&f);
+	be(&f, 1, 0x3b);
+	done(&f);
+	clean("GIF87a");
+	is_str(text_of(&claims, "Comment", 0), "one", "a comment before the picture");
+	is_str(text_of(&claims, "Comment", 1), "two", "and one between two");
 	gif_begin(&f);
 	done(&f);
 	damaged("no picture and no trailer");
@@ -299,7 +376,9 @@ static void test_plain(void)
 int main(void)
 {
 	test_png();
+	test_png_rare();
 	test_webp();
+	test_webp_animated();
 	test_tiff();
 	test_pages();
 	test_gif();

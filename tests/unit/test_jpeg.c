@@ -299,8 +299,39 @@ static void test_extended_xmp(void)
 	done(&f);
 	clean("two extensions, one out of order");
 	is_str(text_of(&claims, "dc:rights", 0), "CC0", "the announced one");
-	is_str(text_of(&claims, "dc:rights", 1), "CC0", "and the other");
-	is_int(claims.item[0].packet, claims.item[1].packet, "belong to the packet");
+	is_int(nth(&claims, "dc:rights", 0)->packet, nth(&claims, "dc:title", 0)->packet,
+	       "belongs to the packet");
+	is_int(role_of(&claims, "dc:rights"), LIC_ROLE_COPYRIGHT, "and may grant");
+	is_str(text_of(&claims, "dc:rights", 1), "CC0", "the other is read");
+	is_int(nth(&claims, "dc:rights", 1)->role, LIC_ROLE_CAPTION, "and may not");
+
+	/* of two packets, the last announces; its pieces are there twice */
+	extended_jpeg(&f, "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB");
+	{
+		struct bytes g = BYTES_INIT;
+
+		extended_jpeg(&g, GUID_A);
+		put(&f, g.b.data + 2, g.b.len - 2);
+		bytes_release(&g);
+	}
+	for (int i = 0; i < 2; i++) {
+		extension(&f, 'A', n, k, x + k, n - k);
+		extension(&f, 'A', n, 0, x, k);
+	}
+	scan(&f);
+	done(&f);
+	clean("pieces that are repeated");
+	is_int(nth(&claims, "dc:rights", 0)->packet, nth(&claims, "dc:title", 1)->packet,
+	       "belong to the second packet");
+	ok(!nth(&claims, "dc:rights", 1), "and are read once");
+
+	/* nobody announces it */
+	be(&f, 2, 0xffd8);
+	extension(&f, 'A', n, 0, x, n);
+	scan(&f);
+	done(&f);
+	clean("an extension of nothing");
+	is_int(role_of(&claims, "dc:rights"), LIC_ROLE_CAPTION, "does not grant");
 
 	extended_jpeg(&f, GUID_A);
 	scan(&f);
