@@ -6,6 +6,7 @@ shell_tests += tests/shell/cli_usage.t tests/shell/cli_license.t tests/shell/cli
 shell_tests += tests/shell/bench_scan.t
 shell_tests += tests/shell/scan.t tests/shell/scan_kill.t tests/shell/scan_workers.t
 EXTRA_DIST += tests/shell/faults.c
+shell_tests += tests/shell/scan_raws.t
 EXTRA_DIST += tests/shell/catalog_dump.py
 shell_tests += tests/shell/mount_views.t tests/shell/mount_single.t tests/shell/mount_live.t \
 	tests/shell/mount_system.t tests/shell/mount_takedown.t

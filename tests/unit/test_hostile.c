@@ -13,12 +13,15 @@
 
 static const char *const fixtures[] = {
 	"cc-by.avif",
+	"cc-by.dng",
 	"cc-by.gif",
 	"cc-by.heic",
 	"cc-by.jp2",
 	"cc-by.jpg",
 	"cc-by.jxl",
 	"cc-by.png",
+	"cc-by.psd",
+	"cc-by.raf",
 	"cc-by.tif",
 	"cc-by.webp",
 	"comment.j2k",
@@ -32,6 +35,7 @@ static const char *const fixtures[] = {
 	"gif-comment.gif",
 	"iptc-CC-BY-NC-4.0.tif",
 	"iptc-iim.jpg",
+	"optout.mpo",
 	"plus-datamining.jpg",
 	"png-text.png",
 	"terms-CC-BY-SA-4.0.jpg",
