@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Claims: interned statements, and which of them an image makes now. */
+#include <endian.h>
 #include <errno.h>
 #include <string.h>
 
@@ -31,11 +32,8 @@ static void add(struct message *m, const void *p, size_t n)
 
 static void add_number(struct message *m, uint64_t v)
 {
-	uint8_t b[8];
-
-	for (int i = 0; i < 8; i++)
-		b[i] = (uint8_t)(v >> (8 * i)); /* the same digest on every machine */
-	add(m, b, sizeof(b));
+	v = htole64(v); /* the same digest on every machine */
+	add(m, &v, sizeof(v));
 }
 
 static void add_bytes(struct message *m, const void *p, size_t n)

@@ -73,11 +73,12 @@ int lic_pragmas_set(struct lic_catalog *cat, struct lic_error *err)
 	r = use_log(cat, err);
 	if (r < 0)
 		return r;
-	/* Checkpoints are passive and wait for nobody; the log is cut back when it starts anew.
+	/* Checkpoints are passive and wait for nobody; one each 64 MiB, so that pages that every
+	 * commit touches are copied once for many. The log is cut back when it starts anew.
 	 * Durability beyond NORMAL is added per transaction, see sync_log() */
 	return lic_catalog_exec(cat,
 				"PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768; "
-				"PRAGMA wal_autocheckpoint = 2000; "
+				"PRAGMA wal_autocheckpoint = 8192; "
 				"PRAGMA journal_size_limit = 67108864",
 				err);
 }

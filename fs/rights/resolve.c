@@ -44,7 +44,8 @@ bool resolution_init(struct resolution *r, const struct lic_claims *claims,
 		.a = NO_CLAIM,
 		.b = NO_CLAIM,
 	};
-	r->meaning = calloc(n, sizeof(*r->meaning));
+	/* large, and each is set as a whole below */
+	r->meaning = reallocarray(NULL, n, sizeof(*r->meaning));
 	r->order = calloc(n, sizeof(*r->order));
 	if (!r->meaning || !r->order)
 		return false;
