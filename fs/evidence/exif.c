@@ -141,9 +141,7 @@ static void on_entry(ExifEntry *e, void *user)
 
 	if (!e->data || !e->size || !lic_exif_field(tag))
 		return;
-	if (tag == TAG_LEARNING)
-		add_learning(o, e->data, e->size);
-	else if (tag == TAG_USER_COMMENT)
+	if (tag == TAG_USER_COMMENT)
 		add_comment(o, e->data, e->size);
 	else if (tag >= TAG_XP_FIRST && tag <= TAG_XP_LAST)
 		add_utf16(o, tag, LIC_CHARSET_UTF16LE, e->data, e->size);
@@ -220,7 +218,10 @@ static void decode_entry(struct output *o, struct lic_tiff *t, const struct lic_
 		lic_reading_damage(o->r, "an EXIF field runs past the end of its block");
 		return;
 	}
-	decode(o, e->tag, e->type, b.p, b.n);
+	if (e->tag == TAG_LEARNING)
+		add_learning(o, b.p, b.n);
+	else
+		decode(o, e->tag, e->type, b.p, b.n);
 	lic_block_release(&b);
 }
 

@@ -75,7 +75,16 @@ static const struct lic_field png[] = {
 	{ "Source", LIC_ROLE_SOURCE_URL, LIC_FIELD_URL, 0 },
 	{ "URL", LIC_ROLE_SOURCE_URL, LIC_FIELD_URL, 0 },
 	{ "Collection", LIC_ROLE_NONE, 0, 0 },
+	/* what programs that generate pictures keep: Stable Diffusion's web UIs, ComfyUI, InvokeAI
+	 */
 	{ "parameters", LIC_ROLE_ORIGIN, 0, 0 },
+	{ "prompt", LIC_ROLE_ORIGIN, 0, 0 },
+	{ "workflow", LIC_ROLE_ORIGIN, 0, 0 },
+	{ "generation_data", LIC_ROLE_ORIGIN, 0, 0 },
+	{ "sd-metadata", LIC_ROLE_ORIGIN, 0, 0 },
+	{ "Dream", LIC_ROLE_ORIGIN, 0, 0 },
+	{ "invokeai_metadata", LIC_ROLE_ORIGIN, 0, 0 },
+	{ "invokeai_graph", LIC_ROLE_ORIGIN, 0, 0 },
 };
 
 const struct lic_field lic_field_jpeg_comment = { "COM", LIC_ROLE_COMMENT, 0, 0 };

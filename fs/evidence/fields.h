@@ -12,12 +12,14 @@
 /* How the value of a field is read. */
 enum lic_field_kind {
 	LIC_FIELD_TEXT = 0,
-	LIC_FIELD_URL,	       /* has its role only where the value looks like a URL */
-	LIC_FIELD_FLAG,	       /* has its role unless the value is false */
-	LIC_FIELD_PERMIT,      /* has its role only where the value is false */
-	LIC_FIELD_DATA_MINING, /* PLUS DMI code */
-	LIC_FIELD_TDM,	       /* TDMRep reservation, "0" or "1" */
-	LIC_FIELD_RSL,	       /* RSL usage tokens that are prohibited */
+	LIC_FIELD_URL,		 /* has its role only where the value looks like a URL */
+	LIC_FIELD_FLAG,		 /* has its role unless the value is false */
+	LIC_FIELD_PERMIT,	 /* has its role only where the value is false */
+	LIC_FIELD_DATA_MINING,	 /* PLUS DMI code */
+	LIC_FIELD_TDM,		 /* TDMRep reservation, "0" or "1" */
+	LIC_FIELD_RSL_PROHIBITS, /* RSL tokens of uses */
+	LIC_FIELD_RSL_PERMITS,
+	LIC_FIELD_RSL_PAYMENT, /* its attribute "type" says what is asked for */
 	LIC_FIELD_GUID,	       /* no claim: announces Extended XMP */
 	LIC_FIELD_EXTENSION,   /* no claim: the extension that a sidecar belongs to */
 };

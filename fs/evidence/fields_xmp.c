@@ -125,6 +125,8 @@ static const struct xmp_field fields[] = {
 	FIELD(NS_XMP, "xmp", "Author", LIC_ROLE_CREATOR),
 	FIELD_AS(NS_XMP_NOTE, "xmpNote", "HasExtendedXMP", LIC_ROLE_NONE, LIC_FIELD_GUID, 0),
 	FIELD_AS(NS_XMP_PLUS, "xmpPLUS", "ReuseAllowed", LIC_ROLE_CONSTRAINT, LIC_FIELD_PERMIT, 0),
+	FIELD_AS(NS_XMP_PLUS, "xmpPLUS", "DataMining", LIC_ROLE_RESERVATION, LIC_FIELD_DATA_MINING,
+		 0),
 	FIELD(NS_XMP_PLUS, "xmpPLUS", "CreditLineReq", LIC_ROLE_NONE),
 
 	FIELD(NS_CC, "cc", "license", LIC_ROLE_LICENSE),
@@ -173,6 +175,9 @@ static const struct xmp_field fields[] = {
 	MEMBER(NS_IPTC_EXT, "Iptc4xmpExt", "RegistryId", "RegItemId", LIC_ROLE_NONE),
 	MEMBER(NS_IPTC_EXT, "Iptc4xmpExt", "RegistryId", "RegOrgId", LIC_ROLE_NONE),
 	MEMBER(NS_IPTC_EXT, "Iptc4xmpExt", "Creator", "Name", LIC_ROLE_CREATOR),
+	/* misplaced, but nobody else's */
+	FIELD_AS(NS_IPTC_EXT, "Iptc4xmpExt", "DataMining", LIC_ROLE_RESERVATION,
+		 LIC_FIELD_DATA_MINING, 0),
 	/* a rights expression that nobody here can read may hold any restriction */
 	MEMBER(NS_IPTC_EXT, "Iptc4xmpExt", "EmbdEncRightsExpr", "EncRightsExpr",
 	       LIC_ROLE_CONSTRAINT),
@@ -244,7 +249,9 @@ static const struct xmp_field fields[] = {
 	FIELD(NS_PHOTOMECH, "photomech", "CreatorIdentity", LIC_ROLE_CREATOR),
 	FIELD_AS(NS_TDM, "tdm", "reservation", LIC_ROLE_RESERVATION, LIC_FIELD_TDM, 0),
 	FIELD(NS_TDM, "tdm", "policy", LIC_ROLE_NONE),
-	FIELD_AS(NS_RSL, "rsl", "prohibits", LIC_ROLE_RESERVATION, LIC_FIELD_RSL, 0),
+	FIELD_AS(NS_RSL, "rsl", "prohibits", LIC_ROLE_RESERVATION, LIC_FIELD_RSL_PROHIBITS, 0),
+	FIELD_AS(NS_RSL, "rsl", "permits", LIC_ROLE_RESERVATION, LIC_FIELD_RSL_PERMITS, 0),
+	FIELD_AS(NS_RSL, "rsl", "payment", LIC_ROLE_RESERVATION, LIC_FIELD_RSL_PAYMENT, 0),
 };
 
 int lic_xmp_namespace(const char *uri)
@@ -285,7 +292,7 @@ const struct lic_field *lic_xmp_field_anywhere(int ns, const char *local)
 {
 	const struct lic_field *f = NULL;
 
-	if (ns == NS_PLUS || ns == NS_TDM || ns == NS_RSL)
+	if (ns == NS_PLUS || ns == NS_XMP_PLUS || ns == NS_IPTC_EXT || ns == NS_TDM || ns == NS_RSL)
 		f = lic_xmp_field(ns, NULL, local);
 	return f && f->role == LIC_ROLE_RESERVATION ? f : NULL;
 }

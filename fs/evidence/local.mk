@@ -38,6 +38,11 @@ tests_unit_test_hostile_LDADD = $(LICENSEFS_LIBS)
 tests_unit_dump_claims_SOURCES = tests/unit/dump_claims.c
 tests_unit_dump_claims_LDADD = $(LICENSEFS_LIBS)
 
+check_PROGRAMS += tests/unit/test_optout
+tests_unit_test_optout_SOURCES = tests/unit/test_optout.c tests/unit/evidence.h tests/unit/tap.h
+tests_unit_test_optout_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_optout
+
 check_PROGRAMS += tests/unit/test_charset
 tests_unit_test_charset_SOURCES = tests/unit/test_charset.c tests/unit/evidence.h tests/unit/tap.h
 tests_unit_test_charset_LDADD = $(LICENSEFS_LIBS)

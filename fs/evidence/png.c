@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* PNG and APNG: text chunks, eXIf, XMP, and ImageMagick's raw profiles. */
 #include <ctype.h>
+#include <errno.h>
 #include <string.h>
 #include <strings.h>
 
@@ -115,11 +116,13 @@ static void compressed_text(struct lic_reading *r, enum content content, const s
 {
 	size_t max = content == CONTENT_FIELD ? r->limits->value_max : r->limits->block_max;
 	struct lic_buf out = LIC_BUF_INIT(max);
+	int e = lic_inflate(p, n, &out);
 
-	/* more than the ceiling is damage even in a caption: nobody deflates 64 KiB of prose */
-	if (lic_inflate(p, n, &out) < 0 || !lic_reading_charge(r, out.len))
+	if (e == -E2BIG && content == CONTENT_FIELD)
+		lic_reading_cut(r, f);
+	else if (e < 0)
 		lic_reading_damage(r, "PNG text that cannot be decompressed within the limits");
-	else
+	if ((e == 0 || e == -E2BIG) && lic_reading_charge(r, out.len))
 		text(r, content, f, (const uint8_t *)lic_buf_str(&out), out.len);
 	lic_buf_release(&out);
 }

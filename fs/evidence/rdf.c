@@ -141,10 +141,25 @@ static bool binds(const struct lic_field *f)
 		     f->role == LIC_ROLE_RESERVATION || f->role == LIC_ROLE_CONSTRAINT);
 }
 
+/* RSL 1.0: <payment type="subscription">; one that does not say what it asks for asks for anything.
+ */
+static void payment(struct lic_rdf *rdf, const struct lic_rdf_frame *f,
+		    const struct lic_xml_attribute *a, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(a[i].local, "type") == 0 && a[i].n) {
+			emit(rdf, f, f->field, a[i].value, a[i].n);
+			return;
+		}
+	emit(rdf, f, f->field, "unspecified", 11);
+}
+
 static void open_property(struct lic_rdf *rdf, struct lic_rdf_frame *f,
 			  const struct lic_xml_attribute *a, size_t n)
 {
 	lic_buf_reset(&rdf->value);
+	if (f->field && f->field->kind == LIC_FIELD_RSL_PAYMENT)
+		payment(rdf, f, a, n);
 	for (size_t i = 0; i < n; i++) {
 		if (attribute_is(&a[i], "parseType", "Resource"))
 			f->kind = KIND_NODE;

@@ -6,6 +6,8 @@
 #include "fs/evidence/reserve.h"
 #include "fs/util/cursor.h"
 
+#define RSL_SEPARATORS " ,;\t\r\n"
+
 struct value {
 	const char *code;
 	uint32_t reserve;
@@ -24,40 +26,131 @@ static const struct value data_mining[] = {
 	{ "DMI-PROHIBITED-SEELINKEDRIGHTSEXPR", LIC_RESERVE_TRAINING },
 };
 
+/* The names that programs show for the codes, where one writes what it shows (ExifTool 13.59). */
+static const struct value data_mining_names[] = {
+	{ "Unspecified - no prohibition defined", 0 },
+	{ "Allowed", 0 },
+	{ "Prohibited for AI/ML training", LIC_RESERVE_AI_TRAINING | LIC_RESERVE_GENERATIVE },
+	{ "Prohibited for Generative AI/ML training", LIC_RESERVE_GENERATIVE },
+	{ "Prohibited except for search engine indexing", LIC_RESERVE_TRAINING },
+	{ "Prohibited", LIC_RESERVE_TRAINING },
+};
+
 /* TDMRep 2025-12: 1 reserves text and data mining. */
 static const struct value tdm[] = {
 	{ "0", 0 },
 	{ "1", LIC_RESERVE_DATA_MINING },
+	{ "false", 0 },
+	{ "true", LIC_RESERVE_DATA_MINING },
 };
 
-/* RSL 1.0, prohibits type="usage". */
+/* RSL 1.0 (2025-11), 3.5: what is used, here as what its prohibition reserves; train-ai and
+ * train-genai are from its drafts and the IETF's vocabulary. */
 static const struct value rsl[] = {
-	{ "search", 0 },
-	{ "ai-index", 0 },
+	{ "all", LIC_RESERVE_ALL },
+	{ "ai-all", LIC_RESERVE_ALL },
 	{ "ai-train", LIC_RESERVE_AI_TRAINING | LIC_RESERVE_GENERATIVE },
 	{ "train-ai", LIC_RESERVE_AI_TRAINING | LIC_RESERVE_GENERATIVE },
+	{ "train-genai", LIC_RESERVE_GENERATIVE },
 	{ "ai-input", LIC_RESERVE_INPUT },
+	{ "ai-use", LIC_RESERVE_INPUT },
+	{ "ai-index", 0 },
+	{ "search", 0 },
 };
 
-static uint32_t find(const struct value *v, size_t n, const char *code)
+/* Kinds of payment that ask for nothing before the use; all others make it conditional. */
+static const char *const rsl_unpaid[] = { "free", "attribution" };
+
+static const struct value *find(const struct value *v, size_t n, const char *code, size_t len)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strcasecmp(v[i].code, code) == 0)
-			return v[i].reserve;
+		if (strlen(v[i].code) == len && strncasecmp(v[i].code, code, len) == 0)
+			return &v[i];
+	return NULL;
+}
+
+static uint32_t reserve_of(const struct value *v, size_t n, const char *text)
+{
+	const struct value *found = find(v, n, text, strlen(text));
+
+	return found ? found->reserve : LIC_RESERVE_ALL;
+}
+
+/* The code behind the last separator of a URI, which may end with one. */
+static uint32_t reserve_of_data_mining(const char *text)
+{
+	const struct value *named =
+		find(data_mining_names, LIC_ARRAY_SIZE(data_mining_names), text, strlen(text));
+	size_t n = strlen(text), begin;
+	const struct value *v;
+
+	if (named)
+		return named->reserve;
+	while (n && strchr("/#", text[n - 1]))
+		n--;
+	for (begin = n; begin && !strchr("/#:", text[begin - 1]);)
+		begin--;
+	v = find(data_mining, LIC_ARRAY_SIZE(data_mining), text + begin, n - begin);
+	return v ? v->reserve : LIC_RESERVE_ALL;
+}
+
+/* The next token of a list, "" at its end. */
+static size_t next_token(const char **p)
+{
+	*p += strspn(*p, RSL_SEPARATORS);
+	return strcspn(*p, RSL_SEPARATORS);
+}
+
+static uint32_t reserve_of_rsl_prohibits(const char *text)
+{
+	uint32_t reserve = 0;
+
+	for (size_t n; (n = next_token(&text)); text += n) {
+		const struct value *v = find(rsl, LIC_ARRAY_SIZE(rsl), text, n);
+
+		reserve |= v ? v->reserve : LIC_RESERVE_ALL;
+	}
+	return reserve;
+}
+
+/* What a license permits is all that it permits: a use that it does not name is reserved. RSL knows
+ * no data mining: that goes with training. */
+static uint32_t reserve_of_rsl_permits(const char *text)
+{
+	const uint32_t train = LIC_RESERVE_AI_TRAINING | LIC_RESERVE_GENERATIVE;
+	uint32_t permitted = 0;
+
+	for (size_t n; (n = next_token(&text)); text += n) {
+		const struct value *v = find(rsl, LIC_ARRAY_SIZE(rsl), text, n);
+
+		permitted |= v ? v->reserve : 0;
+	}
+	if ((permitted & train) == train)
+		permitted |= LIC_RESERVE_DATA_MINING;
+	return LIC_RESERVE_ALL & ~permitted;
+}
+
+static uint32_t reserve_of_rsl_payment(const char *text)
+{
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(rsl_unpaid); i++)
+		if (strcasecmp(text, rsl_unpaid[i]) == 0)
+			return 0;
 	return LIC_RESERVE_ALL;
 }
 
 uint32_t lic_reserve_of(enum lic_field_kind kind, const char *text)
 {
-	const char *slash = strrchr(text, '/');
-
 	switch (kind) {
 	case LIC_FIELD_DATA_MINING:
-		return find(data_mining, LIC_ARRAY_SIZE(data_mining), slash ? slash + 1 : text);
+		return reserve_of_data_mining(text);
 	case LIC_FIELD_TDM:
-		return find(tdm, LIC_ARRAY_SIZE(tdm), text);
-	case LIC_FIELD_RSL:
-		return find(rsl, LIC_ARRAY_SIZE(rsl), text);
+		return reserve_of(tdm, LIC_ARRAY_SIZE(tdm), text);
+	case LIC_FIELD_RSL_PROHIBITS:
+		return reserve_of_rsl_prohibits(text);
+	case LIC_FIELD_RSL_PERMITS:
+		return reserve_of_rsl_permits(text);
+	case LIC_FIELD_RSL_PAYMENT:
+		return reserve_of_rsl_payment(text);
 	default:
 		return 0;
 	}
