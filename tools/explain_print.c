@@ -59,6 +59,14 @@ static void print_rights(struct table *t, const struct lic_rights *r)
 	row(t, "reservations", b.len ? lic_buf_str(&b) : "none", b.len ? "red" : NULL);
 	if (r->ai_origin)
 		row(t, "origin", "generative AI, as stated", NULL);
+	lic_buf_reset(&b);
+	for (unsigned i = 0; i < LIC_RELEASE_COUNT; i++)
+		if (r->release[i])
+			lic_buf_addf(&b, "%s%s %s", b.len ? ", " : "", lic_release_name(i),
+				     r->release[i] == LIC_ALLOWED ? "given or not needed"
+								  : "missing or limited");
+	if (b.len)
+		row(t, "release", lic_buf_str(&b), NULL);
 	if (*r->territory)
 		row_shown(t, "territory", r->territory);
 	lic_buf_release(&b);

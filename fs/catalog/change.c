@@ -139,6 +139,7 @@ int lic_catalog_mark_stale(struct lic_txn *txn, int64_t id, struct lic_error *er
 		memcpy(rights.territory, old->territory, sizeof(rights.territory));
 		rights.reservations = old->reservations;
 		rights.ai_origin = old->ai_origin;
+		memcpy(rights.release, old->release, sizeof(rights.release));
 	}
 	r = lic_rights_intern(txn, &rights, &number, err);
 	if (r == 0)

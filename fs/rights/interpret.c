@@ -318,6 +318,36 @@ static void origin(const struct lic_claim *c, struct meaning *m)
 			set(m, MEANS_AI, "made or altered by generative AI");
 }
 
+/* Source of the codes: PLUS LDF 2.0.1, model and property release status. */
+static void release(const struct lic_claim *c, struct meaning *m)
+{
+	static const struct {
+		const char *code;
+		enum lic_release of;
+		enum lic_tri released;
+	} codes[] = {
+		{ "MR-NON", LIC_RELEASE_MODEL, LIC_FORBIDDEN },
+		{ "MR-NAP", LIC_RELEASE_MODEL, LIC_ALLOWED },
+		{ "MR-UMR", LIC_RELEASE_MODEL, LIC_ALLOWED },
+		{ "MR-LMR", LIC_RELEASE_MODEL, LIC_FORBIDDEN },
+		{ "PR-NON", LIC_RELEASE_PROPERTY, LIC_FORBIDDEN },
+		{ "PR-NAP", LIC_RELEASE_PROPERTY, LIC_ALLOWED },
+		{ "PR-UPR", LIC_RELEASE_PROPERTY, LIC_ALLOWED },
+		{ "PR-LPR", LIC_RELEASE_PROPERTY, LIC_FORBIDDEN },
+	};
+	struct lic_bytes t = claim_text(c);
+
+	set(m, MEANS_FACT, "a release of persons or property, which is no license");
+	for (size_t i = t.n; i > 0; i--)
+		if (t.p[i - 1] == '/') {
+			t = (struct lic_bytes){ t.p + i, t.n - i };
+			break;
+		}
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(codes); i++)
+		if (text_is(t, codes[i].code))
+			m->release[codes[i].of] = codes[i].released;
+}
+
 static void reservation(const struct lic_claim *c, struct meaning *m)
 {
 	if (!c->reserve)
@@ -361,7 +391,7 @@ void meaning_of(const struct lic_claim *claim, const struct lic_policy *policy, 
 		origin(claim, ret);
 		break;
 	case LIC_ROLE_RELEASE:
-		set(ret, MEANS_FACT, "a release of persons or property, which is no license");
+		release(claim, ret);
 		break;
 	case LIC_ROLE_DENY:
 		set(ret, MEANS_DENY, "the operator's decision: nobody sees it");

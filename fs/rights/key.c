@@ -57,6 +57,13 @@ void lic_rights_key(const struct lic_rights *r, struct lic_buf *out)
 	add_bits(out, reserve_letters, r->reservations);
 	lic_buf_addf(out, ";ai=%d;territory=%s;until=%" PRId64, r->ai_origin, r->territory,
 		     r->until);
+	/* not in keys of the first catalogs */
+	if (r->release[LIC_RELEASE_MODEL] || r->release[LIC_RELEASE_PROPERTY]) {
+		lic_buf_adds(out, ";release=");
+		for (unsigned i = 0; i < LIC_RELEASE_COUNT; i++)
+			lic_buf_addc(out, tri_letters[r->release[i] <= LIC_ALLOWED ? r->release[i]
+										   : LIC_UNKNOWN]);
+	}
 }
 
 /* The rest of a key that is still to be read. */
@@ -149,6 +156,22 @@ static bool take_number(struct cursor *c, int64_t *ret)
 	return !errno && !*end;
 }
 
+static bool take_release(struct cursor *c, struct lic_rights *r)
+{
+	if (!take(c, ";release="))
+		return true;
+	for (unsigned i = 0; i < LIC_RELEASE_COUNT; i++) {
+		const char *at = c->n ? memchr(tri_letters, *c->p, sizeof(tri_letters)) : NULL;
+
+		if (!at)
+			return false;
+		r->release[i] = (uint8_t)(at - tri_letters);
+		c->p++;
+		c->n--;
+	}
+	return true;
+}
+
 static bool take_all(struct cursor *c, struct lic_rights *r)
 {
 	char status[16], ai[2];
@@ -168,7 +191,7 @@ static bool take_all(struct cursor *c, struct lic_rights *r)
 		return false;
 	r->ai_origin = ai[0] == '1';
 	return take(c, ";territory=") && take_value(c, r->territory, sizeof(r->territory)) &&
-	       take(c, ";until=") && take_number(c, &r->until);
+	       take(c, ";until=") && take_number(c, &r->until) && take_release(c, r);
 }
 
 static bool is_plain(const char *s)

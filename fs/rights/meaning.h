@@ -35,16 +35,17 @@ enum meaning_kind {
 
 struct meaning {
 	enum meaning_kind kind;
-	const char *rule;		  /* static: why the claim means that */
-	bool states;			  /* states the license of its rank */
-	bool promoted;			  /* was a notice, reserves all rights beside a license */
-	bool clashes;			  /* took part in the conflict that was found */
-	bool used;			  /* credit: taken into the credit line */
-	uint8_t forbids;		  /* MEANS_NARROW: one bit a permission */
-	uint8_t obliges;		  /* MEANS_NARROW: LIC_OBLIGATION_* */
-	int64_t when;			  /* MEANS_END, MEANS_BEGIN: seconds since the epoch */
-	char text[128];			  /* what the text parses to, for lic_effect.license */
-	struct lic_expression expression; /* canonical order; MEANS_LICENSE, _UNSAID, _TERMS */
+	const char *rule;		    /* static: why the claim means that */
+	bool states;			    /* states the license of its rank */
+	bool promoted;			    /* was a notice, reserves all rights beside a license */
+	bool clashes;			    /* took part in the conflict that was found */
+	bool used;			    /* credit: taken into the credit line */
+	uint8_t forbids;		    /* MEANS_NARROW: one bit a permission */
+	uint8_t obliges;		    /* MEANS_NARROW: LIC_OBLIGATION_* */
+	uint8_t release[LIC_RELEASE_COUNT]; /* MEANS_FACT: enum lic_tri */
+	int64_t when;			    /* MEANS_END, MEANS_BEGIN: seconds since the epoch */
+	char text[128];			    /* what the text parses to, for lic_effect.license */
+	struct lic_expression expression;   /* canonical order; MEANS_LICENSE, _UNSAID, _TERMS */
 };
 
 /* Why the status is what it is. */

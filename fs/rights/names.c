@@ -74,3 +74,10 @@ void lic_credit_release(struct lic_credit *c)
 	free(c->license_url);
 	*c = (struct lic_credit){ 0 };
 }
+
+const char *lic_release_name(enum lic_release r)
+{
+	static const char *const kinds[] = { "model", "property" };
+
+	return (size_t)r < LIC_ARRAY_SIZE(kinds) ? kinds[r] : "unknown";
+}

@@ -49,6 +49,10 @@ static void collect_facts(const struct resolution *r, struct lic_rights *ret)
 				r->claims->item[i].reserve & ((1u << LIC_RESERVE_COUNT) - 1);
 		if (m->kind == MEANS_AI)
 			ret->ai_origin = true;
+		/* of two that differ the one that restricts */
+		for (unsigned k = 0; k < LIC_RELEASE_COUNT; k++)
+			if (m->release[k] && ret->release[k] != LIC_FORBIDDEN)
+				ret->release[k] = m->release[k];
 		/* A view asks each alternative for its own ban; a ban in all is the image's. */
 		if (expression_prohibits_ml(&m->expression))
 			ret->reservations |= LIC_RESERVE_TRAINING;

@@ -35,6 +35,7 @@ static const char *const words[] = {
 	"source",
 	"collection",
 	"origin",
+	"release",
 	"territory",
 	"path",
 	"public-domain",

@@ -184,6 +184,18 @@ static int check_origin(struct lic_check *c, const struct lic_source *s, struct 
 	return 0;
 }
 
+static int check_release(struct lic_check *c, const struct lic_source *s, struct lic_node *n)
+{
+	for (unsigned i = 0; i < LIC_RELEASE_COUNT; i++)
+		if (lic_token_is(&n->value, lic_release_name(i))) {
+			n->kind = LIC_NODE_RELEASE;
+			n->what = i;
+			return 0;
+		}
+	return FAIL(c, s, &n->value, EINVAL, "unknown release '%s', it is model or property",
+		    show(&n->value).s);
+}
+
 /* Fields whose values are globs. */
 static const struct field {
 	const char *word;
@@ -197,8 +209,8 @@ static const struct field {
 	{ "path", LIC_NODE_PATH, LIC_ASKS_PATH, LIC_GLOB_PATH },
 };
 
-static const char *const field_names[] = { "status",	 "license", "creator", "source",
-					   "collection", "origin",  "path",    "territory" };
+static const char *const field_names[] = { "status", "license", "creator", "source",   "collection",
+					   "origin", "release", "path",	   "territory" };
 
 static int unknown_field(struct lic_check *c, const struct lic_source *s, struct lic_node *n)
 {
@@ -218,7 +230,7 @@ static int unknown_field(struct lic_check *c, const struct lic_source *s, struct
 	return FAIL(c, s, &n->word, EINVAL, "unknown field '%s', %s%s%s", show(&n->word).s,
 		    meant ? "did you mean '"
 			  : "fields are status, license, creator, source, "
-			    "collection, origin, territory, path",
+			    "collection, origin, release, territory, path",
 		    meant ? meant : "", meant ? "'?" : "");
 }
 
@@ -230,6 +242,8 @@ static int check_comparison(struct lic_check *c, const struct lic_source *s, str
 		return check_status(c, s, n);
 	if (lic_token_is(&n->word, "origin"))
 		return check_origin(c, s, n);
+	if (lic_token_is(&n->word, "release"))
+		return check_release(c, s, n);
 	for (size_t i = 0; i < LIC_ARRAY_SIZE(fields); i++) {
 		if (!lic_token_is(&n->word, fields[i].word))
 			continue;

@@ -230,6 +230,8 @@ static enum lic_tri eval_atom(const struct lic_case *c, const struct lic_node *n
 		return c->rights->ai_origin ? LIC_ALLOWED : LIC_UNKNOWN;
 	case LIC_NODE_AI_UNSTATED:
 		return was_read(c) ? tri(!c->rights->ai_origin) : LIC_UNKNOWN;
+	case LIC_NODE_RELEASE:
+		return (enum lic_tri)c->rights->release[n->what];
 	default:
 		return eval_asset(c, n);
 	}

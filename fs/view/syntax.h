@@ -83,6 +83,7 @@ enum lic_node_kind {
 	LIC_NODE_TERRITORY,
 	LIC_NODE_AI_STATED,
 	LIC_NODE_AI_UNSTATED,
+	LIC_NODE_RELEASE,
 };
 
 struct lic_node {
@@ -91,7 +92,8 @@ struct lic_node {
 	unsigned depth;		       /* parentheses and views around it */
 	struct lic_node *child, *next; /* of AND and OR: children in order */
 	struct lic_token word, value;  /* until checked */
-	unsigned what; /* lic_permission, one LIC_OBLIGATION_*, LIC_RESERVE_* bits, lic_status */
+	unsigned what; /* lic_permission, one LIC_OBLIGATION_*, LIC_RESERVE_* bits, lic_status,
+			  lic_release */
 	const struct lic_glob *glob;
 };
 

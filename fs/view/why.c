@@ -180,6 +180,12 @@ static void say_atom(struct lic_buf *out, const struct lic_case *c, const struct
 		lic_buf_adds(out, c->rights->ai_origin ? "AI origin is stated"
 						       : "AI origin is not stated");
 		break;
+	case LIC_NODE_RELEASE:
+		lic_buf_addf(out, "%s release is %s", lic_release_name(n->what),
+			     !c->rights->release[n->what]		  ? "not stated"
+			     : c->rights->release[n->what] == LIC_ALLOWED ? "given or not needed"
+									  : "missing or limited");
+		break;
 	case LIC_NODE_PATH:
 		say_path(out, n, t);
 		break;

@@ -43,6 +43,11 @@ struct lic_policy {
 	struct lic_parses *parses; /* texts parsed before, for speed; NULL: none. Not owned */
 };
 
+/* What a release is about: recognisable persons, or property. Stored in catalogs. */
+enum lic_release { LIC_RELEASE_MODEL, LIC_RELEASE_PROPERTY, LIC_RELEASE_COUNT };
+
+const char *lic_release_name(enum lic_release r) _const_; /* "model", "property" */
+
 #define LIC_RIGHTS_LICENSE_MAX 512
 
 struct lic_rights {
@@ -57,8 +62,10 @@ struct lic_rights {
 	struct lic_terms alternative[LIC_ALTERNATIVES_MAX];
 	uint8_t reservations; /* LIC_RESERVE_* */
 	bool ai_origin;	      /* made or altered by generative AI, as stated */
-	char territory[16];   /* "US", "EU+US", ...; "" where not limited */
-	int64_t until;	      /* seconds since the epoch when the rights end; 0: never */
+	/* enum lic_tri by enum lic_release: released or in need of no release, or not; as stated */
+	uint8_t release[LIC_RELEASE_COUNT];
+	char territory[16]; /* "US", "EU+US", ...; "" where not limited */
+	int64_t until;	    /* seconds since the epoch when the rights end; 0: never */
 };
 
 struct lic_credit {

@@ -9,7 +9,7 @@
  *   atom    = "(" expr ")" / permission / obligation
  *           / "reserved" [ "(" scope ")" ]                  ; training, any, or one scope
  *           / ("status" / "license" / "creator" / "source" / "collection" / "origin"
- *              / "territory" / "path") op value
+ *              / "release" / "territory" / "path") op value
  *           / "public-domain" / name of a view / "by-license/" id
  *   op      = "=" / "==" / "!=" / "is" [ "not" ]
  *   value   = word / "'" bytes "'" / '"' bytes '"'          ; with * and ? as globs
@@ -26,6 +26,8 @@
  *   not stated. Of several creators one must match. A source is matched as a URL and by its domain
  * with all parent domains. A license that is not limited has the territory `world`;
  * - origin: `ai` is true where it is stated and else unknown; `unstated` is true where it is not;
+ * - release: of `model` or `property`; true where it is stated to be given or not to be needed,
+ *   false where it is stated to be missing or limited;
  * - path: a glob in which * and ? stay within a component, ** crosses, a final slash means all
  *   below.
  *

@@ -130,6 +130,7 @@ static void test_size(void)
 	}
 	r.reservations = 15;
 	r.ai_origin = true;
+	r.release[LIC_RELEASE_PROPERTY] = LIC_FORBIDDEN;
 	r.until = INT64_MIN;
 	lic_rights_key(&r, &out);
 	ok(!lic_buf_failed(&out), "the longest key fits");

@@ -219,6 +219,8 @@ static void test_assets(void)
 		{ "origin=ai", U },
 		{ "!origin=ai", U },
 		{ "origin=unstated", T },
+		{ "release=model", U },
+		{ "!release=property", U },
 		{ "territory=world", T },
 		{ "territory=US", F },
 	};
@@ -226,6 +228,11 @@ static void test_assets(void)
 	for (size_t i = 0; i < LIC_ARRAY_SIZE(cases); i++)
 		is_int(ask(cases[i].expr, 0, &r, &a), cases[i].want, "%s", cases[i].expr);
 	r.ai_origin = true;
+	r.release[LIC_RELEASE_MODEL] = T;
+	r.release[LIC_RELEASE_PROPERTY] = F;
+	is_int(ask("release=model", 0, &r, &a), T, "a release that is given");
+	is_int(ask("release=property", 0, &r, &a), F, "a release that is missing");
+	is_int(ask("release!=property", 0, &r, &a), T, "a release that is missing, negated");
 	snprintf(r.territory, sizeof(r.territory), "EU+US");
 	is_int(ask("origin=ai", 0, &r, &a), T, "stated AI");
 	is_int(ask("!origin=ai", 0, &r, &a), F, "stated AI, negated");

@@ -30,6 +30,7 @@ static const char *const plain[] = { "noncommercial-use",
 				     "augmentable",
 				     "origin=ai",
 				     "origin=unstated",
+				     "release=model",
 				     "territory=world",
 				     "territory is not US" };
 static const char *const lifting[] = { "reserved",     "reserved(training)", "reserved(input)",
@@ -86,6 +87,7 @@ static struct lic_rights make_rights(void)
 	if (!dice(4))
 		r.until = NOW - 1 + dice(3);
 	r.ai_origin = !dice(4);
+	r.release[LIC_RELEASE_MODEL] = (uint8_t)dice(3);
 	snprintf(r.territory, sizeof(r.territory), "%s", dice(3) ? "" : dice(2) ? "US" : "EU+US");
 	for (unsigned i = 0; i < r.n_alternatives; i++) {
 		if (!dice(4))

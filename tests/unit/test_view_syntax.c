@@ -64,6 +64,7 @@ static const struct {
 	{ "reserved(any", EINVAL, "column 13: expected ')' after the scope" },
 	{ "derive(any)", EINVAL, "column 1: 'derive' takes no scope" },
 	{ "origin=camera", EINVAL, "column 8: unknown origin 'camera'" },
+	{ "release=cat", EINVAL, "column 9: unknown release 'cat', it is model or property" },
 	{ "derive & reserved", EPERM,
 	  "column 10: 'reserved' lifts the protection of reserved images, state the legal "
 	  "basis with --basis TEXT" },
