@@ -160,14 +160,35 @@ static void text_chunk(struct lic_reading *r, uint32_t type, const uint8_t *p, s
 		text(r, content, f, c.p + c.at, lic_cursor_left(&c));
 }
 
-/* Programs keep megabytes of their own in text chunks: of a large one, is the keyword known? */
-static bool is_wanted(struct lic_reading *r, uint64_t off, uint32_t n)
+/* Programs keep megabytes of their own in text chunks: what is to be had of a large one? */
+static enum content large_content(struct lic_reading *r, uint64_t off, uint32_t n, bool *ret_head)
 {
-	size_t k = n < KEYWORD_MAX + 1 ? n : KEYWORD_MAX + 1;
+	size_t k = n < KEYWORD_MAX + 6 ? n : KEYWORD_MAX + 6;
 	const uint8_t *p = lic_input_peek(r->in, off, k);
+	const uint8_t *nul = p && k > 4 ? memchr(p + 4, 0, k - 4) : NULL;
 	const struct lic_field *f;
+	enum content content;
 
-	return !p || !memchr(p, 0, k) || content_of((const char *)p, &f) != CONTENT_NONE;
+	*ret_head = false;
+	if (!nul)
+		return CONTENT_FIELD; /* let it be found out */
+	content = content_of((const char *)p + 4, &f);
+	/* the head is enough of a fact, and of what is larger than any block */
+	if (content == CONTENT_FIELD && !lic_field_must_be_whole(f) &&
+	    (f->role == LIC_ROLE_ORIGIN || n > r->limits->block_max))
+		*ret_head = *p == 't' || (*p == 'i' && nul + 1 < p + k && !nul[1]);
+	return content;
+}
+
+static void large_text(struct lic_reading *r, uint64_t off)
+{
+	size_t n = r->limits->value_max;
+	struct lic_block b;
+
+	if (!lic_reading_block(r, off, n, &b))
+		return;
+	text_chunk(r, b.p[0], b.p + 4, n - 4);
+	lic_block_release(&b);
 }
 
 /* `off` is that of the type; the checksum covers type and data. */
@@ -188,9 +209,16 @@ static void compressed_exif(struct lic_reading *r, const uint8_t *p, size_t n)
 static void metadata_chunk(struct lic_reading *r, uint64_t off, uint32_t n, bool is_text)
 {
 	struct lic_block b;
+	bool head;
 
-	if (is_text && n > r->limits->value_max && !is_wanted(r, off + 4, n))
-		return;
+	if (is_text && n > r->limits->value_max) {
+		if (large_content(r, off, n, &head) == CONTENT_NONE)
+			return;
+		if (head) {
+			large_text(r, off);
+			return;
+		}
+	}
 	if (!lic_reading_block(r, off, (uint64_t)n + 8, &b))
 		return;
 	if (lic_crc32(b.p, (size_t)n + 4) != lic_load(b.p + 4 + n, 4, true))

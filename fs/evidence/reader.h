@@ -69,6 +69,9 @@ uint32_t lic_reading_texts(struct lic_reading *r) _nonnull_all_;
  * cannot free it. */
 enum lic_role lic_role_aside(enum lic_role role) _const_;
 
+/* The tail of a caption may be lost (OME-XML is often longer than any limit); the tail of a field
+ * that decides about rights may not. */
+bool lic_field_must_be_whole(const struct lic_field *field) _nonnull_all_;
 /* A value of this field was cut: damage, unless its role can do without the tail. */
 void lic_reading_cut(struct lic_reading *r, const struct lic_field *field) _nonnull_all_;
 /* Adds the claim of a field, decoded and trimmed; nothing where it is blank. A value over the

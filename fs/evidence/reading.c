@@ -123,9 +123,7 @@ void lic_reading_add_as(struct lic_reading *r, const char *source, const struct 
 	lic_claims_add(r->claims, &c);
 }
 
-/* The tail of a caption may be lost (OME-XML is often longer than any limit); the tail of a field
- * that decides about rights may not. */
-static bool must_be_whole(const struct lic_field *f)
+bool lic_field_must_be_whole(const struct lic_field *f)
 {
 	switch (f->role) {
 	case LIC_ROLE_NONE:
@@ -142,7 +140,7 @@ static bool must_be_whole(const struct lic_field *f)
 
 void lic_reading_cut(struct lic_reading *r, const struct lic_field *field)
 {
-	if (must_be_whole(field))
+	if (lic_field_must_be_whole(field))
 		lic_reading_damage(r, "a rights field is longer than the limits allow");
 }
 

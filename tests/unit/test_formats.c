@@ -121,6 +121,8 @@ static void test_png(void)
 	chunk(&f, "IEND", "", 0);
 	done(&f);
 	clean("other programs' large texts");
+	is_str(text_of(&claims, "Copyright", 0), "CC0", "and what follows them is read");
+	is_int(role_of(&claims, "workflow"), LIC_ROLE_ORIGIN, "of which the head counts");
 	is_str(text_of(&claims, "Copyright", 0), "CC0", "are stepped over");
 }
 
