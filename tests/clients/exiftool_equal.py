@@ -123,19 +123,33 @@ def mended(text):
     return text
 
 
-def explain(how, theirs, texts, whole):
+class Text(str):
+    """A claim's text, with its raw bytes as explain prints them."""
+    raw = ""
+
+
+def text_of(claim):
+    text = Text(claim["text"] or "")
+    text.raw = claim["raw"] or ""
+    return text
+
+
+def explain(how, theirs, whole):
     """Why the value may differ, None if it may not."""
-    for ours in texts:
+    texts = [fold(t) for t in whole]
+    for ours, ours_raw in zip(texts, [t.raw for t in whole]):
         if len(ours) > 1000 and theirs.startswith(ours):
             return "cut at the limit of one value"
         if fold(mended(theirs)) == fold(mended(ours)):
             return "mojibake mended"
         if "?" in theirs and re.sub(r"\?", "", lossy(theirs)) == re.sub(r"\?", "", lossy(ours)):
             return "bytes that exiftool cannot decode"
+        if "\0" in ours_raw and ours.startswith(theirs + " "):
+            return "text behind a NUL, which exiftool leaves out"
     if how == "text" and whole and theirs == fold(" ".join(whole)):
         return "one value there, several here"
-    if how == "text" and any(fold(t).find(theirs) >= 0 for t in texts):
-        return None
+    if re.fullmatch(r"([-+]?([0-9.]+(e[-+]?[0-9]+)?|nan|inf) ?)+", theirs.lower()) and texts:
+        return "numbers in a field of text"
     return None
 
 
@@ -144,9 +158,10 @@ def claims_of(one, sidecar=None):
     found = collections.defaultdict(list)
     for c in one["claims"]:
         if sidecar and c["source"] == "sidecar " + sidecar:
-            found["XMP", c["field"]].append(c["text"] or "")
+            found["XMP", c["field"]].append(text_of(c))
         elif not sidecar and c["rank"] == "embedded":
-            found[c["source"], c["field"]].append(c["text"] or "")
+            source = "XMP" if c["source"] == "RDF" else c["source"]
+            found[source, c["field"]].append(text_of(c))
     return found
 
 
@@ -170,7 +185,7 @@ def compare(args, table, path, kind, fields, claims, tally, lines):
         if theirs in [form(t) for t in texts]:
             tally[kind]["equal"] += 1
             continue
-        why = explain(how, theirs, [fold(t) for t in texts], texts)
+        why = explain(how, theirs, texts)
         tally[kind]["explained" if why else "different"] += 1
         if not why or args.all:
             lines.append((why or "different", path, group, tag, value, " | ".join(texts)))
