@@ -18,7 +18,7 @@
 #define TRAINING "training-mining"
 /* What the content of an assertion takes from the budget for each of its bytes: walking costs more
  * than reading, and JSON becomes a tree. */
-#define CBOR_CHARGE 4
+#define CBOR_CHARGE 8
 #define JSON_CHARGE 32
 #define JSON_VALUES 4 /* of the largest size fit into one JSON assertion */
 
@@ -58,16 +58,6 @@ static const struct kind *kind_of_label(const char *label)
 	return NULL;
 }
 
-/* Content may stand in superboxes of its own inside the assertion. */
-static const struct kind *kind_of(const struct lic_jumbf *super)
-{
-	const struct kind *k = NULL;
-
-	for (; super && !k; super = super->parent)
-		k = kind_of_label(super->label);
-	return k;
-}
-
 /* The last manifest in the store is the active one (C2PA 2.1, 11.1.4.2). */
 static bool is_active(const struct lic_jumbf *super)
 {
@@ -87,13 +77,17 @@ bool lic_c2pa_walk(const struct lic_c2pa_assertion *a, const struct lic_nested_h
 	return a->n <= JSON_VALUES * a->r->limits->value_max && lic_json_walk(a->p, a->n, h, ctx);
 }
 
-static void open_super(void *ctx, const struct lic_jumbf *super)
+static void open_super(void *ctx, struct lic_jumbf *super)
 {
+	const struct kind *k = kind_of_label(super->label);
 	struct store *s = ctx;
 
 	if (memcmp(super->uuid, protection, sizeof(protection)) == 0)
 		lic_reading_damage(s->r, "C2PA manifest that is encrypted");
-	if (kind_of_label(super->label) == &training) {
+	/* content may stand in superboxes of its own inside the assertion */
+	if (k)
+		super->tag = k;
+	if (k == &training) {
 		s->saw_training = true;
 		s->read_content = false;
 	}
@@ -103,9 +97,9 @@ static void assertion(struct store *s, const struct lic_jumbf *super, uint32_t t
 		      const uint8_t *p, size_t n)
 {
 	struct lic_c2pa_assertion a = { .r = s->r, .is_json = type == TYPE_JSON, .p = p, .n = n };
-	const struct kind *k = kind_of(super);
+	const struct kind *k = super ? super->tag : NULL;
 
-	if (!super || !k || type == TYPE_FREE || type == TYPE_SKIP)
+	if (!k || type == TYPE_FREE || type == TYPE_SKIP)
 		return;
 	a.label = super->label;
 	a.packet = lic_reading_packet(s->r);
@@ -148,9 +142,11 @@ static void compressed(struct store *s, const struct lic_jumbf *super, const uin
 	struct lic_buf out = LIC_BUF_INIT(s->r->limits->block_max);
 	uint32_t type = n >= 4 ? (uint32_t)lic_load(p, 4, true) : 0;
 
-	if (s->unpacking || n < 4 || lic_unbrotli(p + 4, n - 4, &out) < 0 ||
+	/* what is larger than the limits costs time and gives nothing: a file has one try */
+	if (s->unpacking || n < 4 || !s->r->budget || lic_unbrotli(p + 4, n - 4, &out) < 0 ||
 	    !lic_reading_charge(s->r, out.len)) {
 		lic_reading_damage(s->r, "C2PA manifest that cannot be decompressed");
+		s->r->budget = 0;
 		lic_buf_release(&out);
 		return;
 	}

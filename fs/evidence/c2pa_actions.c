@@ -17,18 +17,22 @@ struct reader {
 	size_t first; /* claims before this assertion */
 };
 
-/* "softwareAgent": text or {"name": text}; "softwareAgents": a list of the latter. */
+/* "softwareAgent": text or {"name": text}; "softwareAgents": a list of the latter. Only the end of
+ * the path is looked at: a file may hold millions of values. */
 static const struct lic_field *field_at(const struct lic_nested_path *at)
 {
-	for (unsigned i = 0; i < at->n; i++) {
-		const struct lic_bytes *key = &at->key[i], *last = &at->key[at->n - 1];
+	const struct lic_bytes *last = at->n ? &at->key[at->n - 1] : NULL;
+	unsigned back = at->n < 3 ? at->n : 3;
 
-		if (lic_key_is(key, "digitalSourceType") && key == last)
-			return &source_type;
-		if ((lic_key_is(key, "softwareAgent") || lic_key_is(key, "softwareAgents")) &&
-		    (key == last || !last->p || lic_key_is(last, "name")))
+	if (!last)
+		return NULL;
+	if (lic_key_is(last, "digitalSourceType"))
+		return &source_type;
+	if (last->p && !lic_key_is(last, "name") && !lic_key_is(last, "softwareAgent"))
+		return NULL;
+	for (const struct lic_bytes *key = last; back; key--, back--)
+		if (lic_key_is(key, "softwareAgent") || lic_key_is(key, "softwareAgents"))
 			return &agent;
-	}
 	return NULL;
 }
 

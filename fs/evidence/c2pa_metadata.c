@@ -59,12 +59,22 @@ struct prefix {
 	int ns;
 };
 
+/* A place in the nesting, as its keys say. */
+struct place {
+	const struct lic_field *field; /* whose value stands here, NULL: nobody asks */
+	const char *structure;	       /* parent name for members, see fields.h */
+	unsigned level;		       /* properties above */
+	bool is_dead;		       /* nothing here speaks for the image */
+};
+
 struct reader {
 	const struct lic_c2pa_assertion *a;
 	const char *name;		    /* of the assertion, in claims */
 	bool is_work;			    /* names without prefix are schema.org's */
 	struct prefix prefix[PREFIXES_MAX]; /* of the assertion's own context */
 	unsigned n_prefixes;
+	/* of the maps and arrays around the value at hand, by the length of their path */
+	struct place place[LIC_NESTED_DEPTH_MAX + 1];
 };
 
 /* What a key names. */
@@ -136,15 +146,12 @@ static void on_context(void *ctx, const struct lic_nested_path *at, const uint8_
 	unsigned last = at->n;
 	int ns;
 
-	if (at->n < 2 || m->n_prefixes == PREFIXES_MAX)
+	if (at->n < 2 || !lic_key_is(&at->key[0], "@context") || m->n_prefixes == PREFIXES_MAX)
 		return;
 	if (lic_key_is(&at->key[--last], "@id"))
 		last--;
 	if (!last || !at->key[last].p || at->key[last].n >= PREFIX_LEN)
 		return;
-	for (unsigned i = 0; !lic_key_is(&at->key[i], "@context"); i++)
-		if (i + 1 >= last)
-			return;
 	ns = namespace_of_uri(p, n);
 	if (ns < 0)
 		return;
@@ -184,35 +191,44 @@ static bool is_aside(const struct reader *m, const struct lic_field *f, const st
 	       t->local[0] && strcmp(t->local, "name") != 0;
 }
 
-/* The field whose value stands at this path, NULL where nobody asks. */
-static const struct lic_field *field_at(const struct reader *m, const struct lic_nested_path *at)
+/* What a key makes of the place that it stands in. Each key is looked at once, however many values
+ * stand below it. */
+static struct place below(const struct reader *m, const struct place *above,
+			  const struct lic_bytes *key)
 {
-	const struct lic_field *f = NULL;
-	const char *structure = NULL;
-	unsigned level = 0;
+	struct place p = *above;
+	struct term t;
 
-	for (unsigned i = 0; i < at->n; i++) {
-		const struct lic_bytes *key = &at->key[i];
-		struct term t;
-
-		if (lic_key_is(key, "@context") || lic_key_is(key, "@type") ||
-		    lic_key_is(key, "@language"))
-			return NULL;
-		term_of(m, key, &t);
-		if (t.is_keyword)
-			continue;
-		/* a language, or a member of what the field holds */
-		if (t.ns < 0 && t.is_plain && f) {
-			if (is_aside(m, f, &t))
-				return NULL;
-			continue;
-		}
-		if (t.ns >= 0 && lic_xmp_is_foreign(t.ns, t.local))
-			return NULL;
-		f = field_of_term(m, &t, level++, structure);
-		structure = t.ns >= 0 ? lic_xmp_structure(t.ns, t.local) : NULL;
+	if (p.is_dead || !key->p)
+		return p;
+	p.is_dead = lic_key_is(key, "@context") || lic_key_is(key, "@type") ||
+		    lic_key_is(key, "@language");
+	term_of(m, key, &t);
+	if (p.is_dead || t.is_keyword)
+		return p;
+	/* a language, or a member of what the field holds */
+	if (t.ns < 0 && t.is_plain && p.field) {
+		p.is_dead = is_aside(m, p.field, &t);
+		return p;
 	}
-	return f;
+	p.is_dead = t.ns >= 0 && lic_xmp_is_foreign(t.ns, t.local);
+	p.field = field_of_term(m, &t, p.level++, p.structure);
+	p.structure = t.ns >= 0 ? lic_xmp_structure(t.ns, t.local) : NULL;
+	return p;
+}
+
+static struct place place_at(const struct reader *m, const struct lic_nested_path *at)
+{
+	static const struct place outside = { 0 };
+
+	return at->n ? below(m, &m->place[at->n - 1], &at->key[at->n - 1]) : outside;
+}
+
+static void on_open(void *ctx, const struct lic_nested_path *at)
+{
+	struct reader *m = ctx;
+
+	m->place[at->n] = place_at(m, at);
 }
 
 /* May restrict, never grants; credit comes from the manifest of the file itself. */
@@ -236,7 +252,8 @@ static enum lic_role demoted(const struct lic_field *f, bool is_active)
 static void on_value(void *ctx, const struct lic_nested_path *at, const uint8_t *p, size_t n)
 {
 	struct reader *m = ctx;
-	const struct lic_field *f = field_at(m, at);
+	const struct place place = place_at(m, at);
+	const struct lic_field *f = place.is_dead ? NULL : place.field;
 	char name[FIELD_LEN];
 	struct lic_field field;
 
@@ -270,7 +287,7 @@ static void name_of(struct reader *m)
 bool lic_c2pa_metadata(const struct lic_c2pa_assertion *a)
 {
 	static const struct lic_nested_handler contexts = { ignore, ignore, on_context };
-	static const struct lic_nested_handler values = { ignore, ignore, on_value };
+	static const struct lic_nested_handler values = { on_open, ignore, on_value };
 	struct reader m = { .a = a };
 
 	name_of(&m);

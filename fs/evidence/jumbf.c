@@ -99,7 +99,7 @@ static const char *walk_boxes(struct walk *w, struct lic_cursor *c, const struct
 			      unsigned depth)
 {
 	while (lic_cursor_left(c)) {
-		struct lic_jumbf box = { .parent = parent };
+		struct lic_jumbf box = { .parent = parent, .tag = parent ? parent->tag : NULL };
 		const char *why = NULL;
 		const uint8_t *p;
 		uint32_t type;

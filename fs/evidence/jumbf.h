@@ -17,10 +17,11 @@ struct lic_jumbf {
 	const char *label;		/* "" where it has none; in the bytes that are walked */
 	const uint8_t *uuid;		/* LIC_JUMBF_UUID_LEN bytes: the type of its content */
 	bool is_last;			/* no superbox follows it in its parent */
+	const void *tag;		/* the handler's own; begins as the parent's */
 };
 
 struct lic_jumbf_handler {
-	void (*open)(void *ctx, const struct lic_jumbf *super);
+	void (*open)(void *ctx, struct lic_jumbf *super);
 	/* A box of `super` that is neither its description nor a superbox; super is NULL for one
 	 * that stands in no superbox. */
 	void (*content)(void *ctx, const struct lic_jumbf *super, uint32_t type, const uint8_t *p,

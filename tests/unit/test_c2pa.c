@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What C2PA assertions state: opt-outs in all notations, metadata that never grants, AI origin. */
+#include "fs/evidence/c2pa.h"
 #include "tests/unit/c2pa.h"
 
 #define ALL (LIC_RESERVE_TRAINING | LIC_RESERVE_INPUT)
@@ -238,6 +239,36 @@ static void test_unreadable(void)
 	bytes_release(&inner);
 }
 
+/* A file has one try to unpack more than the limits allow: thousands would cost minutes. */
+static void test_bomb(void)
+{
+	const struct lic_limits limits = { 1000, 1000, 100, 64 };
+	static const char zeros[4000], json[] = "{\"ai_training\":\"notAllowed\"}";
+	struct lic_claims c = LIC_CLAIMS_INIT;
+	struct lic_reading r = { .limits = &limits, .claims = &c, .budget = 1u << 20 };
+	struct bytes bomb = BYTES_INIT, inner = BYTES_INIT, a = BYTES_INIT;
+
+	r.claims_left = limits.claims_max;
+	compressed(&bomb, "free", zeros, sizeof(zeros));
+	compressed(&inner, "json", json, strlen(json));
+	superbox(&bomb, "json", "cawg.training-mining", &inner);
+	lic_c2pa_read(&r, (const uint8_t *)bomb.b.data, bomb.b.len);
+	ok(c.damage != NULL, "more than the limits allow");
+	is_str(text_of(&c, "training-mining", 1), NULL, "ends all unpacking");
+	is_int(nth(&c, "training-mining", 0)->reserve, ALL, "and reserves everything");
+	lic_claims_reset(&c);
+	r.budget = 1u << 20;
+	superbox(&a, "json", "cawg.training-mining", &inner);
+	lic_c2pa_read(&r, (const uint8_t *)a.b.data, a.b.len);
+	is_str(text_of(&c, "training-mining", 0), "ai_training=notAllowed",
+	       "what is not too large is read");
+	lic_buf_release(&r.text);
+	lic_claims_release(&c);
+	bytes_release(&bomb);
+	bytes_release(&inner);
+	bytes_release(&a);
+}
+
 static void test_compressed(void)
 {
 	static const char json[] = "{\"ai_training\":\"notAllowed\"}";
@@ -363,6 +394,7 @@ int main(void)
 	test_manifests();
 	test_unreadable();
 	test_compressed();
+	test_bomb();
 	test_metadata();
 	test_creative_work();
 	test_actions();
