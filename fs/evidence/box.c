@@ -10,7 +10,7 @@
 
 struct lic_boxes lic_boxes_of(struct lic_reading *r, uint64_t at, uint64_t end)
 {
-	return (struct lic_boxes){ .r = r, .at = at, .end = end };
+	return (struct lic_boxes){ .r = r, .at = at, .end = end, .is_file = !at };
 }
 
 struct lic_boxes lic_boxes_in(struct lic_reading *r, const struct lic_box *box, uint64_t skip)
@@ -24,13 +24,14 @@ struct lic_boxes lic_boxes_in(struct lic_reading *r, const struct lic_box *box, 
 	return lic_boxes_of(r, box->at + skip, end);
 }
 
-/* Zeros to the end: writers pad, but what a crash left of a file is zeros, too, and long. */
+/* Zeros to the end: writers pad, but what a crash left of a file is zeros, too, and long. Fewer
+ * than make a header may be what a transfer left of one. */
 static bool is_padding(struct lic_boxes *b)
 {
 	size_t n = b->end - b->at <= PADDING_MAX ? (size_t)(b->end - b->at) : 0;
 	const uint8_t *p = n ? lic_input_peek(b->r->in, b->at, n) : NULL;
 
-	if (!p)
+	if (!p || (b->is_file && n < 8))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (p[i])

@@ -20,6 +20,7 @@ struct lic_box {
 struct lic_boxes {
 	struct lic_reading *r;
 	uint64_t at, end;
+	bool is_file; /* they make up a file */
 };
 
 struct lic_boxes lic_boxes_of(struct lic_reading *r, uint64_t at, uint64_t end) _nonnull_all_;

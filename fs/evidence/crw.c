@@ -105,6 +105,11 @@ static void heap(struct crw *c, uint64_t off, uint64_t n, bool is_description, u
 		return;
 	}
 	entries = (unsigned)lic_load(p, 2, c->big);
+	/* what ends in a few zeros has an empty directory; of a whole file it never is */
+	if (depth == 0 && !entries) {
+		lic_reading_damage(c->r, "CRW heap without its directory");
+		return;
+	}
 	if (depth == 0 && dir + 2 + (uint64_t)entries * ENTRY + 4 != n && !has_trailer(c->r)) {
 		lic_reading_damage(c->r, "CRW that is cut off");
 		return;

@@ -315,6 +315,7 @@ static void read_extents(struct meta *m, const struct item *item, const struct l
 			 struct lic_cursor c)
 {
 	struct lic_buf joined = LIC_BUF_INIT(m->r->limits->block_max);
+	uint64_t total = 0;
 
 	for (unsigned i = 0; i < l->extents; i++) {
 		uint64_t off, n, at;
@@ -329,13 +330,16 @@ static void read_extents(struct meta *m, const struct item *item, const struct l
 		}
 		if (!lic_reading_block(m->r, at, n, &b))
 			break;
+		total += b.n;
 		if (l->extents == 1)
 			read_item(m, item, b.p, b.n);
 		else
 			lic_buf_add(&joined, b.p, b.n);
 		lic_block_release(&b);
 	}
-	if (lic_buf_failed(&joined))
+	if (!total)
+		lic_reading_damage(m->r, "an item of metadata without content");
+	else if (lic_buf_failed(&joined))
 		lic_reading_damage(m->r, "a metadata block is larger than the limits allow");
 	else
 		read_item(m, item, (const uint8_t *)lic_buf_str(&joined), joined.len);

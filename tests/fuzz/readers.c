@@ -67,12 +67,13 @@ static void check_limits(const struct fuzz_target *t, const uint8_t *p, size_t n
 }
 
 /* A file of boxes is whole where it ends between two of them, behind its picture
- * (docs/decisions/0009-boxes.md). */
+ * (docs/decisions/0009-boxes.md); where the last bytes lead to the directory, a value may hold a
+ * whole file. */
 static bool may_be_cut(const struct fuzz_target *t)
 {
 	static const struct lic_reader *const readers[] = {
-		&lic_reader_heif, &lic_reader_avif, &lic_reader_jxl,
-		&lic_reader_jp2,  &lic_reader_cr3,
+		&lic_reader_heif, &lic_reader_avif, &lic_reader_jxl, &lic_reader_jp2,
+		&lic_reader_cr3,  &lic_reader_crw,  &lic_reader_x3f,
 	};
 
 	for (size_t i = 0; i < LIC_ARRAY_SIZE(readers); i++)

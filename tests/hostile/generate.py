@@ -50,7 +50,8 @@ def numbers(b):
     for at, size, order, weak in b.numbers:
         name = "big" if order == ">" else "little"
         for v in extremes(size, int.from_bytes(data[at:at + size], name), len(data), at):
-            yield ("weak" if weak else "number",
+            to_end = weak == "end" and (v == 0 or at + v == len(data))
+            yield ("weak" if to_end or weak is True else "number",
                    data[:at] + v.to_bytes(size, name) + data[at + size:])
 
 

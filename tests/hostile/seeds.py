@@ -40,7 +40,8 @@ class Bytes:
     def num(self, size, value, order=">", weak=False):
         """A number that counts or points: a length, an offset, a count. A weak one, lowered or
         raised, leaves a file as well-formed as before, in which less is stated: the number of a
-        directory's entries, a link to the next directory, the length of a JPEG segment."""
+        directory's entries, a link to the next directory, the length of a JPEG segment; or one
+        that reaches to the end of the file (of boxes)."""
         self.numbers.append((len(self.data), size, order, weak))
         self.data += value.to_bytes(size, "big" if order == ">" else "little")
         return self
@@ -198,7 +199,7 @@ def jpeg_extended(restricted):
 
 def box(kind, *parts):
     body = Bytes().put(*parts)
-    return Bytes().num(4, len(body) + 8).put(kind, body)
+    return Bytes().num(4, len(body) + 8, weak="end").put(kind, body)
 
 
 def jumbf(kind, label, *boxes):

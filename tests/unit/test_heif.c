@@ -211,6 +211,7 @@ static void test_items(void)
 	exif(&z, "CC0");
 	heif_is((struct heif){ .type = "Exif", .p = z.b.data, .n = 20 }, NULL, "EXIF cut off");
 	heif_is((struct heif){ .p = "\0\0\0\0\0\0\0\0", .n = 8 }, NULL, "XMP of zeros");
+	heif_is((struct heif){ .p = "", .n = 0 }, NULL, "an item of no bytes");
 	bytes_release(&z);
 }
 
@@ -407,6 +408,12 @@ static void test_heif_damage(void)
 		be(&f, 1, 0);
 	done(&f);
 	damaged("zeros that a crash left");
+	for (unsigned n = 7; n < 9; n++) {
+		build(&f, &h);
+		be(&f, n, 0);
+		done(&f);
+		is_int(claims.damage != NULL, n < 8, "%u zeros may be half a header", n);
+	}
 	ftyp(&f, "mif3avif");
 	box(&f, "mini", "\0\x18\0", 3);
 	done(&f);

@@ -437,6 +437,13 @@ static void test_crw(void)
 	f.b.data[f.b.len - 4 - 20 + 6] = 0;
 	done(&f);
 	damaged("a loop of directories");
+	puts_(&f, "II");
+	le(&f, 4, base);
+	puts_(&f, "HEAPCCDR");
+	while (f.b.len < base + 6)
+		le(&f, 1, 0);
+	done(&f);
+	damaged("an empty directory");
 }
 
 /* --- PSD ------------------------------------------------------------------------------------ */
