@@ -94,15 +94,31 @@ static size_t mapped(void)
 	return pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 
+#if LIC_SANITIZED
+void __sanitizer_set_report_fd(void *fd);
+
+/* It could not open a file for its report any more, and would end as if the image were at fault. */
+static void report_on_stderr(void)
+{
+	__sanitizer_set_report_fd((void *)2);
+}
+#else
+static void report_on_stderr(void)
+{
+}
+#endif
+
 void lic_sandbox_enter(int out, size_t memory, struct lic_sandbox *ret)
 {
 	size_t used = mapped();
 
+	report_on_stderr();
 	/* sanitizers map terabytes */
 	if (used && !LIC_SANITIZED)
 		limit(RLIMIT_AS, used + memory);
 	limit(RLIMIT_NOFILE, DESCRIPTORS);
-	limit(RLIMIT_FSIZE, 0);
+	if (!LIC_SANITIZED)
+		limit(RLIMIT_FSIZE, 0);
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_NPROC, 0);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
