@@ -106,6 +106,7 @@ const char *lic_format_name(enum lic_format f)
 		[LIC_FORMAT_BMP] = "bmp",   [LIC_FORMAT_PNM] = "pnm",	[LIC_FORMAT_HEIF] = "heif",
 		[LIC_FORMAT_AVIF] = "avif", [LIC_FORMAT_JXL] = "jxl",	[LIC_FORMAT_JP2] = "jp2",
 		[LIC_FORMAT_PSD] = "psd",   [LIC_FORMAT_DNG] = "dng",	[LIC_FORMAT_RAW] = "raw",
+		[LIC_FORMAT_SVG] = "svg",
 	};
 
 	return name_at(names, LIC_ARRAY_SIZE(names), (size_t)f);

@@ -31,9 +31,10 @@ struct lic_field {
 	uint8_t context;  /* enum lic_context */
 };
 
-/* --- XMP: by namespace URI and local name, never by prefix ---------------------------------- */
+/* --- XMP: by namespace URI and local name in any letter case, never by prefix ---------------- */
 
-/* Number of a known namespace, -1 for any other. */
+/* Number of a known namespace, -1 for any other. With http for https (or the other way round) and
+ * without the last "/" or "#" it is still known: people write both. */
 int lic_xmp_namespace(const char *uri) _nonnull_all_;
 
 /* A property of the image (`parent` NULL), or a member of its property `parent`, which is a

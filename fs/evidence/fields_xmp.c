@@ -32,6 +32,7 @@ enum ns {
 	NS_PHOTOMECH,
 	NS_TDM,
 	NS_RSL,
+	NS_DCTERMS,
 };
 
 #define NAMESPACE(uri, id)                                                                         \
@@ -72,6 +73,7 @@ static const struct {
 	NAMESPACE("http://www.w3.org/ns/tdmrep/", NS_TDM),
 	NAMESPACE("http://www.w3.org/ns/tdmrep#", NS_TDM),
 	NAMESPACE("https://rslstandard.org/rsl", NS_RSL),
+	NAMESPACE("http://purl.org/dc/terms/", NS_DCTERMS),
 };
 
 struct xmp_field {
@@ -115,6 +117,19 @@ static const struct xmp_field fields[] = {
 	FIELD(NS_DC, "dc", "identifier", LIC_ROLE_NONE),
 	FIELD(NS_DC, "dc", "type", LIC_ROLE_NONE),
 
+	/* what cc:Agent is called in SVG; beside dc:rights people write the license */
+	MEMBER(NS_DC, "dc", "rights", "title", LIC_ROLE_COPYRIGHT),
+	MEMBER(NS_DC, "dc", "creator", "title", LIC_ROLE_CREATOR),
+	MEMBER(NS_DC, "dc", "contributor", "title", LIC_ROLE_NONE),
+	MEMBER(NS_DC, "dc", "publisher", "title", LIC_ROLE_NONE),
+	FIELD(NS_DCTERMS, "dcterms", "license", LIC_ROLE_LICENSE),
+	FIELD(NS_DCTERMS, "dcterms", "rights", LIC_ROLE_COPYRIGHT),
+	FIELD(NS_DCTERMS, "dcterms", "accessRights", LIC_ROLE_COPYRIGHT),
+	FIELD(NS_DCTERMS, "dcterms", "rightsHolder", LIC_ROLE_NONE),
+	FIELD(NS_DCTERMS, "dcterms", "creator", LIC_ROLE_CREATOR),
+	FIELD(NS_DCTERMS, "dcterms", "title", LIC_ROLE_TITLE),
+	FIELD(NS_DCTERMS, "dcterms", "description", LIC_ROLE_CAPTION),
+
 	FIELD_AS(NS_XMP_RIGHTS, "xmpRights", "Marked", LIC_ROLE_NOTICE, LIC_FIELD_TEXT,
 		 LIC_CONTEXT_XMPRIGHTS_MARKED),
 	FIELD(NS_XMP_RIGHTS, "xmpRights", "WebStatement", LIC_ROLE_WEBSTATEMENT),
@@ -129,7 +144,7 @@ static const struct xmp_field fields[] = {
 		 0),
 	FIELD(NS_XMP_PLUS, "xmpPLUS", "CreditLineReq", LIC_ROLE_NONE),
 
-	FIELD(NS_CC, "cc", "license", LIC_ROLE_LICENSE),
+	FIELD_AS(NS_CC, "cc", "license", LIC_ROLE_LICENSE, LIC_FIELD_TEXT, LIC_CONTEXT_CCREL),
 	FIELD(NS_CC, "cc", "attributionName", LIC_ROLE_CREATOR),
 	FIELD(NS_CC, "cc", "attributionURL", LIC_ROLE_SOURCE_URL),
 	FIELD(NS_CC, "cc", "morePermissions", LIC_ROLE_NONE),
@@ -254,6 +269,33 @@ static const struct xmp_field fields[] = {
 	FIELD_AS(NS_RSL, "rsl", "payment", LIC_ROLE_RESERVATION, LIC_FIELD_RSL_PAYMENT, 0),
 };
 
+/* The part of a URI that people get right: not the scheme, not the "/" or "#" at its end. */
+static void stem(const char **uri, size_t *n)
+{
+	size_t scheme = strncmp(*uri, "https://", 8) == 0 ? 8 : 0;
+
+	if (!scheme && strncmp(*uri, "http://", 7) == 0)
+		scheme = 7;
+	*uri += scheme;
+	*n -= scheme;
+	if (*n && ((*uri)[*n - 1] == '/' || (*uri)[*n - 1] == '#'))
+		(*n)--;
+}
+
+static int namespace_of_stem(const char *uri, size_t n)
+{
+	stem(&uri, &n);
+	for (size_t i = 0; n && i < LIC_ARRAY_SIZE(namespaces); i++) {
+		const char *known = namespaces[i].uri;
+		size_t k = namespaces[i].n;
+
+		stem(&known, &k);
+		if (k == n && memcmp(known, uri, n) == 0)
+			return namespaces[i].id;
+	}
+	return -1;
+}
+
 int lic_xmp_namespace(const char *uri)
 {
 	size_t n = strlen(uri);
@@ -261,7 +303,10 @@ int lic_xmp_namespace(const char *uri)
 	for (size_t i = 0; i < LIC_ARRAY_SIZE(namespaces); i++)
 		if (namespaces[i].n == n && memcmp(namespaces[i].uri, uri, n) == 0)
 			return namespaces[i].id;
-	return -1;
+	/* most names of others end so, and are written right */
+	if (!n || (strncmp(uri, "http:", 5) == 0 && (uri[n - 1] == '/' || uri[n - 1] == '#')))
+		return -1;
+	return namespace_of_stem(uri, n);
 }
 
 const struct lic_field *lic_xmp_field(int ns, const char *parent, const char *local)
@@ -269,7 +314,7 @@ const struct lic_field *lic_xmp_field(int ns, const char *parent, const char *lo
 	for (size_t i = 0; i < LIC_ARRAY_SIZE(fields); i++) {
 		const struct xmp_field *f = &fields[i];
 
-		if (f->ns != ns || strcmp(f->local, local) != 0)
+		if (f->ns != ns || strcasecmp(f->local, local) != 0)
 			continue;
 		if (parent ? f->parent && strcmp(f->parent, parent) == 0 : !f->parent)
 			return &f->field;
@@ -282,7 +327,7 @@ const char *lic_xmp_structure(int ns, const char *local)
 	for (size_t i = 0; i < LIC_ARRAY_SIZE(fields); i++) {
 		const struct xmp_field *f = &fields[i];
 
-		if (f->ns == ns && f->parent && strcmp(f->parent, local) == 0)
+		if (f->ns == ns && f->parent && strcasecmp(f->parent, local) == 0)
 			return f->parent;
 	}
 	return NULL;

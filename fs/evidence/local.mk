@@ -76,3 +76,10 @@ tests_unit_test_heif_SOURCES = tests/unit/test_heif.c tests/unit/boxes.h tests/u
 	tests/unit/tap.h
 tests_unit_test_heif_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_boxes tests/unit/test_heif
+
+fs_liblicensefs_a_SOURCES += fs/evidence/svg.c fs/evidence/svg.h fs/evidence/svg_sniff.c \
+	fs/evidence/svg_source.c fs/evidence/svg_text.c fs/evidence/svg_text.h
+check_PROGRAMS += tests/unit/test_svg
+tests_unit_test_svg_SOURCES = tests/unit/test_svg.c tests/unit/c2pa.h tests/unit/evidence.h tests/unit/tap.h
+tests_unit_test_svg_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_svg

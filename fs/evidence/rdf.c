@@ -5,7 +5,7 @@
 
 #include "fs/evidence/rdf.h"
 
-#define RDF_NS "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+#define RDF_NS "www.w3.org/1999/02/22-rdf-syntax-ns#"
 #define XML_NS "http://www.w3.org/XML/1998/namespace"
 
 /*
@@ -30,7 +30,8 @@ struct lic_rdf_frame {
 	bool has_nodes;	 /* the property's value was elements, not text */
 	bool is_default; /* item with xml:lang="x-default" */
 	bool is_alt;
-	size_t first;		       /* list: claims before its items */
+	bool named;		       /* a node about `about`, in a document */
+	size_t first;		       /* list, named node: claims before what it holds */
 	const struct lic_field *field; /* whose value stands here; NULL: nobody asks */
 	const char *structure;	       /* parent name for members, see fields.h */
 };
@@ -57,7 +58,25 @@ void lic_rdf_release(struct lic_rdf *rdf)
 
 static bool is_rdf(const char *ns)
 {
-	return strcmp(ns, RDF_NS) == 0;
+	if (strncmp(ns, "http", 4) != 0)
+		return false;
+	ns += ns[4] == 's' ? 5 : 4;
+	return strncmp(ns, "://", 3) == 0 && strcmp(ns + 3, RDF_NS) == 0;
+}
+
+static bool is_named(const char *ns, const char *local, const char *name)
+{
+	return strcasecmp(local, name) == 0 && is_rdf(ns);
+}
+
+bool lic_rdf_is_root(const char *ns, const char *local)
+{
+	return is_named(ns, local, "RDF");
+}
+
+bool lic_rdf_is_description(const char *ns, const char *local)
+{
+	return is_named(ns, local, "Description");
 }
 
 static void note(char *to, size_t size, const char *p, size_t n)
@@ -118,7 +137,7 @@ static void attribute_property(struct lic_rdf *rdf, const struct lic_rdf_frame *
 	const char *structure;
 
 	if (is_rdf(a->ns)) {
-		if (strcmp(a->local, "value") == 0)
+		if (strcasecmp(a->local, "value") == 0)
 			emit(rdf, node, node->field, a->value, a->n);
 		return;
 	}
@@ -130,8 +149,8 @@ static void attribute_property(struct lic_rdf *rdf, const struct lic_rdf_frame *
 
 static bool attribute_is(const struct lic_xml_attribute *a, const char *local, const char *value)
 {
-	return is_rdf(a->ns) && strcmp(a->local, local) == 0 && a->n == strlen(value) &&
-	       memcmp(a->value, value, a->n) == 0;
+	return a->n == strlen(value) && strncasecmp(a->value, value, a->n) == 0 &&
+	       is_named(a->ns, a->local, local);
 }
 
 /* Fields where a value that is only referred to must not be taken for none. */
@@ -154,6 +173,11 @@ static void payment(struct lic_rdf *rdf, const struct lic_rdf_frame *f,
 	emit(rdf, f, f->field, "unspecified", 11);
 }
 
+static bool is_license(const struct lic_field *f)
+{
+	return f && f->role == LIC_ROLE_LICENSE;
+}
+
 static void open_property(struct lic_rdf *rdf, struct lic_rdf_frame *f,
 			  const struct lic_xml_attribute *a, size_t n)
 {
@@ -165,9 +189,11 @@ static void open_property(struct lic_rdf *rdf, struct lic_rdf_frame *f,
 			f->kind = KIND_NODE;
 		else if (attribute_is(&a[i], "parseType", "Literal"))
 			f->literal = true;
-		else if (is_rdf(a[i].ns) && strcmp(a[i].local, "resource") == 0)
+		else if (is_named(a[i].ns, a[i].local, "resource"))
 			emit(rdf, f, f->field, a[i].value, a[i].n);
-		else if (is_rdf(a[i].ns) && strcmp(a[i].local, "nodeID") == 0 && binds(f->field))
+		else if (is_license(f->field) && is_named(a[i].ns, a[i].local, "about"))
+			emit(rdf, f, f->field, a[i].value, a[i].n);
+		else if (binds(f->field) && is_named(a[i].ns, a[i].local, "nodeID"))
 			emit(rdf, f, f->field, a[i].value, a[i].n);
 		else if (strcmp(a[i].ns, XML_NS) == 0 && strcmp(a[i].local, "lang") == 0)
 			f->is_default = a[i].n == 9 && strncasecmp(a[i].value, "x-default", 9) == 0;
@@ -185,7 +211,7 @@ static void open_child_of_node(struct lic_rdf *rdf, struct lic_rdf_frame *f, con
 	if (is_rdf(ns)) {
 		/* the value of a structured property; its siblings are qualifiers */
 		f->level = node->level;
-		f->field = strcmp(local, "value") == 0 ? node->field : NULL;
+		f->field = strcasecmp(local, "value") == 0 ? node->field : NULL;
 	} else {
 		int id = lic_xmp_namespace(ns);
 
@@ -199,7 +225,8 @@ static void open_child_of_node(struct lic_rdf *rdf, struct lic_rdf_frame *f, con
 static const struct lic_xml_attribute *about_of(const struct lic_xml_attribute *a, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if ((is_rdf(a[i].ns) || !*a[i].ns) && strcmp(a[i].local, "about") == 0 && a[i].n)
+		if (a[i].n && strcasecmp(a[i].local, "about") == 0 &&
+		    (!*a[i].ns || is_rdf(a[i].ns)))
 			return &a[i];
 	return NULL;
 }
@@ -217,25 +244,55 @@ static bool is_other_resource(struct lic_rdf *rdf, const struct lic_xml_attribut
 	return strlen(rdf->about) != n || memcmp(rdf->about, about->value, n) != 0;
 }
 
+/* A node that stands in rdf:RDF itself: who is it about? */
+static void open_top_node(struct lic_rdf *rdf, struct lic_rdf_frame *f, int id, bool description,
+			  const char *local, const struct lic_xml_attribute *about)
+{
+	f->license_class = id >= 0 && lic_xmp_is_license_class(id, local);
+	if (f->license_class)
+		return;
+	if (!description && (id < 0 || !lic_xmp_is_work(id, local))) {
+		f->about_other = true;
+	} else if (!about) {
+		rdf->has_self = true;
+	} else if (is_other_resource(rdf, about)) {
+		f->about_other = true;
+	} else if (rdf->document) {
+		f->named = true;
+		f->first = rdf->r->claims->n;
+		if (rdf->n_named == LIC_RDF_NAMED_MAX)
+			f->about_other = true;
+	}
+}
+
+/* A property where a node should be. A cc:License that names one is the class, in any letter case;
+ * one that does not is the property. */
+static bool is_stray_property(int id, const char *local, const struct lic_xml_attribute *about)
+{
+	if (id < 0 || !lic_xmp_field(id, NULL, local))
+		return false;
+	return !lic_xmp_is_license_class(id, local) || !about;
+}
+
 static void open_node(struct lic_rdf *rdf, struct lic_rdf_frame *f, const char *ns,
 		      const char *local, const struct lic_xml_attribute *a, size_t n)
 {
 	const struct lic_xml_attribute *about = about_of(a, n);
 	int id = lic_xmp_namespace(ns);
 
+	if (f[-1].kind == KIND_RDF && is_stray_property(id, local, about)) {
+		f->kind = KIND_PROPERTY;
+		f->level = 1;
+		f->field = field_of(&f[-1], id, local, &f->structure);
+		open_property(rdf, f, a, n);
+		return;
+	}
 	f->kind = KIND_NODE;
-	if (f[-1].kind == KIND_RDF) {
-		bool description = is_rdf(ns) && strcmp(local, "Description") == 0;
-
-		f->license_class = id >= 0 && lic_xmp_is_license_class(id, local);
-		if (!description && !f->license_class && (id < 0 || !lic_xmp_is_work(id, local)))
-			f->about_other = true;
-		else if (!f->license_class && about)
-			f->about_other = is_other_resource(rdf, about);
-	} else if (about && f->field && f->field->role == LIC_ROLE_LICENSE) {
+	if (f[-1].kind == KIND_RDF)
+		open_top_node(rdf, f, id, lic_rdf_is_description(ns, local), local, about);
+	else if (about && is_license(f->field))
 		/* <cc:license><cc:License rdf:about="URL"> */
 		emit(rdf, f, f->field, about->value, about->n);
-	}
 	for (size_t i = 0; i < n; i++)
 		attribute_property(rdf, f, &a[i]);
 }
@@ -259,10 +316,10 @@ static void open_child_of_property(struct lic_rdf *rdf, struct lic_rdf_frame *f,
 	if (property->field && !is_blank(&rdf->value))
 		lic_reading_damage(rdf->r, "XMP property with both text and elements");
 	property->has_nodes = true;
-	if (is_rdf(ns) &&
-	    (strcmp(local, "Alt") == 0 || strcmp(local, "Seq") == 0 || strcmp(local, "Bag") == 0)) {
+	if (is_rdf(ns) && (strcasecmp(local, "Alt") == 0 || strcasecmp(local, "Seq") == 0 ||
+			   strcasecmp(local, "Bag") == 0)) {
 		f->kind = KIND_LIST;
-		f->is_alt = local[0] == 'A';
+		f->is_alt = (local[0] | 0x20) == 'a';
 		f->first = rdf->r->claims->n;
 		return;
 	}
@@ -283,7 +340,7 @@ static void on_start(void *ctx, struct lic_xml *x, const char *ns, const char *l
 	const struct lic_rdf_frame *top = rdf->n ? &rdf->frame[rdf->n - 1] : NULL;
 	struct lic_rdf_frame *f = &rdf->frame[rdf->n];
 
-	if (!top && !(is_rdf(ns) && strcmp(local, "RDF") == 0))
+	if (!top && !lic_rdf_is_root(ns, local))
 		return;
 	if (rdf->n >= rdf->max) {
 		lic_reading_damage(rdf->r, "XMP nested deeper than the limits allow");
@@ -294,6 +351,7 @@ static void on_start(void *ctx, struct lic_xml *x, const char *ns, const char *l
 	*f = (struct lic_rdf_frame){ .kind = KIND_RDF };
 	if (!top) {
 		rdf->seen = true;
+		f->about_other = rdf->other;
 		return;
 	}
 	f->level = top->level;
@@ -351,6 +409,45 @@ static void close_property(struct lic_rdf *rdf, const struct lic_rdf_frame *f)
 		move_to_front(c, f[-1].first);
 }
 
+/* Only now is it known whether a node speaks for the document itself. */
+static void settle_named(struct lic_rdf *rdf)
+{
+	struct lic_claims *c = rdf->r->claims;
+
+	for (unsigned i = 0; rdf->has_self && i < rdf->n_named; i++)
+		for (size_t k = rdf->named[i].from; k < rdf->named[i].to && k < c->n; k++)
+			c->item[k].role = lic_role_aside(c->item[k].role);
+	rdf->n_named = 0;
+}
+
+void lic_rdf_begin(struct lic_rdf *rdf, const char *source, uint32_t packet, bool document,
+		   bool other)
+{
+	rdf->source = source;
+	rdf->packet = packet;
+	rdf->document = document;
+	rdf->other = other;
+	rdf->has_self = false;
+	rdf->n_named = 0;
+	rdf->about[0] = '\0';
+}
+
+bool lic_rdf_enter(struct lic_rdf *rdf, bool node)
+{
+	if (rdf->max < 2)
+		return false;
+	rdf->frame[0] = (struct lic_rdf_frame){ .kind = KIND_RDF, .about_other = rdf->other };
+	rdf->frame[1] = (struct lic_rdf_frame){ .kind = KIND_NODE, .about_other = rdf->other };
+	rdf->n = node ? 2 : 1;
+	return true;
+}
+
+void lic_rdf_leave(struct lic_rdf *rdf)
+{
+	rdf->n = 0;
+	settle_named(rdf);
+}
+
 static void on_end(void *ctx, struct lic_xml *x)
 {
 	struct lic_rdf *rdf = ctx;
@@ -359,10 +456,15 @@ static void on_end(void *ctx, struct lic_xml *x)
 	if (!rdf->n)
 		return;
 	f = &rdf->frame[--rdf->n];
-	if (f->kind == KIND_RDF)
+	if (f->kind == KIND_RDF) {
 		rdf->clean = rdf->clean && lic_xml_clean(x);
-	else if (f->kind == KIND_PROPERTY)
+		settle_named(rdf);
+	} else if (f->kind == KIND_PROPERTY) {
 		close_property(rdf, f);
+	} else if (f->named && rdf->n_named < LIC_RDF_NAMED_MAX) {
+		rdf->named[rdf->n_named].from = f->first;
+		rdf->named[rdf->n_named++].to = rdf->r->claims->n;
+	}
 	if (f->kind != KIND_LITERAL)
 		lic_buf_reset(&rdf->value);
 }
@@ -377,4 +479,8 @@ static void on_text(void *ctx, struct lic_xml *x, const char *p, size_t n)
 		lic_buf_add(&rdf->value, p, n);
 }
 
-const struct lic_xml_handler lic_rdf_handler = { on_start, on_end, on_text };
+const struct lic_xml_handler lic_rdf_handler = {
+	.start = on_start,
+	.end = on_end,
+	.text = on_text,
+};

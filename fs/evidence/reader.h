@@ -45,7 +45,8 @@ struct lic_reader {
 const struct lic_reader *lic_reader_at(size_t i) _const_;
 
 extern const struct lic_reader lic_reader_jpeg, lic_reader_png, lic_reader_webp, lic_reader_tiff,
-	lic_reader_gif, lic_reader_bmp, lic_reader_pnm, lic_reader_psd, lic_reader_raf;
+	lic_reader_gif, lic_reader_bmp, lic_reader_pnm, lic_reader_psd, lic_reader_raf,
+	lic_reader_svg;
 extern const struct lic_reader lic_reader_heif, lic_reader_avif, lic_reader_jxl, lic_reader_jp2,
 	lic_reader_cr3;
 extern const struct lic_reader lic_reader_mrw, lic_reader_x3f, lic_reader_crw;

@@ -48,6 +48,7 @@ static const char *const context_names[LIC_CONTEXT_COUNT] = {
 	[LIC_CONTEXT_XMPRIGHTS_MARKED] = "xmprights-marked",
 	[LIC_CONTEXT_RIGHTSSTATEMENTS] = "rightsstatements",
 	[LIC_CONTEXT_FLICKR_ID] = "flickr-id",
+	[LIC_CONTEXT_CCREL] = "ccrel",
 };
 
 const char *lic_context_name(enum lic_context c)

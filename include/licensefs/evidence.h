@@ -83,6 +83,7 @@ enum lic_format {
 	LIC_FORMAT_AVIF = 9,
 	LIC_FORMAT_JXL = 10,
 	LIC_FORMAT_JP2 = 11, /* JPX, JPM, JPH and codestreams, too */
+	LIC_FORMAT_SVG = 12, /* svgz, too */
 	LIC_FORMAT_PSD = 13, /* PSB, too */
 	LIC_FORMAT_DNG = 14,
 	LIC_FORMAT_RAW = 15, /* camera raws of any maker */

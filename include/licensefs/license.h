@@ -108,6 +108,7 @@ enum lic_context {
 	LIC_CONTEXT_XMPRIGHTS_MARKED,
 	LIC_CONTEXT_RIGHTSSTATEMENTS,
 	LIC_CONTEXT_FLICKR_ID, /* numeric ids of the Flickr API */
+	LIC_CONTEXT_CCREL,     /* cc:license, in RDF and XMP */
 	LIC_CONTEXT_COUNT
 };
 

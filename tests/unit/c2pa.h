@@ -255,12 +255,38 @@ _unused_ static void image_gif(struct bytes *f, const struct bytes *jumbf)
 	put(f, "\x2c\0\0\0\0\1\0\1\0\0\2\2D\1\0;", 16);
 }
 
+_unused_ static void base64(struct bytes *f, const struct bytes *in)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const uint8_t *p = (const uint8_t *)lic_buf_str(&in->b);
+	size_t n = in->b.len;
+
+	for (size_t i = 0; i < n; i += 3) {
+		uint32_t w = (uint32_t)p[i] << 16 | (i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0) |
+			     (i + 2 < n ? p[i + 2] : 0);
+
+		for (unsigned k = 0; k < 4; k++)
+			be(f, 1, i + k > n ? '=' : (uint8_t)digits[w >> (18 - 6 * k) & 63]);
+		if (i % 57 == 54)
+			puts_(f, "\n");
+	}
+}
+
+_unused_ static void image_svg(struct bytes *f, const struct bytes *jumbf)
+{
+	puts_(f, "<svg xmlns='http://www.w3.org/2000/svg'><metadata>"
+		 "<c2pa:manifest xmlns:c2pa='http://c2pa.org/manifest'>\n");
+	base64(f, jumbf);
+	puts_(f, "</c2pa:manifest></metadata></svg>");
+}
+
 static const struct {
 	const char *name;
 	void (*make)(struct bytes *f, const struct bytes *jumbf);
 } images[] _unused_ = {
 	{ "JPEG", image_jpeg }, { "PNG", image_png }, { "WebP", image_webp },
-	{ "TIFF", image_tiff }, { "GIF", image_gif },
+	{ "TIFF", image_tiff }, { "GIF", image_gif }, { "SVG", image_svg },
 };
 
 /* Reads the JUMBF as part of a WebP, which adds nothing of its own, into `claims`. */

@@ -13,7 +13,7 @@
 
 #include "tests/unit/tap.h"
 
-#define BYTES_MAX (64u << 20)
+#define BYTES_MAX (128u << 20)
 
 /* A file under construction; multi-byte numbers in the byte order of the format. */
 struct bytes {

@@ -42,6 +42,12 @@ static void test_forms(void)
 	    LIC_ROLE_LICENSE, CC0);
 	one(DESCRIPTION("<cc:license><cc:License rdf:about='" CC0 "'/></cc:license>"), "cc:license",
 	    LIC_ROLE_LICENSE, CC0);
+	one(DESCRIPTION("<cc:License rdf:about='" CC0 "'/>"), "cc:license", LIC_ROLE_LICENSE, CC0);
+	one("<cc:license rdf:resource='" CC0 "'/>", "cc:license", LIC_ROLE_LICENSE, CC0);
+	one("<dc:rights>All rights reserved</dc:rights>", "dc:rights", LIC_ROLE_COPYRIGHT,
+	    "All rights reserved");
+	one("<rdf:description DC:RIGHTS='r' xmlns:DC='https://purl.org/dc/elements/1.1'/>",
+	    "dc:rights", LIC_ROLE_COPYRIGHT, "r");
 	one(DESCRIPTION("<dc:rights><rdf:Description><rdf:value>(c) A</rdf:value>"
 			"<cc:license>" CC0 "</cc:license></rdf:Description></dc:rights>"),
 	    "dc:rights", LIC_ROLE_COPYRIGHT, "(c) A");
@@ -108,9 +114,12 @@ static void test_others(void)
 	none(DESCRIPTION("<crs:Look><rdf:Description crs:Copyright='(c) Adobe' dc:rights='r'/>"
 			 "</crs:Look><crs:Copyright>(c) Adobe</crs:Copyright>"),
 	     "a camera look");
-	none("<cc:Work><dc:rights><cc:Agent><dc:title>CC0</dc:title></cc:Agent></dc:rights>"
+	one("<cc:Work><dc:rights><cc:Agent><dc:title>CC0</dc:title></cc:Agent></dc:rights>"
+	    "</cc:Work>",
+	    "dc:rights/title", LIC_ROLE_COPYRIGHT, "CC0");
+	none("<cc:Work><dc:subject><cc:Agent><dc:title>CC0</dc:title></cc:Agent></dc:subject>"
 	     "</cc:Work>",
-	     "an agent who has the rights");
+	     "an agent who has nothing to do with rights");
 	one(DESCRIPTION("<dc:title>T</dc:title>") "<cc:License rdf:about='" CC0 "'>"
 						  "<dc:rights>CC0</dc:rights></cc:License>",
 	    "dc:title", LIC_ROLE_TITLE, "T");
