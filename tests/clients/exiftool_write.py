@@ -137,6 +137,10 @@ def sets(table, ext):
     yield "exif-cp1252", ["-charset", "exif=Latin"] + list(
         assignments(table, ["IFD0", "ExifIFD"], TEXTS["latin"]))
     yield "exif-editor", ["-IFD0:Copyright=Jane Doe\\nCC BY 4.0 “Editor”"]
+    if ext == "jp2":
+        for name, text in TEXTS.items():
+            yield "iptc-utf8-" + name, ["-IPTC:CodedCharacterSet=UTF8"] + list(
+                assignments(table, ["IPTC"], text))
     if ext in ("heic", "avif", "jxl", "jp2", "webp"):
         return
     if ext == "png":
