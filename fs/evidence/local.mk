@@ -83,3 +83,11 @@ check_PROGRAMS += tests/unit/test_svg
 tests_unit_test_svg_SOURCES = tests/unit/test_svg.c tests/unit/c2pa.h tests/unit/evidence.h tests/unit/tap.h
 tests_unit_test_svg_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_svg
+if HAVE_HEIF
+check_PROGRAMS += tests/unit/test_heif_peer
+tests_unit_test_heif_peer_SOURCES = tests/unit/test_heif_peer.c tests/unit/boxes.h \
+	tests/unit/evidence.h tests/unit/tap.h
+tests_unit_test_heif_peer_CPPFLAGS = $(AM_CPPFLAGS) $(HEIF_CFLAGS)
+tests_unit_test_heif_peer_LDADD = $(LICENSEFS_LIBS) $(HEIF_LIBS)
+TESTS += tests/unit/test_heif_peer
+endif
