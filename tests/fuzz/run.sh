@@ -6,8 +6,8 @@
 #   FUZZ_TARGETS="jpeg xmp"   names (tests/fuzz/replay --list), all by default
 #   FUZZ_SECONDS=60           for each target
 #   FUZZ_JOBS=1               targets at a time
-#   FUZZ_LEN=4096 FUZZ_KEEP=24000   longest input, and bytes of a target, that a merge keeps in
-#                             tests/fuzz/corpus
+#   FUZZ_LEN=4096 FUZZ_FILES=48 FUZZ_KEEP=24000   longest input, and number and bytes for a target,
+#                             that a merge keeps in tests/fuzz/corpus
 set -u
 top_srcdir=${top_srcdir:-.}
 targets=${FUZZ_TARGETS:-$(tests/fuzz/replay --list)}
@@ -39,8 +39,14 @@ one() {
 	fi
 	printf '%-10s %s\n' "$t" "$(grep -aE '(DONE|pulse|NEW|REDUCE|INITED).*cov:' "$log" | tail -n 1)"
 }
-# What is kept: of the inputs that a greedy cover needs, the smallest, FUZZ_KEEP bytes of them; and
-# those that have a name (a finding, once it is fixed, is kept as regress-WHAT).
+pick() { # DIR: some of its files, of all sizes, as "size path"
+	find "$1" -type f -printf '%s %p\n' | sort -n |
+		awk -v k="${FUZZ_FILES:-48}" '{ line[NR] = $0 }
+			END { step = NR > k ? NR / k : 1
+				for (i = 1; i <= NR; i += step) print line[int(i)] }'
+}
+# What is kept: the first inputs (seeds.py); of those that a greedy cover needs FUZZ_FILES of all sizes,
+# FUZZ_KEEP bytes of them; and those that have a name (a finding, once fixed, is regress-WHAT).
 merge() {
 	local t=$1 seeds=$top_srcdir/tests/fuzz/corpus/$1 f size sum=0
 	ln -sf fuzz "tests/fuzz/fuzz_$t"
@@ -49,11 +55,14 @@ merge() {
 	"tests/fuzz/fuzz_$t" -set_cover_merge=1 -max_len="${FUZZ_LEN:-4096}" -timeout=5 "fuzz/$t.min" \
 		"$seeds" "fuzz/$t" >"fuzz/$t.log" 2>&1 || { tail -n 5 "fuzz/$t.log"; return 1; }
 	find "$seeds" -type f -regex '.*/[0-9a-f]*' -delete
-	while read -r size f; do
+	python3 "$top_srcdir/tests/fuzz/seeds.py" "fuzz/$t.seeds"
+	[ "$t" = license ] || [ "$t" = any ] || cp "fuzz/$t.seeds/$t"/* "$seeds"/ 2>/dev/null
+	rm -r "fuzz/$t.seeds"
+	pick "fuzz/$t.min" | while read -r size f; do
 		sum=$((sum + size))
 		[ $sum -gt "${FUZZ_KEEP:-24000}" ] && break
 		cp "$f" "$seeds"/
-	done < <(find "fuzz/$t.min" -type f -printf '%s %p\n' | sort -n)
+	done
 	printf '%-10s %4d files %7d bytes\n' "$t" "$(find "$seeds" -type f | wc -l)" \
 		"$(cat "$seeds"/* | wc -c)"
 }
