@@ -124,7 +124,7 @@ const uint8_t *lic_input_peek(struct lic_input *in, uint64_t off, size_t n)
 		return NULL;
 	if (in->all)
 		return in->all + off;
-	if (off >= in->window_at && off - in->window_at <= in->window_n &&
+	if (in->window && off >= in->window_at && off - in->window_at <= in->window_n &&
 	    n <= in->window_n - (off - in->window_at))
 		return in->window + (off - in->window_at);
 	if (!in->window)

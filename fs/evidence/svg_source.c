@@ -382,6 +382,8 @@ static void begin(struct lic_svg_source *s)
 	while (skip < n && is_space((char)p[skip]))
 		skip++;
 	skip += read_declaration(s, (const char *)p + skip, n - skip);
+	if (!skip)
+		return;
 	memmove(s->raw.data, s->raw.data + skip, n - skip);
 	lic_buf_truncate(&s->raw, n - skip);
 }

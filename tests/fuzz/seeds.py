@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.join(top, "hostile"))
 import seeds as s  # noqa: E402
 
 TARGET = {"jpg": "jpeg", "tif": "tiff", "ppm": "pnm", "pam": "pnm", "heic": "heif", "dng": "tiff",
-          "cr2": "tiff", "orf": "tiff", "rw2": "tiff", "raf": "raf"}
+          "cr2": "tiff", "orf": "tiff", "rw2": "tiff", "svgz": "svg"}
 VIEWS = """commercial
 noncommercial & !reserved(training)
 license=CC-BY-* | license!=none
