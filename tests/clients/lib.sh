@@ -60,3 +60,12 @@ over_views() {
 	done
 	plan
 }
+
+# shot ARGUMENT...: a screenshot of a file manager. A bare X session now and then loses its first
+# window: where nothing at all was painted, it is tried once more.
+shot() {
+	run bash "$here/filemanager_shot.sh" "$@"
+	case $out in
+	*" colours=1 "* | *" colours=0 "*) run bash "$here/filemanager_shot.sh" "$@" ;;
+	esac
+}

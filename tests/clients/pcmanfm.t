@@ -6,7 +6,7 @@ ok "the shipped store mounts" mount_examples
 shots=$top_builddir/tests/clients/shots
 mkdir -p "$shots"
 for view in $views; do
-	run bash "$here/filemanager_shot.sh" "$mnt/$view/animals" "$shots/pcmanfm-$view.png" pcmanfm
+	shot "$mnt/$view/animals" "$shots/pcmanfm-$view.png" pcmanfm
 	like "$status $out" '^0 ' "$view: a window with pictures"
 	[ "$status" = 0 ] || note "$err"
 done

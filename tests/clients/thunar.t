@@ -8,7 +8,7 @@ shots=$top_builddir/tests/clients/shots
 mkdir -p "$shots"
 for view in $views; do
 	want=$(expected "$view" ^animals/ | wc -l)
-	run bash "$here/filemanager_shot.sh" "$mnt/$view/animals" "$shots/thunar-$view.png" thunar "$want"
+	shot "$mnt/$view/animals" "$shots/thunar-$view.png" thunar "$want"
 	like "$status $out" "^0 .* thumbnails=$want failed=0 " "$view: $want thumbnails"
 	[ "$status" = 0 ] || note "$err"
 done
