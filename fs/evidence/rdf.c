@@ -79,12 +79,24 @@ bool lic_rdf_is_description(const char *ns, const char *local)
 	return is_named(ns, local, "Description");
 }
 
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* What is too long leaves nothing. */
 static void note(char *to, size_t size, const char *p, size_t n)
 {
-	if (n < size) {
-		memcpy(to, p, n);
-		to[n] = '\0';
+	while (n && is_space(p[n - 1]))
+		n--;
+	while (n && is_space(*p)) {
+		p++;
+		n--;
 	}
+	if (n >= size)
+		n = 0;
+	memcpy(to, p, n);
+	to[n] = '\0';
 }
 
 static void emit(struct lic_rdf *rdf, const struct lic_rdf_frame *f, const struct lic_field *field,
@@ -96,6 +108,8 @@ static void emit(struct lic_rdf *rdf, const struct lic_rdf_frame *f, const struc
 		return;
 	if (field->kind == LIC_FIELD_GUID) {
 		note(rdf->guid, sizeof(rdf->guid), p, n);
+		if (!rdf->guid[0] && n)
+			lic_reading_damage(rdf->r, "Extended XMP that is announced by no number");
 		return;
 	}
 	if (field->kind == LIC_FIELD_EXTENSION) {
@@ -458,6 +472,7 @@ static void on_end(void *ctx, struct lic_xml *x)
 	f = &rdf->frame[--rdf->n];
 	if (f->kind == KIND_RDF) {
 		rdf->clean = rdf->clean && lic_xml_clean(x);
+		rdf->end = lic_xml_offset(x);
 		settle_named(rdf);
 	} else if (f->kind == KIND_PROPERTY) {
 		close_property(rdf, f);

@@ -25,6 +25,7 @@ struct lic_rdf {
 	uint32_t packet;
 	bool seen;	    /* an rdf:RDF began */
 	bool clean;	    /* and those that ended were well-formed up to there */
+	size_t end;	    /* where the last of them ended; not when streaming */
 	char guid[33];	    /* xmpNote:HasExtendedXMP, "" if none */
 	char extension[32]; /* photoshop:SidecarForExtension, "" if none */
 	char about[128];    /* of the first node that names its resource */

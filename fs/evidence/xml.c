@@ -344,6 +344,13 @@ bool lic_xml_clean(const struct lic_xml *x)
 	return x->parser->wellFormed && x->parser->nsWellFormed;
 }
 
+size_t lic_xml_offset(const struct lic_xml *x)
+{
+	long at = xmlByteConsumed(x->parser);
+
+	return at > 0 ? (size_t)at : 0;
+}
+
 void lic_xml_stop(struct lic_xml *x)
 {
 	x->stopped = true;

@@ -63,6 +63,8 @@ const char *lic_xml_stream(lic_xml_source source, void *source_ctx, const struct
 
 /* Was everything well-formed up to here? */
 bool lic_xml_clean(const struct lic_xml *x) _nonnull_all_;
+/* How many bytes were read so far? Not when streaming. */
+size_t lic_xml_offset(const struct lic_xml *x) _nonnull_all_;
 /* Was a prefix used without being declared since this was last asked? */
 bool lic_xml_unbound(struct lic_xml *x) _nonnull_all_;
 void lic_xml_stop(struct lic_xml *x) _nonnull_all_;

@@ -124,6 +124,15 @@ static bool has(const char *p, size_t n, const char *word)
 	return memmem(p, n, word, strlen(word)) != NULL;
 }
 
+/* RDF that was not read: behind the root element, or without the rdf:RDF of this namespace around
+ * it. Tools that only look for its names show it. */
+static bool is_left(const struct lic_rdf *rdf, const char *p, size_t n)
+{
+	if (rdf->seen)
+		return rdf->end < n && has(p + rdf->end, n - rdf->end, "rdf-syntax-ns");
+	return has(p, n, "Description") || has(p, n, "description");
+}
+
 static void read_document(struct lic_reading *r, const char *source, uint32_t packet, const char *p,
 			  size_t n, struct lic_xmp_notes *notes)
 {
@@ -140,6 +149,8 @@ static void read_document(struct lic_reading *r, const char *source, uint32_t pa
 		lic_reading_damage(r, damage);
 	else if (rdf.n || !rdf.clean || (!rdf.seen && !clean))
 		lic_reading_damage(r, "XMP that is not well-formed");
+	else if (is_left(&rdf, p, n))
+		lic_reading_damage(r, "XMP with statements outside of its RDF");
 	if (notes) {
 		notes->is_xmp = rdf.seen || has(p, n, "adobe:ns:meta/") ||
 				has(p, n, "rdf-syntax-ns#") || has(p, n, "<?xpacket begin");

@@ -337,6 +337,14 @@ static void test_extended_xmp(void)
 	scan(&f);
 	done(&f);
 	damaged("announced and not there");
+	extended_jpeg(&f, " " GUID_A "&#10;");
+	scan(&f);
+	done(&f);
+	damaged("announced between blanks and not there");
+	extended_jpeg(&f, GUID_A "A");
+	scan(&f);
+	done(&f);
+	damaged("announced by what is no number");
 	extended_jpeg(&f, GUID_A);
 	extension(&f, 'A', n, 0, x, k);
 	scan(&f);

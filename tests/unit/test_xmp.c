@@ -199,6 +199,17 @@ static void test_reservations(void)
 	    LIC_ROLE_SOURCE_URL, "https://example.org/1");
 }
 
+static void xmp_damaged(const char *s, const char *why)
+{
+	struct bytes f = BYTES_INIT;
+
+	xmp_file(&f, s, strlen(s));
+	done(&f);
+	damaged(why);
+}
+
+#define RDF_NS "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+
 static void test_malformed(void)
 {
 	rdf_damaged("<rdf:Description>", "an element that is not closed");
@@ -213,6 +224,16 @@ static void test_malformed(void)
 	one(DESCRIPTION("<dc:rights>CC0</dc:rights>") "</rdf:RDF></x:xmpmeta>junk <a><rdf:RDF "
 						      "xmlns:rdf='urn:x'>",
 	    "dc:rights", LIC_ROLE_COPYRIGHT, "CC0");
+	rdf_damaged(DESCRIPTION("<dc:rights>CC0</dc:rights>") "</rdf:RDF></x:xmpmeta>" RDF(""),
+		    "a second packet behind the first");
+	rdf_damaged(DESCRIPTION("<dc:rights>CC0</dc:rights>") "</rdf:RDF> & </x:xmpmeta>" RDF(""),
+		    "and behind what is broken");
+	xmp_damaged("<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:Description xmlns:rdf='" RDF_NS
+		    "' xmlns:dc='http://purl.org/dc/elements/1.1/' dc:rights='r'/></x:xmpmeta>",
+		    "a description without RDF around it");
+	xmp_damaged("<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns'>"
+		    "<rdf:Description/></rdf:RDF>",
+		    "RDF whose namespace is misspelt");
 }
 
 /* A whole packet in another encoding. */
