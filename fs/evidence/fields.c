@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tables of rights fields for EXIF, IPTC-IIM, PNG and the containers; XMP is in fields_xmp.c. */
+#include <string.h>
 #include <strings.h>
 
 #include <licensefs/evidence.h>
@@ -118,8 +119,16 @@ const struct lic_field *lic_iim_field(unsigned dataset)
 
 const struct lic_field *lic_png_field(const char *keyword)
 {
+	static const char *const words[] = { "copyright", "license", "licence",
+					     "rights",	  "terms",   "restriction" };
+	static const struct lic_field png_other = { "rights", LIC_ROLE_CAPTION, 0, 0 };
+
 	for (size_t i = 0; i < LIC_ARRAY_SIZE(png); i++)
 		if (strcasecmp(png[i].name, keyword) == 0)
 			return &png[i];
+	/* the space that a keyword may not end with; the name that a program made up */
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(words); i++)
+		if (strcasestr(keyword, words[i]) && strncasecmp(keyword, "icc:", 4) != 0)
+			return &png_other;
 	return NULL;
 }

@@ -54,7 +54,7 @@ bool lic_xmp_is_license_class(int ns, const char *local) _nonnull_all_;
 
 const struct lic_field *lic_exif_field(unsigned tag) _const_;
 const struct lic_field *lic_iim_field(unsigned dataset) _const_; /* of record 2 */
-/* Textual PNG keyword, in any letter case. */
+/* Textual PNG keyword, in any letter case. One that only sounds of rights may restrict. */
 const struct lic_field *lic_png_field(const char *keyword) _nonnull_all_;
 
 /* Fields of containers that have but a few. */

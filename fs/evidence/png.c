@@ -16,6 +16,7 @@
 #define SIGNATURE "\x89PNG\r\n\x1a\n"
 #define SIGNATURE_LEN 8
 #define KEYWORD_MAX 79
+#define CHUNK_CHARGE 16
 #define XMP_KEYWORD "XML:com.adobe.xmp"
 #define PROFILE_KEYWORD "Raw profile type "
 
@@ -111,18 +112,34 @@ static void text(struct lic_reading *r, enum content content, const struct lic_f
 		lic_reading_add(r, "PNG", f, lic_reading_texts(r), LIC_CHARSET_GUESS, p, n);
 }
 
+/* What does not come out whole costs what it might have been: it was inflated all the same, and
+ * nothing may be again and again for nothing. */
+static int inflate_charged(struct lic_reading *r, const uint8_t *p, size_t n, struct lic_buf *out)
+{
+	int e;
+
+	if (!r->budget)
+		return -ENOBUFS;
+	e = lic_inflate(p, n, out);
+	if (!lic_reading_charge(r, e < 0 ? out->max : out->len)) {
+		r->budget = 0;
+		return -ENOBUFS;
+	}
+	return e;
+}
+
 static void compressed_text(struct lic_reading *r, enum content content, const struct lic_field *f,
 			    const uint8_t *p, size_t n)
 {
 	size_t max = content == CONTENT_FIELD ? r->limits->value_max : r->limits->block_max;
 	struct lic_buf out = LIC_BUF_INIT(max);
-	int e = lic_inflate(p, n, &out);
+	int e = inflate_charged(r, p, n, &out);
 
 	if (e == -E2BIG && content == CONTENT_FIELD)
 		lic_reading_cut(r, f);
 	else if (e < 0)
 		lic_reading_damage(r, "PNG text that cannot be decompressed within the limits");
-	if ((e == 0 || e == -E2BIG) && lic_reading_charge(r, out.len))
+	if (e == 0 || e == -E2BIG)
 		text(r, content, f, (const uint8_t *)lic_buf_str(&out), out.len);
 	lic_buf_release(&out);
 }
@@ -191,21 +208,20 @@ static void large_text(struct lic_reading *r, uint64_t off)
 	lic_block_release(&b);
 }
 
-/* `off` is that of the type; the checksum covers type and data. */
 /* zxIf, a draft that some program wrote: a zero, the length, and a zlib stream. */
 static void compressed_exif(struct lic_reading *r, const uint8_t *p, size_t n)
 {
 	struct lic_buf out = LIC_BUF_INIT(r->limits->block_max);
 	const size_t header = 5;
 
-	if (n < header || lic_inflate(p + header, n - header, &out) < 0 ||
-	    !lic_reading_charge(r, out.len))
+	if (n < header || inflate_charged(r, p + header, n - header, &out) < 0)
 		lic_reading_damage(r, "PNG EXIF that cannot be decompressed within the limits");
 	else
 		lic_exif_read(r, (const uint8_t *)lic_buf_str(&out), out.len);
 	lic_buf_release(&out);
 }
 
+/* `off` is that of the type; the checksum covers type and data. */
 static void metadata_chunk(struct lic_reading *r, uint64_t off, uint32_t n, bool is_text)
 {
 	struct lic_block b;
@@ -250,6 +266,23 @@ static bool is_block(const uint8_t *type)
 	return false;
 }
 
+/* Chunks behind the last one, which some tools show: they may restrict, and grant nothing. */
+static void read_behind(struct lic_reading *r, uint64_t off)
+{
+	const uint8_t *p;
+
+	r->is_aside = true;
+	while ((p = lic_input_peek(r->in, off, 8)) && lic_reading_charge(r, CHUNK_CHARGE)) {
+		uint32_t n = (uint32_t)lic_load(p, 4, true);
+
+		if ((!is_text(p + 4) && !is_block(p + 4)) || off + 12 + n > r->in->size)
+			break;
+		metadata_chunk(r, off + 4, n, is_text(p + 4));
+		off += 12 + (uint64_t)n;
+	}
+	r->is_aside = false;
+}
+
 static void read_png(struct lic_reading *r)
 {
 	uint64_t off = SIGNATURE_LEN;
@@ -262,9 +295,11 @@ static void read_png(struct lic_reading *r)
 			lic_reading_damage(r, "PNG that ends before its last chunk");
 			return;
 		}
-		if (memcmp(p + 4, "IEND", 4) == 0)
-			return;
 		n = (uint32_t)lic_load(p, 4, true);
+		if (memcmp(p + 4, "IEND", 4) == 0) {
+			read_behind(r, off + 12 + n);
+			return;
+		}
 		if (n > INT32_MAX) {
 			lic_reading_damage(r, "PNG chunk with an impossible length");
 			return;

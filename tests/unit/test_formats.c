@@ -157,6 +157,48 @@ static void test_png_rare(void)
 	bytes_release(&e);
 }
 
+/* What some tools show although it stands behind the end, or under a keyword of its own. */
+static void test_png_strange(void)
+{
+	struct bytes f = BYTES_INIT;
+
+	png_begin(&f);
+	chunk(&f, "tEXt", "Copyright Notice\0All rights reserved", 36);
+	chunk(&f, "tEXt", "Copyright \0CC0", 14);
+	chunk(&f, "IEND", "", 0);
+	chunk(&f, "tEXt", "Comment\0CC0", 11);
+	chunk(&f, "zTXt", "Copyright\0\0not deflated", 23);
+	done(&f);
+	damaged("a broken chunk behind the end");
+	is_str(text_of(&claims, "rights", 0), "All rights reserved", "a keyword of somebody's own");
+	is_int(role_of(&claims, "rights"), LIC_ROLE_CAPTION, "may restrict");
+	is_str(text_of(&claims, "rights", 1), "CC0", "a keyword that ends with a space");
+	is_str(text_of(&claims, "Comment", 0), "CC0", "a chunk behind the end");
+	is_int(role_of(&claims, "Comment"), LIC_ROLE_CAPTION, "may restrict, too");
+	bytes_release(&f);
+}
+
+/* Streams that inflate to the limit, and break there: each costs what it came to. */
+static void test_png_bombs(void)
+{
+	struct bytes f = BYTES_INIT, c = BYTES_INIT;
+	static char zeros[15u << 20];
+
+	put(&c, "XML:com.adobe.xmp\0\0", 19);
+	deflated(&c, zeros, sizeof(zeros));
+	c.b.len -= 8;
+	png_begin(&f);
+	for (int i = 0; i < 200; i++)
+		chunk(&f, "zTXt", c.b.data, c.b.len);
+	deflated_chunk(&f, "zTXt", "Copyright\0\0", 11, "CC0", 3);
+	chunk(&f, "IEND", "", 0);
+	done(&f);
+	damaged("bombs that do not end");
+	is_int(claims.n, 0, "and spend the budget of all that follows");
+	bytes_release(&f);
+	bytes_release(&c);
+}
+
 /* --- the others ---------------------------------------------------------------------------- */
 
 static void test_webp(void)
@@ -379,6 +421,8 @@ int main(void)
 {
 	test_png();
 	test_png_rare();
+	test_png_strange();
+	test_png_bombs();
 	test_webp();
 	test_webp_animated();
 	test_tiff();
