@@ -90,6 +90,8 @@ static const struct lic_field png[] = {
 
 const struct lic_field lic_field_jpeg_comment = { "COM", LIC_ROLE_COMMENT, 0, 0 };
 const struct lic_field lic_field_gif_comment = { "Comment", LIC_ROLE_COMMENT, 0, 0 };
+const struct lic_field lic_field_riff_comment = { "ICMT", LIC_ROLE_COMMENT, 0, 0 };
+const struct lic_field lic_field_riff_copyright = { "ICOP", LIC_ROLE_COPYRIGHT, 0, 0 };
 const struct lic_field lic_field_pnm_comment = { "Comment", LIC_ROLE_COMMENT, 0, 0 };
 const struct lic_field lic_field_ducky_comment = { "Comment", LIC_ROLE_COMMENT, 0, 0 };
 const struct lic_field lic_field_ducky_copyright = { "Copyright", LIC_ROLE_COPYRIGHT, 0, 0 };

@@ -59,7 +59,8 @@ const struct lic_field *lic_png_field(const char *keyword) _nonnull_all_;
 
 /* Fields of containers that have but a few. */
 extern const struct lic_field lic_field_jpeg_comment, lic_field_gif_comment, lic_field_pnm_comment,
-	lic_field_ducky_comment, lic_field_ducky_copyright, lic_field_irb_copyright_flag,
-	lic_field_irb_copyright_unset, lic_field_irb_url;
+	lic_field_riff_comment, lic_field_riff_copyright, lic_field_ducky_comment,
+	lic_field_ducky_copyright, lic_field_irb_copyright_flag, lic_field_irb_copyright_unset,
+	lic_field_irb_url;
 
 #endif

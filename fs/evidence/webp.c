@@ -17,6 +17,33 @@ static int bid(const uint8_t *p, size_t n)
 	return n >= 12 && memcmp(p, "RIFF", 4) == 0 && memcmp(p + 8, "WEBP", 4) == 0 ? 100 : 0;
 }
 
+/* What RIFF calls "INFO": chunks of text, which few know in WebP. */
+static void info(struct lic_reading *r, const uint8_t *p, size_t n)
+{
+	struct lic_cursor c = lic_cursor_of(p, n, false);
+
+	if (!lic_cursor_match(&c, "INFO", 4))
+		return;
+	while (lic_cursor_left(&c) >= 8) {
+		const uint8_t *type = lic_cursor_take(&c, 4);
+		uint32_t len = lic_cursor_u32(&c);
+		const uint8_t *text = lic_cursor_take(&c, len);
+
+		if (!text) {
+			lic_reading_damage(r, "WebP with a list that is cut off");
+			return;
+		}
+		if (memcmp(type, "ICOP", 4) == 0)
+			lic_reading_add(r, "RIFF", &lic_field_riff_copyright, lic_reading_texts(r),
+					LIC_CHARSET_GUESS, text, len);
+		else if (memcmp(type, "ICMT", 4) == 0)
+			lic_reading_add(r, "RIFF", &lic_field_riff_comment, lic_reading_texts(r),
+					LIC_CHARSET_GUESS, text, len);
+		if ((len & 1) && lic_cursor_left(&c))
+			lic_cursor_skip(&c, 1);
+	}
+}
+
 /* Returns the VP8X flag that announces this chunk, 0 if none does. */
 static uint8_t metadata(struct lic_reading *r, const uint8_t *type, uint64_t off, uint32_t n)
 {
@@ -24,13 +51,16 @@ static uint8_t metadata(struct lic_reading *r, const uint8_t *type, uint64_t off
 	bool exif = strncasecmp((const char *)type, "EXIF", 4) == 0;
 	bool xmp = strncasecmp((const char *)type, "XMP", 3) == 0 && (type[3] == ' ' || !type[3]);
 	bool c2pa = memcmp(type, "C2PA", 4) == 0;
+	bool list = memcmp(type, "LIST", 4) == 0;
 	struct lic_block b;
 
-	if (!exif && !xmp && !c2pa)
+	if (!exif && !xmp && !c2pa && !list)
 		return 0;
 	if (!lic_reading_block(r, off, n, &b))
 		return 0;
-	if (c2pa)
+	if (list)
+		info(r, b.p, b.n);
+	else if (c2pa)
 		lic_c2pa_read(r, b.p, b.n);
 	else if (xmp)
 		lic_xmp_read(r, "XMP", lic_reading_packet(r), b.p, b.n, NULL);
@@ -62,8 +92,7 @@ static void read_webp(struct lic_reading *r)
 			p = lic_input_peek(r->in, off + 8, 1);
 			announced |= p ? *p : 0;
 		}
-		if (off < end || next <= r->in->size + 1)
-			found |= metadata(r, type, off + 8, n);
+		found |= metadata(r, type, off + 8, n);
 		off = next;
 	}
 	if (announced & (VP8X_EXIF | VP8X_XMP) & ~found)

@@ -232,6 +232,34 @@ static void test_webp(void)
 }
 
 /* An animation whose XMP stands at the end, under a name that no specification has. */
+/* What stands behind the end that the header gives, and in a list of RIFF. */
+static void test_webp_strange(void)
+{
+	struct bytes f = BYTES_INIT;
+
+	for (int cut = 0; cut < 2; cut++) {
+		puts_(&f, "RIFF");
+		le(&f, 4, 4 + 8 + 4 + 8 + 20);
+		puts_(&f, "WEBPLIST");
+		le(&f, 4, 4 + 8 + 20);
+		puts_(&f, "INFOICOP");
+		le(&f, 4, 20);
+		put(&f, "All rights reserved", 20);
+		if (cut) {
+			puts_(&f, "XMP ");
+			le(&f, 4, 1000);
+			puts_(&f, "<x:xmpmeta");
+		}
+		done(&f);
+		if (cut)
+			damaged("an appended chunk that is cut off");
+		else
+			clean("a list");
+		is_str(text_of(&claims, "ICOP", 0), "All rights reserved", "copyright of RIFF");
+	}
+	bytes_release(&f);
+}
+
 static void test_webp_animated(void)
 {
 	static const char *const types[] = { "XMP ", "xmp ", "Xmp" };
@@ -424,6 +452,7 @@ int main(void)
 	test_png_strange();
 	test_png_bombs();
 	test_webp();
+	test_webp_strange();
 	test_webp_animated();
 	test_tiff();
 	test_pages();
