@@ -71,6 +71,10 @@ static void test_forms(void)
 	    "dc:rights", LIC_ROLE_COPYRIGHT, "r");
 	none(DESCRIPTION("<dc:rights xmlns:dc='urn:other'>r</dc:rights>"),
 	     "a prefix means nothing without its namespace");
+	one(DESCRIPTION("<cc:prohibits rdf:resource='x'/>"), "cc:prohibits", LIC_ROLE_CONSTRAINT,
+	    "x");
+	none("<cc:License rdf:about='" CC0 "'><cc:prohibits rdf:resource='x'/></cc:License>",
+	     "what a license prohibits is known by its name");
 	none(DESCRIPTION("<dc:rights>  \n </dc:rights><dc:title/>"), "blank values");
 }
 
@@ -161,6 +165,9 @@ static void test_reservations(void)
 	const int all = LIC_RESERVE_TRAINING | LIC_RESERVE_INPUT;
 
 	reserves(DMI("DMI-UNSPECIFIED"), 0);
+	reserves(DESCRIPTION("<p:DataMining xmlns:p='http://ns.useplus.org/ldf/xmp/2.0/'>"
+			     "DMI-PROHIBITED</p:DataMining>"),
+		 LIC_RESERVE_TRAINING);
 	reserves(DMI("http://ns.useplus.org/ldf/vocab/DMI-ALLOWED"), 0);
 	reserves(DMI("DMI-PROHIBITED-AIMLTRAINING"), ai);
 	reserves(DMI("DMI-PROHIBITED-GENAIMLTRAINING"), LIC_RESERVE_GENERATIVE);
