@@ -213,8 +213,11 @@ static void read_pitm(struct meta *m, const struct lic_box *box)
 	const uint8_t *p = lic_input_peek(m->r->in, box->at, n);
 	unsigned wide = p && n && p[0] ? 4 : 2;
 
-	if (!p || n < 4 + wide)
+	/* of whom the items speak depends on it */
+	if (!p || n < 4 + wide || m->has_primary) {
+		lic_reading_damage(m->r, "which picture is the primary one cannot be read");
 		return;
+	}
 	m->primary = (uint32_t)lic_load(p + 4, wide, true);
 	m->has_primary = true;
 }

@@ -20,6 +20,7 @@ struct heif {
 	uint64_t base, shift; /* base offset, and how wrong the offset is */
 	unsigned twice;	      /* "iloc" boxes more than one */
 	bool no_iloc, more_items;
+	unsigned pitm; /* bytes of a second "pitm", which names item 2 */
 	unsigned also; /* an item that "iloc" names, too */
 	uint32_t also_length;
 	bool is_open; /* the content type of item 2 ends with its box */
@@ -84,6 +85,8 @@ static void build_meta(struct bytes *f, const struct heif *h, size_t *ret_where)
 	size_t meta, at, ref;
 
 	meta_begin(f, &meta);
+	if (h->pitm)
+		box(f, "pitm", "\0\0\0\0\0\2", h->pitm);
 	at = begin(f, "iinf");
 	be(f, 4, 0);
 	be(f, 2, h->more_items ? 3 : 2);
@@ -202,6 +205,8 @@ static void test_items(void)
 	heif_is((struct heif){ .iloc_version = 1, .method = 1, .shift = 1 }, NULL,
 		"an item that leads out of idat");
 	heif_is((struct heif){ .twice = 1 }, NULL, "two lists of places");
+	heif_lacks((struct heif){ .pitm = 6 }, "two primary pictures");
+	heif_lacks((struct heif){ .pitm = 5 }, "a primary picture that is cut off");
 	heif_lacks((struct heif){ .also = 2 }, "an item that lies in two places");
 	heif_is((struct heif){ .also = 1 }, by, "a picture that lies in the file");
 	heif_lacks((struct heif){ .also = 1, .also_length = 0x7fffffff },
