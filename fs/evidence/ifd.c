@@ -79,9 +79,7 @@ bool lic_ifd_walk(struct lic_tiff *t, uint64_t off, lic_ifd_fn fn, void *ctx, ui
 			return false;
 	}
 	p = lic_input_peek(t->in, off, word);
-	/* a missing link to a next directory is common and says that there is none */
-	if (p)
-		*ret_next = lic_load(p, word, t->big);
+	*ret_next = p ? lic_load(p, word, t->big) : LIC_IFD_NO_LINK;
 	return true;
 }
 

@@ -27,6 +27,10 @@ bool lic_tiff_open(struct lic_tiff *t, struct lic_input *in) _nonnull_all_ _must
 /* False ends the walk. */
 typedef bool (*lic_ifd_fn)(void *ctx, struct lic_tiff *t, const struct lic_ifd_entry *e);
 
+/* Where the link to the next directory is missing: common in EXIF blocks, and says there that there
+ * is none. */
+#define LIC_IFD_NO_LINK UINT64_MAX
+
 /* Calls `fn` for every entry of the directory at `off`. False where the directory is cut off,
  * cannot be read or was not walked to its end; *ret_next (0: the last) is set in any case. */
 bool lic_ifd_walk(struct lic_tiff *t, uint64_t off, lic_ifd_fn fn, void *ctx, uint64_t *ret_next)

@@ -184,7 +184,8 @@ static void directory(struct tiff *t, struct lic_tiff *file, uint64_t off, bool 
 	struct directory d = { .tiff = t };
 	uint64_t next;
 
-	if (!lic_ifd_walk(file, off, on_entry, &d, &next))
+	/* without the link, the file may have ended before another directory */
+	if (!lic_ifd_walk(file, off, on_entry, &d, &next) || next == LIC_IFD_NO_LINK)
 		d.broken = true;
 	if (d.broken && off == t->doubtful)
 		return;
@@ -192,7 +193,8 @@ static void directory(struct tiff *t, struct lic_tiff *file, uint64_t off, bool 
 		speak(&d, file);
 	if (d.broken)
 		lic_reading_damage(t->r, "TIFF directory that is cut off");
-	enqueue(t, next);
+	else
+		enqueue(t, next);
 }
 
 static void walk(struct tiff *t, struct lic_tiff *file)

@@ -230,6 +230,19 @@ static void bomb(const char *keyword)
 
 /* --- TIFF ---------------------------------------------------------------------------------- */
 
+/* Another directory may have stood behind what is left. */
+static void test_tiff_link(void)
+{
+	struct bytes f = BYTES_INIT;
+
+	tiff_one(&f, false, 0x8298, 2, 4, "CC0", 4);
+	for (size_t n = f.b.len - 4; n < f.b.len; n++) {
+		read_bytes(f.b.data, n, &claims);
+		ok(claims.damage != NULL, "cut within the link to the next directory");
+	}
+	bytes_release(&f);
+}
+
 static void test_tiff(void)
 {
 	struct bytes f = BYTES_INIT;
@@ -427,6 +440,7 @@ int main(void)
 	bomb("XML:com.adobe.xmp");
 	bomb("Copyright");
 	test_tiff();
+	test_tiff_link();
 	test_tiff_overlaps();
 	test_large();
 	test_errors();
