@@ -116,6 +116,8 @@ uint64_t lic_answer_about(const uint8_t *p, size_t n)
 struct taking {
 	uint8_t *p;
 	size_t left;
+	uint32_t next_packet;
+	unsigned files; /* the image and its sidecars */
 	bool bad;
 };
 
@@ -144,18 +146,18 @@ static const char *take_string(struct taking *t, size_t n, bool is_text)
 	return s;
 }
 
-/* A reader of files speaks for the file or its sidecar, and can neither deny nor decide. */
-static bool is_honest(const struct record_claim *r, uint32_t next_packet)
+/* A reader of files speaks for the file or a sidecar that it has, and can neither deny nor decide.
+ */
+static bool is_honest(const struct record_claim *r, const struct taking *t)
 {
 	const uint32_t scopes = (1u << LIC_RESERVE_COUNT) - 1;
 
-	return (r->rank == LIC_RANK_EMBEDDED || r->rank == LIC_RANK_SIDECAR) &&
+	return (r->rank == LIC_RANK_EMBEDDED || (r->rank == LIC_RANK_SIDECAR && t->files > 1)) &&
 	       r->role <= LIC_ROLE_RELEASE && r->context < LIC_CONTEXT_COUNT &&
-	       r->packet < next_packet && !(r->reserve & ~scopes);
+	       r->packet < t->next_packet && !(r->reserve & ~scopes);
 }
 
-static void take_claim(struct taking *t, uint32_t next_packet, const struct lic_claim *prior,
-		       struct lic_claim *ret)
+static void take_claim(struct taking *t, const struct lic_claim *prior, struct lic_claim *ret)
 {
 	const void *p = take(t, sizeof(struct record_claim));
 	struct record_claim r;
@@ -163,7 +165,7 @@ static void take_claim(struct taking *t, uint32_t next_packet, const struct lic_
 	if (!p)
 		return;
 	memcpy(&r, p, sizeof(r));
-	if (!is_honest(&r, next_packet) || (r.source_n == SAME_NAME && !prior)) {
+	if (!is_honest(&r, t) || (r.source_n == SAME_NAME && !prior)) {
 		t->bad = true;
 		return;
 	}
@@ -190,7 +192,7 @@ static int take_claims(struct taking *t, const struct record *r, struct lic_clai
 	if (!ret->item)
 		return -ENOMEM;
 	for (size_t i = 0; i < r->n_claims && !t->bad; i++)
-		take_claim(t, r->next_packet, i ? &ret->item[i - 1] : NULL, &ret->item[i]);
+		take_claim(t, i ? &ret->item[i - 1] : NULL, &ret->item[i]);
 	ret->n = ret->cap = r->n_claims;
 	return 0;
 }
@@ -217,7 +219,7 @@ static void take_damage(struct taking *t, const struct record *r, struct lic_cla
 int lic_answer_take(const uint8_t *p, size_t n, const struct lic_limits *limits, unsigned files,
 		    struct lic_answer *ret, struct lic_claims *ret_claims)
 {
-	struct taking t = { 0 };
+	struct taking t = { .files = files };
 	struct record r;
 	int e;
 
@@ -229,6 +231,7 @@ int lic_answer_take(const uint8_t *p, size_t n, const struct lic_limits *limits,
 	    (r.n_claims && (r.result || r.format == LIC_FORMAT_NONE)))
 		return -EBADMSG;
 	ret_claims->arena.max = (size_t)LIC_ANSWER_MAX * 2;
+	t.next_packet = r.next_packet;
 	t.left = n - sizeof(r);
 	t.p = (uint8_t *)lic_arena_dup(&ret_claims->arena, p + sizeof(r), t.left);
 	if (!t.p)

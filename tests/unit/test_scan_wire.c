@@ -105,6 +105,10 @@ static void test_lies(void)
 	is_int(take_with(&x, 2, LIC_FORMAT_PNG, 1), -EBADMSG, "no file decides");
 	x.rank = LIC_RANK_MANIFEST;
 	is_int(take_with(&x, 2, LIC_FORMAT_PNG, 1), -EBADMSG, "none is a manifest");
+	x.rank = LIC_RANK_SIDECAR;
+	is_int(take_with(&x, 2, LIC_FORMAT_PNG, 1), -EBADMSG,
+	       "none is a sidecar that is not there");
+	is_int(take_with(&x, 2, LIC_FORMAT_PNG, 2), 0, "but where it is");
 	x.rank = LIC_RANK_EMBEDDED;
 	x.role = LIC_ROLE_DENY;
 	is_int(take_with(&x, 2, LIC_FORMAT_PNG, 1), -EBADMSG, "none denies");
