@@ -163,6 +163,7 @@ static bool await_hello(struct lic_helper *h)
 	    hello.magic != LIC_HELLO)
 		return false;
 	h->sandbox = (struct lic_sandbox){ hello.landlock, hello.seccomp != 0 };
+	h->started = true;
 	return true;
 }
 

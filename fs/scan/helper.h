@@ -41,8 +41,9 @@ struct lic_helper {
 	unsigned number; /* of the slot */
 	struct lic_slot *slot;
 	const struct lic_patience *patience;
-	struct lic_sandbox sandbox; /* of the one that was started last */
-	pid_t pid;		    /* 0: none */
+	struct lic_sandbox sandbox; /* of the one that was started last, if any was */
+	bool started;
+	pid_t pid; /* 0: none */
 	int sock;
 	clockid_t clock;
 	struct lic_buf in; /* heard, and from in_at not yet taken */

@@ -141,11 +141,10 @@ static void land(struct reader *r)
 {
 	struct lic_error err = LIC_ERROR_INIT;
 	struct lic_group *g;
-	bool fresh = !r->flight.helper.pid;
 
 	if (lic_flight_finish(&r->flight, &g, &err) < 0)
 		note_failure(r->pool, &err);
-	else if (fresh)
+	else if (r->flight.helper.started)
 		note_start(r->pool, &r->flight.helper.sandbox);
 	r->spare[r->n_spare++] = g;
 	leave(r->pool, g->context.batch);

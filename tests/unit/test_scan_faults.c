@@ -410,34 +410,57 @@ static void print_probe(const char *store)
 	lic_catalog_close(cat);
 }
 
-/* A reader that waits for ever uses no processor time. */
-static void test_idle(int root)
+/* Reads one file of a directory, by a pool of its own; returns whether a helper was confined. */
+static bool read_one(int root, const struct lic_patience *patience, struct lic_item *item)
 {
-	static const struct lic_patience patience = { 2000000000, 10, 300000000 };
 	struct lic_scan_counters counters = { 0 };
-	struct lic_item item = { .name = { (const uint8_t *)"idle", 4 },
-				 .claims = LIC_CLAIMS_INIT };
-	struct lic_scan_dir d = { .path = (char[]){ "" }, .item = &item, .n = 1 };
-	struct lic_read read = { &item, &d };
+	struct lic_scan_dir d = { .path = (char[]){ "" }, .item = item, .n = 1 };
+	struct lic_read read = { item, &d };
 	struct lic_batch b = { .n_read = 1, .reads = &read };
 	struct lic_nursery *nursery = NULL;
+	struct lic_sandbox sandbox = { 0 };
 	struct lic_pool *pool = NULL;
+	bool any;
 
-	write_file(root, "idle", "idle");
 	is_int(lic_nursery_new(1, &nursery, NULL), 0, "a nursery starts");
-	is_int(lic_pool_new(root, 1, nursery, &patience, &counters, &pool, NULL), 0,
+	is_int(lic_pool_new(root, 1, nursery, patience, &counters, &pool, NULL), 0,
 	       "a pool starts");
 	lic_pool_submit(pool, &b);
 	while (!lic_pool_wait(pool, &b, 1000))
 		;
+	any = lic_pool_sandbox(pool, &sandbox);
 	lic_pool_free(pool);
 	lic_nursery_free(nursery);
+	return any;
+}
+
+/* A reader that waits for ever uses no processor time. */
+static void test_idle(int root)
+{
+	static const struct lic_patience patience = { 2000000000, 10, 300000000 };
+	struct lic_item item = { .name = { (const uint8_t *)"idle", 4 },
+				 .claims = LIC_CLAIMS_INIT };
+
+	write_file(root, "idle", "idle");
+	ok(read_one(root, &patience, &item), "a helper was confined");
 	is_int(item.kind, LIC_KIND_IMAGE, "an image");
 	is_str(item.claims.damage, "the reader did nothing for 0.3 s; scan again",
 	       "whose reader waits for ever");
 	is_int(item.judged, 0, "the next scan tries again");
 	lic_claims_release(&item.claims);
 	unlinkat(root, "idle", 0);
+}
+
+/* Where no file can be opened no helper is needed, and none lacks its sandbox. */
+static void test_nothing_opens(int root)
+{
+	static const struct lic_patience patience = LIC_PATIENCE_DEFAULT;
+	struct lic_item item = { .name = { (const uint8_t *)"gone", 4 },
+				 .claims = LIC_CLAIMS_INIT };
+
+	ok(!read_one(root, &patience, &item), "no helper was started");
+	is_int(item.kind, LIC_KIND_HIDDEN, "what cannot be opened is hidden");
+	lic_claims_release(&item.claims);
 }
 
 int main(void)
@@ -451,6 +474,7 @@ int main(void)
 		   (root = open(store, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0,
 	   "a store");
 	test_idle(root);
+	test_nothing_opens(root);
 	test_faults(store, root);
 	print_probe(store);
 	test_other_reader(store);
