@@ -120,6 +120,13 @@ static long fork_sibling(void)
 	} args = { .flags = CLONE_PARENT };
 	long pid = syscall(SYS_clone3, &args, sizeof(args));
 
+	/* containers hide it, because a filter cannot look into its arguments */
+	if (pid < 0 && errno == ENOSYS)
+#if defined(__s390__)
+		pid = syscall(SYS_clone, 0ul, (unsigned long)CLONE_PARENT, 0ul, 0ul, 0ul);
+#else
+		pid = syscall(SYS_clone, (unsigned long)CLONE_PARENT, 0ul, 0ul, 0ul, 0ul);
+#endif
 	return pid < 0 ? -errno : pid;
 }
 
@@ -234,7 +241,8 @@ struct lic_slot *lic_nursery_slot(struct lic_nursery *n, unsigned slot)
 	return (struct lic_slot *)(n->pages + slot * n->page);
 }
 
-/* The process id of a new helper, or a negative errno; -EPIPE where the nursery is gone. */
+/* The process id of a new helper, or a negative errno; -EPIPE where the nursery was gone, -ECHILD
+ * where it went away with the order: somebody may serve the socket then. */
 static long ask(const struct lic_nursery *n, unsigned slot, int sock)
 {
 	union {
@@ -262,7 +270,7 @@ static long ask(const struct lic_nursery *n, unsigned slot, int sock)
 	do
 		r = recv(n->sock, &pid, sizeof(pid), 0);
 	while (r < 0 && errno == EINTR);
-	return r == sizeof(pid) ? pid : -EPIPE;
+	return r == sizeof(pid) ? pid : -ECHILD;
 }
 
 int lic_nursery_start(struct lic_nursery *n, unsigned slot, int sock, pid_t *ret,
@@ -279,7 +287,7 @@ int lic_nursery_start(struct lic_nursery *n, unsigned slot, int sock, pid_t *ret
 		if (r < 0)
 			break;
 		pid = ask(n, slot, sock);
-		if (pid == -EPIPE)
+		if (pid == -EPIPE || pid == -ECHILD)
 			stop(n);
 	}
 	pthread_mutex_unlock(&n->lock);

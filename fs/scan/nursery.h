@@ -26,14 +26,15 @@ void lic_nursery_free(struct lic_nursery *n);
 /* The page that a thread shares with its helper; lives as long as the nursery. */
 struct lic_slot *lic_nursery_slot(struct lic_nursery *n, unsigned slot) _nonnull_all_;
 /* Starts the helper of a slot, which serves `sock`. Returns its process id; the caller waits for
- * it. Thread-safe. */
+ * it. On failure the socket must not be used again. Thread-safe. */
 int lic_nursery_start(struct lic_nursery *n, unsigned slot, int sock, pid_t *ret,
 		      struct lic_error *err) _nonnull_(1, 4) _must_check_;
 
 /* --- serve.c --- */
 
-#define LIC_HELPER_MEMORY (256u << 20) /* bytes that a helper may use beside what it starts with   \
-					*/
+#define LIC_HELPER_MEMORY                                                                          \
+	(256u << 20) /* bytes that a helper may use beside what it starts with                     \
+		      */
 
 /* Serves the socket, confined, until the other end closes. */
 void lic_helper_main(int sock, struct lic_slot *slot) __attribute__((noreturn));

@@ -120,7 +120,6 @@ static void prepare(struct helper *h, int sock, struct lic_slot *slot)
 	h->sock = sock;
 	h->slot = slot;
 	h->out = (struct lic_buf)LIC_BUF_INIT((size_t)LIC_ANSWER_MAX + LIC_CHUNK);
-	slot->claims = (struct lic_claims)LIC_CLAIMS_INIT;
 	mallopt(M_ARENA_MAX, 1);
 	mallopt(M_MMAP_THRESHOLD, MMAP_FROM);
 	mallopt(M_TRIM_THRESHOLD, KEEP_FREE);
@@ -137,10 +136,13 @@ void lic_helper_main(int sock, struct lic_slot *slot)
 	prepare(h, sock, slot);
 	lic_sandbox_enter(sock, LIC_HELPER_MEMORY, &sandbox);
 	say_hello(h, &sandbox);
+	receive(h);
+	/* not before: whoever made this process may have been killed, and the slot be another's */
+	slot->claims = (struct lic_claims)LIC_CLAIMS_INIT;
 	for (;;) {
-		receive(h);
 		for (unsigned i = 0; i < h->n_fds;)
 			i = read_file(h, i);
 		send_all(h);
+		receive(h);
 	}
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Preloaded into a scan: makes the process that reads an image misbehave where the XMP of the image
- * says so ("FAULT:crash"), or be slow (FAULT_SPIN microseconds an image), or lack a part of its
- * sandbox (FAULT_LACKS=landlock). The scanning process itself is left alone. */
+ * says so ("FAULT:crash"), or be slow (FAULT_SPIN microseconds an image); or takes from the kernel
+ * what it may lack (FAULT_LACKS=landlock or clone3); or kills the nursery between making a helper
+ * and saying so, once (FAULT_ORPHAN, a file that it removes). The scanning process itself is left
+ * alone. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +16,7 @@
 #include <unistd.h>
 
 #define LANDLOCK_CREATE_RULESET 444
+#define CLONE3 435
 #define SOCK 3
 
 static int helper; /* set where the process confines itself */
@@ -39,18 +43,26 @@ long syscall(long number, ...)
 	long (*next)(long, long, long, long, long, long, long) =
 		(long (*)(long, long, long, long, long, long, long))dlsym(RTLD_NEXT, "syscall");
 	const char *lacks = getenv("FAULT_LACKS");
-	long a[6];
+	const char *orphan = getenv("FAULT_ORPHAN");
+	long a[6], r;
 	va_list ap;
 
 	va_start(ap, number);
 	for (int i = 0; i < 6; i++)
 		a[i] = va_arg(ap, long);
 	va_end(ap);
-	if (number == LANDLOCK_CREATE_RULESET && lacks && strcmp(lacks, "landlock") == 0) {
+	if (lacks && ((number == LANDLOCK_CREATE_RULESET && strcmp(lacks, "landlock") == 0) ||
+		      (number == CLONE3 && strcmp(lacks, "clone3") == 0))) {
 		errno = ENOSYS;
 		return -1;
 	}
-	return next(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+	if (number != CLONE3 || !orphan || unlink(orphan) < 0)
+		return next(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+	r = next(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+	if (r)
+		kill(getpid(), SIGKILL);
+	usleep(300000); /* while its successor reads */
+	return r;
 }
 
 static void spin(void)

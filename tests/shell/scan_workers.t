@@ -82,6 +82,12 @@ for i in $(seq 100); do
 done
 is "$alive" "" "which are gone when it is killed"
 
+touch "$tmp/orphan"
+FAULT_ORPHAN=$tmp/orphan FAULT_SPIN=1500 succeeds "a scan whose nursery is killed as it made a process" \
+	$faulty licensefs scan -j 1 --catalog "$tmp/orphan.db" "$store"
+ok "it was" test ! -e "$tmp/orphan"
+is "$(dump "$tmp/orphan.db" | sha256sum)" "$(dump "$tmp/whole.db" | sha256sum)" "nobody else reads for that process"
+
 # --- little of everything
 mkdir "$tmp/small" && cp "$store/d0/001.jpg" "$tmp/small/"
 small() { run bash -c 'ulimit "$1" "$2" && shift 2 && exec licensefs scan --verify --json "$@"' - "$@" "$tmp/small"; }
@@ -97,4 +103,8 @@ FAULT_LACKS=landlock run $faulty licensefs scan --verify --json "$tmp/small"
 like "$err" '^licensefs: scan: .*not confined as they should be: this kernel has no Landlock' "a kernel without Landlock is named"
 is "$(echo "$err" | wc -l)" 1 "once"
 is "$(json -c '[.sandbox, .status.clear]')" '[["seccomp"],1]' "and the scan goes on with what there is"
+
+# --- what containers forbid, so that programs take clone(2)
+FAULT_LACKS=clone3 run $faulty licensefs scan --verify --json "$tmp/small"
+is "$(json -c '[.sandbox, .status.clear]') $err" '[["landlock","seccomp"],1] ' "a kernel without clone3 does as well"
 plan
