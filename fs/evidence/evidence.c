@@ -63,8 +63,11 @@ int lic_evidence_read(int fd, uint64_t size, const struct lic_limits *limits,
 	const struct lic_reader *reader;
 	struct lic_reading r;
 	struct lic_input in;
-	int e = lic_input_open(&in, fd, size, ret_hash ? ret_hash->b : NULL);
+	int e;
 
+	if (size > LIC_EVIDENCE_MAX)
+		return lic_error_set(err, EFBIG, "the file is larger than 64 GiB");
+	e = lic_input_open(&in, fd, size, ret_hash ? ret_hash->b : NULL);
 	reading_init(&r, &in, limits, ret_claims);
 	reader = e < 0 ? NULL : choose(&in);
 	if (reader) {

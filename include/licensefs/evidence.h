@@ -149,12 +149,16 @@ struct lic_hash {
 	uint8_t b[16]; /* XXH3-128, canonical (big-endian) byte order */
 };
 
+/* No picture is larger; a file of holes that says it is would keep a reader busy for hours. */
+#define LIC_EVIDENCE_MAX (UINT64_C(64) << 30)
+
 /*
  * Reads an open regular file: decides by content whether it is an image, appends its claims at
  * rank LIC_RANK_EMBEDDED and, where `ret_hash` is not NULL, hashes all of its bytes.
  * `size` is the size the caller judged by fstat: fewer bytes than that are damage, more are not
- * read. The descriptor's offset is not used. Returns 0 whatever the image holds; -EIO and other
- * errors of pread() as they are. Thread-safe for different `ret_claims`.
+ * read. The descriptor's offset is not used. Returns 0 whatever the image holds; -EFBIG for more
+ * than LIC_EVIDENCE_MAX bytes, -EIO and other errors of pread() as they are. Thread-safe for
+ * different `ret_claims`.
  */
 int lic_evidence_read(int fd, uint64_t size, const struct lic_limits *limits,
 		      struct lic_claims *ret_claims, struct lic_hash *ret_hash,

@@ -145,6 +145,15 @@ if [ "$(id -u)" = 0 ]; then
 fi
 unlike "$before" '\.licensefs' "the catalog does not catalogue itself"
 
+# A file of holes is not read for hours.
+img huge >"$store/huge.jpg"
+if truncate -s 12T "$store/huge.jpg" 2>/dev/null || truncate -s 65G "$store/huge.jpg"; then
+	run timeout 60 licensefs scan "$store"
+	is "$status" 0 "a file of terabytes does not hold a scan up"
+	is "$(state huge.jpg)" unreadable "it is hidden"
+fi
+rm -f "$store/huge.jpg"
+
 chmod 755 "$store"
 rm -rf "$store/cats"
 run licensefs scan "$store" --json
