@@ -172,15 +172,20 @@ static void check_answer(const struct lic_claims *c, const struct lic_limits *li
 	struct lic_answer a = { .serial = 1, .number = 2 }, back;
 	struct lic_buf record = LIC_BUF_INIT(LIC_ANSWER_MAX);
 	struct lic_claims sent = *c;
+	unsigned files = 1;
 	int e;
 
+	/* who speaks for a sidecar has one */
+	for (size_t i = 0; i < c->n; i++)
+		if (c->item[i].rank == LIC_RANK_SIDECAR)
+			files = 2;
 	/* of blocks and sidecars nobody set it */
 	if (sent.format == LIC_FORMAT_NONE)
 		sent.format = LIC_FORMAT_JPEG;
 	lic_claims_reset(&taken);
 	lic_answer_add(&record, &a, &sent);
 	FUZZ_CHECK(!lic_buf_failed(&record), "the answer fits");
-	e = lic_answer_take((const uint8_t *)record.data, record.len, limits, 1, &back, &taken);
+	e = lic_answer_take((const uint8_t *)record.data, record.len, limits, files, &back, &taken);
 	FUZZ_CHECK(e == 0 && back.serial == 1 && back.number == 2, "answer: %d", e);
 	fuzz_check_same(&sent, &taken, "answer");
 	lic_buf_release(&record);
