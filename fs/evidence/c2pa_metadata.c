@@ -234,19 +234,9 @@ static void on_open(void *ctx, const struct lic_nested_path *at)
 /* May restrict, never grants; credit comes from the manifest of the file itself. */
 static enum lic_role demoted(const struct lic_field *f, bool is_active)
 {
-	switch (f->role) {
-	case LIC_ROLE_LICENSE:
-	case LIC_ROLE_WEBSTATEMENT:
-	case LIC_ROLE_COPYRIGHT:
-	case LIC_ROLE_COMMENT:
-		return LIC_ROLE_CAPTION;
-	case LIC_ROLE_CREATOR:
-	case LIC_ROLE_TITLE:
-	case LIC_ROLE_SOURCE_URL:
-		return is_active ? (enum lic_role)f->role : LIC_ROLE_NONE;
-	default:
-		return (enum lic_role)f->role;
-	}
+	const enum lic_role aside = lic_role_aside((enum lic_role)f->role);
+
+	return is_active && aside == LIC_ROLE_NONE ? (enum lic_role)f->role : aside;
 }
 
 static void on_value(void *ctx, const struct lic_nested_path *at, const uint8_t *p, size_t n)
