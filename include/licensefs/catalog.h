@@ -23,6 +23,7 @@
 #ifndef LICENSEFS_CATALOG_H
 #define LICENSEFS_CATALOG_H
 
+#include <licensefs/manifest.h>
 #include <licensefs/rights.h>
 
 struct lic_catalog;
@@ -163,7 +164,8 @@ int lic_catalog_rights_at(struct lic_catalog *cat, int64_t entry, int64_t genera
 int lic_catalog_dir_rights(struct lic_catalog *cat, int64_t dir,
 			   int (*fn)(void *ctx, int64_t rights, int64_t count, int64_t emptied),
 			   void *ctx, struct lic_error *err) _nonnull_(1, 3) _must_check_;
-/* Appends every live claim about the entry, with decisions in force and opt-outs beside other files
+/* Appends every live claim about the entry, with decisions in force, rows of manifests that are
+ * about it (a packet for each row, `ref` its manifest's number) and opt-outs beside other files
  * with the same bytes (source "same bytes", no rank), and sets `format` and `damage`. Packets are
  * numbered from ret->next_packet on. */
 int lic_catalog_claims(struct lic_catalog *cat, int64_t entry, struct lic_claims *ret,
@@ -301,6 +303,131 @@ int lic_catalog_decide(struct lic_txn *txn, struct lic_decision *d, int64_t *ret
 /* Ends decision `number` and judges again. -ENOENT if it is not in force. */
 int lic_catalog_undecide(struct lic_txn *txn, int64_t number, int64_t *ret_matched,
 			 int64_t *ret_changed, struct lic_error *err) _nonnull_(1) _must_check_;
+
+/* --- manifests ---------------------------------------------------------------------------- */
+
+/*
+ * Rows of manifests and of rule files (REUSE.toml and the like) are kept as they are: which images
+ * a row is about is found when an image is judged [I7], by keys and not by entry, so that images
+ * that come, move or are replaced later join what is in force then.
+ *
+ * - A row is about the live images below its manifest's root that any of its keys finds. An address
+ *   (LIC_KEY_URL) is looked for among the SOURCE_URL claims of the file and of the rows that its
+ *   other keys have found; once, not again from what that finds.
+ * - A row that finds several live images grants to those of them alone that a path, a hash, a
+ *   pattern or LIC_KEY_ALL names; for the others it is *ambiguous*: its claims sink to
+ *   LIC_RANK_NONE, where they restrict and never grant, and give no credit. This holds in every
+ *   committed state: a second image with the same name takes the grant from the first.
+ * - A row that cannot be read hides every image that it may be about (unreadable).
+ * - Opt-outs in rows hold for every image with the same bytes, as those of sidecars do.
+ */
+enum lic_manifest_kind {
+	LIC_MANIFEST_IMPORT = 1, /* imported by the operator; identity: collection */
+	LIC_MANIFEST_RULE = 2,	 /* found in the store by scan; identity: directory and file */
+};
+
+struct lic_manifest {
+	int64_t number; /* never reused */
+	enum lic_manifest_kind kind;
+	const char *collection; /* name; of a rule the path of its file, made safe to show */
+	const char *file;	/* as the operator named it; of a rule the name in its directory */
+	const char *format;	/* what read it; of a rule "" */
+	struct lic_bytes root;	/* directory relative to the store, "" for all of it; exact bytes */
+	bool grant;		/* the operator vouched for dataset licenses; for the record */
+	const char *who;	/* login name; of a rule "" */
+	int64_t at;		/* seconds since the epoch */
+	int64_t rows;
+	int64_t born, died; /* generations; died 0 while in force */
+};
+
+struct lic_import_hooks {
+	/* Images looked at so far, of how many; NULL: nobody asks. */
+	void (*progress)(void *ctx, int64_t done, int64_t total);
+	/* A row that is ambiguous, in the order of rows: its first key that may be, and two of the
+	 * images (paths relative to the store); NULL: nobody asks. */
+	void (*ambiguous)(void *ctx, uint64_t line, enum lic_key_kind kind, struct lic_bytes key,
+			  const char *path_a, const char *path_b);
+	/* An image whose rights differ now, in id order: numbers for lic_catalog_rights(), which
+	 * may be called; NULL: nobody asks. */
+	void (*changed)(void *ctx, int64_t entry, int64_t before, int64_t after);
+	void *ctx;
+};
+
+struct lic_import_result {
+	int64_t rows;	    /* of the manifest */
+	int64_t matched;    /* rows that found an image */
+	int64_t ambiguous;  /* of these, rows that are ambiguous for one at least */
+	int64_t images;	    /* that some row found */
+	int64_t changed;    /* whose rights differ now */
+	int64_t superseded; /* number of the older manifest, 0: none */
+};
+
+/* Bytes of one row as stored, keys and claims together; a larger one is refused. */
+#define LIC_ROW_MAX (4u << 20)
+/* Rows of manifests that may be about one image; one with more is unreadable. */
+#define LIC_JOINED_MAX 4096
+
+struct lic_import;
+
+/*
+ * Begins an import into the transaction. Of *m collection, file, format, root, grant and who are
+ * read (kind is LIC_MANIFEST_IMPORT), number, at, rows, born, died and kind are set; strings may go
+ * after the call. An import of the same collection that is in force is superseded: it ends in this
+ * transaction and stays for history. -EINVAL for an empty collection or one with control
+ * characters, or a root that is no directory of the catalog ("a/b", no outer slashes).
+ *
+ * Until lic_import_finish() or lic_import_abort() the transaction is used for nothing else (reading
+ * is allowed, and sees the state before). After an error the transaction must be aborted.
+ */
+int lic_catalog_import(struct lic_txn *txn, struct lic_manifest *m, struct lic_import **ret,
+		       struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+/* Stores one row; everything in it is copied. Keys that can be none (lic_key_normal()) find
+ * nothing. Packets count within the row; `ref` of claims is not kept. A row with damaged claims
+ * makes the images that it is about unreadable. -EFBIG beyond LIC_ROW_MAX. */
+int lic_import_row(struct lic_import *imp, const struct lic_row *row, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
+/* Joins rows with images and judges every image that is concerned; frees `imp`, also on failure.
+ * `hooks` may be NULL. The commit makes it last: a dry run aborts instead. */
+int lic_import_finish(struct lic_import *imp, const struct lic_import_hooks *hooks,
+		      struct lic_import_result *ret, struct lic_error *err)
+	_nonnull_(1, 3) _must_check_;
+/* Frees an import that failed half-way; NULL is allowed. The transaction must be aborted. */
+void lic_import_abort(struct lic_import *imp);
+
+/* Manifests and rules in number order, ended ones included. */
+int lic_catalog_manifests(struct lic_catalog *cat,
+			  int (*fn)(void *ctx, const struct lic_manifest *m), void *ctx,
+			  struct lic_error *err) _nonnull_(1, 2) _must_check_;
+/* Ends import `number` and judges what it was about again; `hooks` may be NULL, its `ambiguous` is
+ * not called. *ret: rows, matched and images are those that it had. -ENOENT where no import of that
+ * number is in force (err set). */
+int lic_catalog_unimport(struct lic_txn *txn, int64_t number, const struct lic_import_hooks *hooks,
+			 struct lic_import_result *ret, struct lic_error *err)
+	_nonnull_(1, 4) _must_check_;
+/*
+ * Makes these the rules that the file `file` in the live directory `dir` states, in the place of
+ * what it stated before, and judges every image that either is about; n = 0: the file is gone. The
+ * root is the path of `dir`; kind LIC_MANIFEST_RULE. Where nothing differs nothing happens. Rules
+ * end with their directory.
+ */
+int lic_catalog_put_rules(struct lic_txn *txn, int64_t dir, const char *file,
+			  const struct lic_row *rows, size_t n, struct lic_error *err)
+	_nonnull_(1, 3) _must_check_;
+/* Rule files in force: calls `fn` with the directory and the file's name, in number order. For
+ * scan, which ends those whose file has gone. */
+int lic_catalog_rules(struct lic_catalog *cat, int (*fn)(void *ctx, int64_t dir, const char *file),
+		      void *ctx, struct lic_error *err) _nonnull_(1, 2) _must_check_;
+
+/* Names of the imports in force that are about the image, each once; `sure` is false where they
+ * are so by ambiguous rows alone. Nothing for what is no live image. */
+int lic_catalog_collections(struct lic_catalog *cat, int64_t entry,
+			    int (*fn)(void *ctx, const char *collection, bool sure), void *ctx,
+			    struct lic_error *err) _nonnull_(1, 3) _must_check_;
+/* Live images that the import in force of that collection is about, each once, in id order;
+ * -ENOENT where none is in force (err untouched). */
+int lic_catalog_collection_images(struct lic_catalog *cat, const char *collection,
+				  int (*fn)(void *ctx, int64_t entry, bool sure), void *ctx,
+				  struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
 
 /* Checks the whole catalog: SQLite's integrity check and invariants I3 to I6. 0, or -EUCLEAN with
  * the first finding. For tests, `status --verify` and after a crash. */
