@@ -13,7 +13,7 @@
 #include "table.h"
 
 struct decide_args {
-	const char *license, *terms, *until, *reason, *undo;
+	const char *license, *terms, *trust, *until, *reason, *undo;
 	bool deny, override, list;
 };
 
@@ -23,6 +23,8 @@ static const struct option_spec decide_options[] = {
 	{ "deny", 0, NULL, "hide the files", OPTION_FLAG, offsetof(struct decide_args, deny) },
 	{ "terms", 0, "ID", "permit no more than these dataset terms do", OPTION_VALUE,
 	  offsetof(struct decide_args, terms) },
+	{ "trust", 0, "SOURCE", "let this source count where sources of equal rank differ",
+	  OPTION_VALUE, offsetof(struct decide_args, trust) },
 	{ "override", 0, NULL, "settle a conflict on one named file", OPTION_FLAG,
 	  offsetof(struct decide_args, override) },
 	{ "until", 0, "DATE", "end the decision at the end of that day, in UTC", OPTION_VALUE,
@@ -40,6 +42,7 @@ static const char *action_name(enum lic_action a)
 	return a == LIC_ACTION_LICENSE ? "license"
 	       : a == LIC_ACTION_DENY  ? "deny"
 	       : a == LIC_ACTION_TERMS ? "terms"
+	       : a == LIC_ACTION_TRUST ? "trust"
 				       : "unknown";
 }
 
@@ -82,7 +85,8 @@ static void json_decision(struct json_line *line, const struct lic_decision *d)
 	lic_json_key(j, "pattern");
 	lic_json_bytes(j, d->pattern.p, d->pattern.n);
 	lic_json_kbool(j, "exact", d->exact);
-	lic_json_kstr(j, "license", d->license);
+	lic_json_kstr(j, "license", d->action == LIC_ACTION_TRUST ? NULL : d->license);
+	lic_json_kstr(j, "source", d->action == LIC_ACTION_TRUST ? d->license : NULL);
 	lic_json_kbool(j, "override", d->override);
 	lic_json_kstr(j, "until", d->until ? until : NULL);
 	lic_json_kstr(j, "reason", d->reason);
@@ -309,8 +313,8 @@ static int undo(struct change *c, const struct decide_args *args)
 	unsigned long number;
 	int r;
 
-	if (c->call->n || args->license || args->terms || args->deny || args->override ||
-	    args->until)
+	if (c->call->n || args->license || args->terms || args->trust || args->deny ||
+	    args->override || args->until)
 		return output_usage("--undo takes a number and a reason, nothing else");
 	if (option_number("undo", args->undo, 1ul << 62, &number, &c->err) < 0)
 		return output_usage("%s", c->err.msg);
@@ -338,15 +342,16 @@ static int decide(struct change *c, const struct decide_args *args)
 
 	if (c->call->n != 1)
 		return output_usage("say which files: a path, a directory or a pattern");
-	if (!!args->license + !!args->terms + args->deny != 1)
-		return output_usage("say what is decided: one of --license ID, --deny and "
-				    "--terms ID");
+	if (!!args->license + !!args->terms + !!args->trust + args->deny != 1)
+		return output_usage("say what is decided: one of --license ID, --deny, --terms ID "
+				    "and --trust SOURCE");
 	if (args->override && !args->license)
 		return output_usage("--override goes with --license");
 	d->action = args->deny	  ? LIC_ACTION_DENY
 		    : args->terms ? LIC_ACTION_TERMS
+		    : args->trust ? LIC_ACTION_TRUST
 				  : LIC_ACTION_LICENSE;
-	d->license = args->license ? args->license : args->terms;
+	d->license = args->license ? args->license : args->terms ? args->terms : args->trust;
 	d->override = args->override;
 	d->reason = args->reason;
 	d->who = who;
@@ -387,7 +392,7 @@ static int run_decide(const struct call *call)
 const struct command cmd_decide = {
 	.name = "decide",
 	.group = "Judge a store",
-	.summary = "state the license of files, deny them, or bind them to dataset terms",
+	.summary = "state the license of files, deny them, bind them to terms, or trust a source",
 	.operands = "STORE [PATTERN]",
 	.notes = "PATTERN is a path, a directory (all below it), or a glob in which * and ? stay "
 		 "within a\nname and ** crosses directories. Future files that match fall under it "

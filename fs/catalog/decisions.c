@@ -6,6 +6,7 @@
 #include "fs/catalog/txn.h"
 
 #define PATTERN_MAX 65536
+#define SOURCE_MAX 1024
 
 int lic_decision_from_row(struct lic_query *q, struct lic_decision *ret, struct lic_error *err)
 {
@@ -183,18 +184,49 @@ static int rejudge_matches(struct lic_txn *txn, const struct lic_decision *d, in
 
 /* --- deciding ----------------------------------------------------------------------------- */
 
-static int check(const struct lic_decision *d, int64_t now, struct lic_error *err)
+static int check_source(const char *source, struct lic_error *err)
+{
+	size_t n = strlen(source);
+
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)source[i] < ' ' || source[i] == 0x7f)
+			n = 0;
+	if (!n || n > SOURCE_MAX || source[strspn(source, " ")] == 0)
+		return lic_error_set(err, EINVAL,
+				     "a source is a name of 1 to %d printable bytes, as explain "
+				     "shows it: XMP, 'manifest coco*'",
+				     SOURCE_MAX);
+	return 0;
+}
+
+static int check_text(const struct lic_decision *d, struct lic_error *err)
 {
 	struct lic_expression x;
 	int r;
 
-	if (d->action < LIC_ACTION_LICENSE || d->action > LIC_ACTION_TERMS)
+	if ((d->license != NULL) != (d->action != LIC_ACTION_DENY))
+		return lic_error_set(err, EINVAL,
+				     "a denial names no license, and anything else "
+				     "needs one");
+	if (!d->license)
+		return 0;
+	if (d->action == LIC_ACTION_TRUST)
+		return check_source(d->license, err);
+	r = lic_expression_parse(d->license, strlen(d->license), &x, err);
+	return r < 0 ? lic_error_prefix(err, "the decision's license") : 0;
+}
+
+static int check(const struct lic_decision *d, int64_t now, struct lic_error *err)
+{
+	if (d->action < LIC_ACTION_LICENSE || d->action > LIC_ACTION_TRUST)
 		return lic_error_set(err, EINVAL, "no such action: %d", (int)d->action);
 	if (!d->pattern.n || d->pattern.n > PATTERN_MAX || memchr(d->pattern.p, 0, d->pattern.n))
 		return lic_error_set(err, EINVAL,
 				     "a decision needs a path or pattern of 1 to %d "
 				     "bytes, relative to the store",
 				     PATTERN_MAX);
+	if (d->override && d->action != LIC_ACTION_LICENSE)
+		return lic_error_set(err, EINVAL, "an override states a license");
 	if (d->override && !d->exact)
 		return lic_error_set(err, EINVAL,
 				     "an override settles single files; name them without a "
@@ -205,14 +237,7 @@ static int check(const struct lic_decision *d, int64_t now, struct lic_error *er
 		return lic_error_set(err, EINVAL,
 				     "the decision would end before it begins; give "
 				     "a later date");
-	if ((d->license != NULL) != (d->action != LIC_ACTION_DENY))
-		return lic_error_set(err, EINVAL,
-				     "a denial names no license, and anything else "
-				     "needs one");
-	if (!d->license)
-		return 0;
-	r = lic_expression_parse(d->license, strlen(d->license), &x, err);
-	return r < 0 ? lic_error_prefix(err, "the decision's license") : 0;
+	return check_text(d, err);
 }
 
 int lic_catalog_decide(struct lic_txn *txn, struct lic_decision *d, int64_t *ret_matched,

@@ -134,6 +134,7 @@ static int add_claim(void *ctx, const struct lic_decision *d)
 		[LIC_ACTION_LICENSE] = LIC_ROLE_LICENSE,
 		[LIC_ACTION_DENY] = LIC_ROLE_DENY,
 		[LIC_ACTION_TERMS] = LIC_ROLE_TERMS,
+		[LIC_ACTION_TRUST] = LIC_ROLE_TRUST,
 	};
 	struct collect *c = ctx;
 	int about = d->override ? is_about(c, d) : 0;

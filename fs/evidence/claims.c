@@ -145,6 +145,7 @@ const char *lic_role_name(enum lic_role r)
 		[LIC_ROLE_RELEASE] = "release",
 		[LIC_ROLE_DENY] = "deny",
 		[LIC_ROLE_TERMS] = "terms",
+		[LIC_ROLE_TRUST] = "trust",
 	};
 
 	return name_at(names, LIC_ARRAY_SIZE(names), (size_t)r);

@@ -23,6 +23,9 @@ static const char *conflict_rule(const struct resolution *r, const struct meanin
 			       ? "a license field that nobody can read stands beside a license"
 			       : "stands beside a license field that nobody can read";
 	default:
+		if (m->trusted || m->distrusted)
+			return "a trusted source cannot grant what another claim about the image "
+			       "forbids";
 		return m->promoted ? m->rule
 				   : "a stronger source cannot grant what another claim about the "
 				     "image forbids";
@@ -64,6 +67,8 @@ static void counting_effect(const struct resolution *r, const struct meaning *m,
 			set(e, "grants", "the operator's decision, which settles conflicts");
 		else if (c->rank == LIC_RANK_OPERATOR || c->rank == LIC_RANK_DIRECTORY)
 			set(e, "grants", "the operator's decision");
+		else if (m->trusted)
+			set(e, "grants", "the operator trusts this source");
 		else if (!expression_equal(&m->expression, &r->expression))
 			set(e, "grants", "a more specific license of the same family is stated");
 		else
@@ -98,7 +103,7 @@ static void license_effect(const struct resolution *r, size_t i, struct lic_effe
 {
 	const struct lic_claim *c = &r->claims->item[i];
 	const struct meaning *m = &r->meaning[i];
-	bool counts = m->states && c->rank == r->rank && (!r->overridden || c->override);
+	bool counts = resolution_counts(r, i);
 
 	if (r->verdict == VERDICT_DAMAGED)
 		set(e, "ignored", "the file's metadata cannot be read whole");
@@ -118,6 +123,8 @@ static void license_effect(const struct resolution *r, size_t i, struct lic_effe
 		set(e, "ignored", m->rule);
 	else if (r->overridden)
 		set(e, "overruled", "the operator's decision settles conflicts");
+	else if (m->distrusted)
+		set(e, "overruled", "the operator trusts another source of equal rank");
 	else
 		set(e, "overruled", "a stronger source states the license");
 }
@@ -166,6 +173,10 @@ static void effect_of(const struct resolution *r, size_t i, struct lic_effect *e
 	case MEANS_FACT:
 	case MEANS_AI:
 		set(e, "fact", m->rule);
+		break;
+	case MEANS_TRUST:
+		set(e, m->used ? "fact" : "ignored",
+		    m->used ? m->rule : "no trusted source is among sources that differ");
 		break;
 	case MEANS_CREDIT:
 		set(e, "credit", m->used ? m->rule : "another source or field is credited");

@@ -399,6 +399,11 @@ void meaning_of(const struct lic_claim *claim, const struct lic_policy *policy, 
 	case LIC_ROLE_TERMS:
 		terms(claim, policy, ret);
 		break;
+	case LIC_ROLE_TRUST:
+		if (claim->rank == LIC_RANK_OPERATOR || claim->rank == LIC_RANK_DIRECTORY)
+			set(ret, MEANS_TRUST,
+			    "the operator trusts this source where sources of equal rank differ");
+		break;
 	default: /* a role of a newer version may restrict in a way that this one cannot tell */
 		set(ret, MEANS_PRIVATE, "a claim of a kind that this version does not know");
 		break;

@@ -2,7 +2,8 @@
 # From claims to rights: pure.
 fs_liblicensefs_a_SOURCES += fs/rights/meaning.h fs/rights/interpret.c fs/rights/constraint.c \
 	fs/rights/date.c fs/rights/family.c fs/rights/resolve.c fs/rights/permit.c \
-	fs/rights/effect.c fs/rights/reason.c fs/rights/credit.c fs/rights/names.c fs/rights/key.c
+	fs/rights/trust.c fs/rights/effect.c \
+	fs/rights/reason.c fs/rights/credit.c fs/rights/names.c fs/rights/key.c
 
 rights_tests = tests/unit/test_rights tests/unit/test_rights_key tests/unit/test_rights_explain \
 	tests/unit/test_rights_laws

@@ -31,6 +31,7 @@ enum meaning_kind {
 	MEANS_FACT,
 	MEANS_AI, /* made or altered by generative AI */
 	MEANS_CREDIT,
+	MEANS_TRUST, /* names the source that counts where sources of equal rank differ */
 };
 
 struct meaning {
@@ -39,7 +40,9 @@ struct meaning {
 	bool states;			    /* states the license of its rank */
 	bool promoted;			    /* was a notice, reserves all rights beside a license */
 	bool clashes;			    /* took part in the conflict that was found */
-	bool used;			    /* credit: taken into the credit line */
+	bool used;			    /* credit: taken into the credit line; trust: needed */
+	bool trusted;			    /* the operator trusts its source */
+	bool distrusted;		    /* and so not this one, which may still forbid */
 	uint8_t forbids;		    /* MEANS_NARROW: one bit a permission */
 	uint8_t obliges;		    /* MEANS_NARROW: LIC_OBLIGATION_* */
 	uint8_t release[LIC_RELEASE_COUNT]; /* MEANS_FACT: enum lic_tri */
@@ -123,6 +126,11 @@ bool resolution_init(struct resolution *r, const struct lic_claims *claims,
 		     const struct lic_policy *policy) _nonnull_all_;
 void resolution_release(struct resolution *r);
 void resolution_settle(struct resolution *r) _nonnull_all_;
+/* Does the claim state the license of the rank that counts? */
+bool resolution_counts(const struct resolution *r, size_t i) _nonnull_all_;
+/* trust.c: takes the licenses that count from the sources that the operator trusts alone; false
+ * where that changes nothing. */
+bool resolution_trust(struct resolution *r) _nonnull_all_;
 /* permit.c: the rights of a settled resolution; finds the verdicts that depend on permissions. */
 void resolution_permit(struct resolution *r, struct lic_rights *ret) _nonnull_all_;
 /* Is a constraint or date of this rank lifted by an operator's override? */

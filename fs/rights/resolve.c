@@ -78,6 +78,15 @@ static void conflict(struct resolution *r, enum verdict verdict, size_t a, size_
 		r->meaning[b].clashes = true;
 }
 
+/* Takes a conflict back. */
+static void agree(struct resolution *r)
+{
+	r->meaning[r->a].clashes = r->meaning[r->b].clashes = false;
+	r->verdict = VERDICT_SILENT;
+	r->conflicted = false;
+	r->a = r->b = NO_CLAIM;
+}
+
 /* Claims without packet number stand together where one manifest row or decision made them. */
 static bool same_packet(const struct lic_claim *a, const struct lic_claim *b)
 {
@@ -144,11 +153,12 @@ static void choose_rank(struct resolution *r)
 	}
 }
 
-static bool counts(const struct resolution *r, size_t i)
+bool resolution_counts(const struct resolution *r, size_t i)
 {
 	const struct lic_claim *c = &r->claims->item[i];
 
-	return r->meaning[i].states && c->rank == r->rank && (!r->overridden || c->override);
+	return r->meaning[i].states && c->rank == r->rank && (!r->overridden || c->override) &&
+	       !r->meaning[i].distrusted;
 }
 
 static size_t first_counting(const struct resolution *r, enum meaning_kind kind, size_t except)
@@ -156,7 +166,7 @@ static size_t first_counting(const struct resolution *r, enum meaning_kind kind,
 	for (size_t k = 0; k < r->claims->n; k++) {
 		size_t i = r->order[k];
 
-		if (i != except && counts(r, i) && r->meaning[i].kind == kind)
+		if (i != except && resolution_counts(r, i) && r->meaning[i].kind == kind)
 			return i;
 	}
 	return NO_CLAIM;
@@ -172,7 +182,7 @@ static void unite(struct resolution *r)
 	for (size_t k = 0; k < r->claims->n; k++) {
 		size_t i = r->order[k];
 
-		if (counts(r, i) && r->meaning[i].kind == MEANS_LICENSE &&
+		if (resolution_counts(r, i) && r->meaning[i].kind == MEANS_LICENSE &&
 		    expression_refines(&r->meaning[i].expression, &r->meaning[best].expression) &&
 		    !expression_equal(&r->meaning[i].expression, &r->meaning[best].expression))
 			best = i;
@@ -180,7 +190,7 @@ static void unite(struct resolution *r)
 	for (size_t k = 0; k < r->claims->n; k++) {
 		size_t i = r->order[k];
 
-		if (counts(r, i) && r->meaning[i].kind == MEANS_LICENSE &&
+		if (resolution_counts(r, i) && r->meaning[i].kind == MEANS_LICENSE &&
 		    !expression_refines(&r->meaning[best].expression, &r->meaning[i].expression))
 			return conflict(r, VERDICT_TWO, best, i);
 	}
@@ -209,6 +219,10 @@ static void settle_rank(struct resolution *r)
 	if (bad != NO_CLAIM)
 		return conflict(r, VERDICT_CONTRADICTION, bad, NO_CLAIM);
 	unite(r);
+	if (r->conflicted && resolution_trust(r)) {
+		agree(r);
+		unite(r);
+	}
 	if (r->conflicted)
 		return;
 	bad = first_counting(r, MEANS_UNRECOGNISED, NO_CLAIM);
@@ -221,7 +235,7 @@ static void settle_rank(struct resolution *r)
 	r->a = bad;
 }
 
-/* A stronger source cannot grant what another claim about the image forbids. */
+/* A stronger or trusted source cannot grant what another claim about the image forbids. */
 static void check_others(struct resolution *r)
 {
 	bool strict = r->policy->strict_statements;
@@ -232,7 +246,8 @@ static void check_others(struct resolution *r)
 		size_t i = r->order[k];
 		const struct meaning *m = &r->meaning[i];
 
-		if (counts(r, i) || !rank_is_per_image(r->claims->item[i].rank))
+		if (resolution_counts(r, i) ||
+		    (!m->distrusted && !rank_is_per_image(r->claims->item[i].rank)))
 			continue;
 		if (m->kind == MEANS_CONTRADICTION ||
 		    (m->kind == MEANS_LICENSE &&

@@ -272,6 +272,7 @@ enum lic_action {
 	LIC_ACTION_LICENSE = 1, /* states a license for the matching files */
 	LIC_ACTION_DENY = 2,	/* hides them */
 	LIC_ACTION_TERMS = 3,	/* intersects with dataset terms */
+	LIC_ACTION_TRUST = 4,	/* names the source that counts where equal ranks differ */
 };
 
 struct lic_decision {
@@ -280,7 +281,7 @@ struct lic_decision {
 	struct lic_bytes pattern; /* path or glob relative to the store: * and ? stay within a
 				   * component, ** crosses; a trailing slash means all below */
 	bool exact;	     /* pattern is one path, not a glob: rank operator, else directory */
-	const char *license; /* expression, NULL for DENY */
+	const char *license; /* expression; TRUST: source, * and ? match; NULL for DENY */
 	bool override;	     /* settles conflicts of the bytes that are there when it is made, and
 			      * of none that come later; only with exact */
 	int64_t until;	     /* seconds since the epoch, 0: for good */

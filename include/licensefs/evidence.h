@@ -53,6 +53,8 @@ enum lic_role {
 	LIC_ROLE_RELEASE = 15, /* model or property release */
 	LIC_ROLE_DENY = 16,    /* operator: nobody sees it */
 	LIC_ROLE_TERMS = 17,   /* dataset terms: intersect with whatever is granted */
+	LIC_ROLE_TRUST = 18,   /* operator: where sources of equal rank differ, the one that the
+				* text names counts */
 	LIC_ROLE_COUNT
 };
 

@@ -13,3 +13,4 @@ shell_tests += tests/shell/mount_views.t tests/shell/mount_single.t tests/shell/
 EXTRA_DIST += tests/shell/mount.sh tests/shell/dirents.py
 shell_tests += tests/shell/c2pa.t
 EXTRA_DIST += tests/shell/c2pa_make.py
+shell_tests += tests/shell/cli_trust.t

@@ -53,6 +53,7 @@ static const struct {
 	{ "rel", LIC_ROLE_RELEASE, "plus:ModelReleaseStatus" },
 	{ "deny", LIC_ROLE_DENY, "decision" },
 	{ "bind", LIC_ROLE_TERMS, "decision" },
+	{ "trust", LIC_ROLE_TRUST, "decision" },
 	{ "none", LIC_ROLE_NONE, "dc:publisher" },
 	{ "new", (enum lic_role)99, "future" },
 };

@@ -62,6 +62,7 @@ static const char *const others[] = {
 	"e1 end 20300101",
 	"e1 end soon",
 	"o:6 end 20200101",
+	"e1 trust *",
 	"e1 begin 20200101",
 	"e1 begin 20300101",
 	"o:9 deny",
@@ -234,6 +235,74 @@ static void law_restriction(void)
 	is_int(lost, 0, "no claim takes a reservation away");
 }
 
+/* States a license that stands alone and belongs to no family. */
+static const char *const plain[] = {
+	"e1 lic CC-BY-4.0",	   "e1 lic CC-BY-3.0",	    "e2 copy CC-BY-NC-4.0",
+	"e2 copy CC0-1.0",	   "e3 com CC-BY-ND-3.0",   "e3 com CC-BY-SA-4.0",
+	"e2 web CC-BY-2.0",	   "m lic CC-BY-NC-SA-2.0", "s4 lic CC-BY-4.0",
+	"s5 copy CC-BY-NC-ND-4.0", "x lic CC-BY-NC-3.0",    "e1 cap CC-BY-ND-4.0",
+};
+
+static const char *const trusts[] = {
+	"d trust *license", "d trust *rights", "o trust *COM", "o trust XMP cc:*",
+	"d trust *State*",  "d trust XMP",     "o trust *",
+};
+
+static bool allows_forbidden(const struct lic_rights *r, const struct lic_rights *by)
+{
+	for (unsigned p = 0; p < LIC_PERMISSION_COUNT; p++)
+		if (lic_rights_permission(r, p) == LIC_ALLOWED &&
+		    lic_rights_permission(by, p) == LIC_FORBIDDEN)
+			return true;
+	return false;
+}
+
+/* Trust adds no permission that a license claim about the image forbids, lifts no restriction, and
+ * changes nothing but conflicts. */
+static void law_trust(void)
+{
+	const struct lic_policy policy = { .now = TEST_NOW };
+	size_t broken = 0, meddled = 0, settled = 0;
+	char line[2048];
+
+	for (int i = 0; i < 4 * ROUNDS; i++) {
+		unsigned n = 2 + notation_random(&seed) % 3;
+		const char *claim[4];
+		struct lic_rights before, after, alone;
+
+		line[0] = '\0';
+		for (unsigned k = 0; k < n; k++) {
+			claim[k] = PICK(plain);
+			append(line, sizeof(line), claim[k]);
+		}
+		if (notation_random(&seed) % 4 == 0)
+			append(line, sizeof(line), PICK(others));
+		if (notation_random(&seed) % 8 == 0)
+			append(line, sizeof(line), PICK(unreadable));
+		resolve(line, &policy, &before);
+		append(line, sizeof(line), PICK(trusts));
+		resolve(line, &policy, &after);
+		if (strcmp(before.license, "LicenseRef-Conflict") != 0 &&
+		    memcmp(&before, &after, sizeof(after)) && !meddled++)
+			ok(false, "trust changed what was no conflict: %s", line);
+		settled += before.status == LIC_STATUS_CONFLICT && after.status == LIC_STATUS_CLEAR;
+		for (unsigned k = 0; k < n; k++) {
+			char as_embedded[256];
+
+			snprintf(as_embedded, sizeof(as_embedded), "e1 lic %s",
+				 strrchr(claim[k], ' ') + 1);
+			resolve(as_embedded, &policy, &alone);
+			if ((allows_forbidden(&after, &alone) ||
+			     (before.reservations & ~after.reservations)) &&
+			    !broken++)
+				ok(false, "trust lifts a restriction: %s", line);
+		}
+	}
+	is_int(broken, 0, "trust permits nothing that a license claim forbids");
+	is_int(meddled, 0, "trust changes nothing but conflicts");
+	ok(settled > ROUNDS / 10, "trust settled %zu conflicts", settled);
+}
+
 /* A stricter policy permits no more. */
 static void law_policy(void)
 {
@@ -355,6 +424,7 @@ int main(void)
 	law_status();
 	law_unknown();
 	law_restriction();
+	law_trust();
 	law_policy();
 	law_order();
 	law_size();
