@@ -103,13 +103,23 @@ const struct lic_manifest_format *lic_manifest_format_at(size_t i);
 
 /* Longest normal text of a key. */
 #define LIC_KEY_TEXT_MAX 4096
+/* Most components of a TAIL, so most tails of one path; and most addresses of one image. */
+#define LIC_KEY_TAILS_MAX 32
+#define LIC_KEY_URLS_MAX 64
 
 /*
  * Appends the normal text of a key: two keys of one kind find each other where their normal texts
- * are equal. Paths lose "./", repeated and outer slashes; stems their extension's dot stays a
- * matter of lic_key_candidates(); URLs get http, a lower-case host, no fragment and no default
- * port, percent escapes decoded where that changes nothing; hashes are lower-case hexadecimal of
- * the right length. False where the text can be no key of that kind (empty, too long, "..", NUL).
+ * are equal. The normal text of a normal text is itself.
+ *
+ * Paths, tails and stems are bytes, compared as they are: case counts, and so does the composition
+ * of Unicode. They lose "./", repeated and outer slashes. IDs are numbers without leading zeros, of
+ * at most 11 digits; other ids are stems. URLs get http, a lower-case host, no fragment and no
+ * default port, percent escapes decoded where that changes nothing. Hashes become lower-case
+ * hexadecimal from hexadecimal or base64, with or without "md5:". GLOB stays as it is, ALL is "".
+ *
+ * False where the text can be no key of that kind (empty, too long, "..", NUL, not an address, not
+ * a hash): then `out` is as before. Its ceiling must leave room for 4 * LIC_KEY_TEXT_MAX; it has
+ * failed only where memory ran out.
  */
 bool lic_key_normal(enum lic_key_kind kind, struct lic_bytes text, struct lic_buf *out)
 	_nonnull_(3) _must_check_;
@@ -117,13 +127,22 @@ bool lic_key_normal(enum lic_key_kind kind, struct lic_bytes text, struct lic_bu
 /* What is known of an image by which rows may be about it. */
 struct lic_key_subject {
 	struct lic_bytes path;		 /* relative to the root of the import */
-	const struct lic_claims *claims; /* NULL, or claims whose SOURCE_URL roles count */
+	const struct lic_claims *claims; /* NULL, or claims: SOURCE_URL of the image's own files
+					  * (ranks EMBEDDED and SIDECAR) count */
 	const struct lic_hash *xxh3;	 /* NULL where not known */
 	const uint8_t *md5, *sha256;	 /* 16 and 32 bytes, NULL where not known */
 };
 
-/* Calls `fn` with the normal texts under which rows about the image may lie, for the kinds in the
- * bit set `kinds` (1u << kind); ALL, and GLOB, have none. Non-zero stops and is returned. */
+/*
+ * Calls `fn` with the normal texts under which rows about the image may lie, for the kinds in the
+ * bit set `kinds` (1u << kind); ALL and GLOB have none. Non-zero stops and is returned; -ENOMEM.
+ * One text may come twice (two fields that state one address); at most
+ * LIC_KEY_TAILS_MAX + LIC_KEY_URLS_MAX + 8 come. The text is valid during the call.
+ *
+ * STEM: the last component without its extension (a dot and up to 8 letters and digits). ID: where
+ * the name is one that Flickr or a scraper gives, with one possible id (fs/manifest/key.h). A
+ * name in doubt has none, for a wrong join would grant a stranger's license.
+ */
 int lic_key_candidates(const struct lic_key_subject *s, unsigned kinds,
 		       int (*fn)(void *ctx, enum lic_key_kind kind, struct lic_bytes normal),
 		       void *ctx) _nonnull_(1, 3) _must_check_;

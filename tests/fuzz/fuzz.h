@@ -64,5 +64,6 @@ void fuzz_spdx(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_view(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_answer(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_key(const struct fuzz_target *t, const uint8_t *p, size_t n);
+void fuzz_join(const struct fuzz_target *t, const uint8_t *p, size_t n);
 
 #endif

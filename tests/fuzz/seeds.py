@@ -33,6 +33,16 @@ CC0-1.0 and CC-BY-4.0 or CC-BY-SA-4.0
 LicenseRef-AllRightsReserved
 MIT WITH x
 ((CC0-1.0)"""
+JOIN = """./val2017//000000000139.jpg
+photos/113756411/medium.jpeg
+flickr_1001234567_abcdef0123_o_d.jpg
+a-title_1001234567_3k.png
+20150101_123456.jpg
+HTTPS://User@Example.ORG:443/%7ea/%%34%31/\u00e9?q=%c3%a9#top
+http://[2001:DB8::1]:80
+md5:1B2M2Y8AsgTpgAmY7PhCfg==
+sha256:E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855
+a/../b"""
 KEY = "v1;status=clear;license=CC-BY-4.0;alt=aaaaa:an;res=tg;ai=0;territory=EU+US;until=1800000000"
 
 
@@ -70,7 +80,8 @@ def main(directory):
         put(directory, "xmp", s.statements(restricted).decode().encode("utf-16"))
         put(directory, "sidecar", s.statements(restricted))
         put(directory, "c2pa", bytes(s.manifest(restricted).data))
-    for name, texts in (("view", VIEWS), ("spdx", SPDX), ("license", SPDX)):
+    for name, texts in (("view", VIEWS), ("spdx", SPDX), ("license", SPDX),
+                        ("join", JOIN)):
         for line in texts.split("\n"):
             put(directory, name, line.encode())
     put(directory, "key", KEY.encode())

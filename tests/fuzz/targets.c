@@ -46,6 +46,7 @@ static const struct fuzz_target targets[] = {
 	{ "spdx", fuzz_spdx, NULL, NULL },
 	{ "view", fuzz_view, NULL, NULL },
 	{ "key", fuzz_key, NULL, NULL },
+	{ "join", fuzz_join, NULL, NULL },
 	{ "answer", fuzz_answer, NULL, NULL },
 };
 
