@@ -91,3 +91,10 @@ tests_unit_test_heif_peer_CPPFLAGS = $(AM_CPPFLAGS) $(HEIF_CFLAGS)
 tests_unit_test_heif_peer_LDADD = $(LICENSEFS_LIBS) $(HEIF_LIBS)
 TESTS += tests/unit/test_heif_peer
 endif
+
+fs_liblicensefs_a_SOURCES += fs/evidence/shape.h fs/evidence/shape.c fs/evidence/record.c \
+	fs/evidence/html.c fs/evidence/shape_flickr.c fs/evidence/shape_commons.c
+check_PROGRAMS += tests/unit/test_shapes
+tests_unit_test_shapes_SOURCES = tests/unit/test_shapes.c tests/unit/tap.h
+tests_unit_test_shapes_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_shapes

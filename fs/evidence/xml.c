@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include <libxml/HTMLparser.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 
@@ -355,4 +356,17 @@ void lic_xml_stop(struct lic_xml *x)
 {
 	x->stopped = true;
 	xmlStopParser(x->parser);
+}
+
+uint32_t lic_html_entity(const char *name, size_t n)
+{
+	const htmlEntityDesc *e;
+	char word[16];
+
+	if (n >= sizeof(word))
+		return 0;
+	memcpy(word, name, n);
+	word[n] = '\0';
+	e = htmlEntityLookup((const xmlChar *)word);
+	return e ? e->value : 0;
 }

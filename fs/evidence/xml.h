@@ -69,4 +69,7 @@ size_t lic_xml_offset(const struct lic_xml *x) _nonnull_all_;
 bool lic_xml_unbound(struct lic_xml *x) _nonnull_all_;
 void lic_xml_stop(struct lic_xml *x) _nonnull_all_;
 
+/* The character that HTML 4 calls by this name ("eacute"), 0 if it knows none. Thread-safe. */
+uint32_t lic_html_entity(const char *name, size_t n) _nonnull_all_;
+
 #endif
