@@ -1,9 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
 # Rows of manifests as claims with keys; one file a format.
-fs_liblicensefs_a_SOURCES += fs/manifest/key.h fs/manifest/key.c fs/manifest/key_id.c \
-	fs/manifest/key_url.c
+fs_liblicensefs_a_SOURCES += \
+	fs/manifest/key.h \
+	fs/manifest/key.c \
+	fs/manifest/key_id.c \
+	fs/manifest/key_url.c \
+	fs/manifest/source.h \
+	fs/manifest/source.c \
+	fs/manifest/jsonin.h \
+	fs/manifest/jsonin.c \
+	fs/manifest/delimited.h \
+	fs/manifest/delimited.c \
+	fs/manifest/reader.h \
+	fs/manifest/readers.h \
+	fs/manifest/readers.c \
+	fs/manifest/peek.c \
+	fs/manifest/row.c \
+	fs/manifest/manifest.c \
+	fs/manifest/coco.c
 
-check_PROGRAMS += tests/unit/test_manifest_key
-TESTS += tests/unit/test_manifest_key
+manifest_tests = \
+	tests/unit/test_manifest_key \
+	tests/unit/test_manifest
+check_PROGRAMS += $(manifest_tests)
+TESTS += $(manifest_tests)
 tests_unit_test_manifest_key_SOURCES = tests/unit/test_manifest_key.c tests/unit/tap.h
 tests_unit_test_manifest_key_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_manifest_SOURCES = tests/unit/test_manifest.c tests/unit/manifest.h tests/unit/tap.h
+tests_unit_test_manifest_LDADD = $(LICENSEFS_LIBS)

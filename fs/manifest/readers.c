@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every format of manifests, in the order in which they are listed and tried. */
+#include "fs/manifest/readers.h"
+
+const struct lic_manifest_reader *const lic_manifest_readers[] = {
+	&lic_manifest_coco,
+	NULL,
+};
