@@ -24,15 +24,6 @@ struct rows {
 	int r;
 };
 
-static const char *rows_key(enum lic_key_kind k)
-{
-	static const char *const words[LIC_KEY_COUNT] = { "none", "all",    "path",   "tail",
-							  "stem", "id",	    "folder", "url",
-							  "md5",  "sha256", "xxh3",   "glob" };
-
-	return words[k];
-}
-
 static int rows_add(void *ctx, const struct lic_row *row, struct lic_error *err)
 {
 	struct rows *rows = ctx;
@@ -41,7 +32,7 @@ static int rows_add(void *ctx, const struct lic_row *row, struct lic_error *err)
 	(void)err;
 	lic_buf_addf(b, "%llu", (unsigned long long)row->line);
 	for (size_t i = 0; i < row->n_keys; i++) {
-		lic_buf_addf(b, " %s=", rows_key(row->key[i].kind));
+		lic_buf_addf(b, " %s=", lic_key_kind_name(row->key[i].kind));
 		lic_text_show(b, row->key[i].text.p, row->key[i].text.n);
 	}
 	for (size_t i = 0; i < row->claims->n; i++) {
