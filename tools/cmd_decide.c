@@ -8,6 +8,7 @@
 
 #include "command.h"
 #include "date.h"
+#include "image.h"
 #include "impact.h"
 #include "pattern.h"
 #include "table.h"
@@ -75,10 +76,12 @@ struct listing {
 static void json_decision(struct json_line *line, const struct lic_decision *d)
 {
 	struct lic_json *j = &line->json;
-	char at[32], until[32];
+	char at[32], until[32], ended[32], hash[40];
 
 	date_format(d->at, at);
 	date_format(d->until, until);
+	date_format(d->ended_at, ended);
+	image_hash(&d->hash, hash);
 	json_begin(line);
 	lic_json_kint(j, "decision", d->number);
 	lic_json_kstr(j, "action", action_name(d->action));
@@ -92,7 +95,13 @@ static void json_decision(struct json_line *line, const struct lic_decision *d)
 	lic_json_kstr(j, "reason", d->reason);
 	lic_json_kstr(j, "who", d->who);
 	lic_json_kstr(j, "at", at);
+	lic_json_kstr(j, "xxh3", d->has_hash ? hash : NULL);
 	lic_json_kbool(j, "in_force", !d->died);
+	if (d->died) {
+		lic_json_kstr(j, "ended_at", d->ended_at ? ended : NULL);
+		lic_json_kstr(j, "ended_who", d->ended_who);
+		lic_json_kstr(j, "ended_why", d->ended_why);
+	}
 	json_end(line);
 }
 
@@ -124,6 +133,12 @@ static int list_decision(void *ctx, const struct lic_decision *d)
 	lic_text_show(&reason, d->who, strlen(d->who));
 	lic_buf_adds(&reason, ": ");
 	lic_text_show(&reason, d->reason, strlen(d->reason));
+	if (d->ended_who && d->ended_why) {
+		lic_buf_adds(&reason, "; ended by ");
+		lic_text_show(&reason, d->ended_who, strlen(d->ended_who));
+		lic_buf_adds(&reason, ": ");
+		lic_text_show(&reason, d->ended_why, strlen(d->ended_why));
+	}
 	table_row(l->table, (const char *const[]){ number, at, lic_buf_str(&what),
 						   lic_buf_str(&pattern), lic_buf_str(&reason) });
 	lic_buf_release(&pattern);
@@ -163,6 +178,7 @@ struct change {
 	struct lic_decision decision; /* what is decided, or what is ended */
 	struct lic_buf pattern, verb;
 	bool undo;
+	const char *who, *why; /* of the undoing */
 	struct impact impact;
 	int64_t matched, changed;
 	struct lic_error err;
@@ -232,8 +248,8 @@ static int change(struct change *c)
 	if (r < 0)
 		return r;
 	if (c->undo)
-		r = lic_catalog_undecide(txn, c->decision.number, &c->matched, &c->changed,
-					 &c->err);
+		r = lic_catalog_undecide(txn, c->decision.number, c->who, c->why, &c->matched,
+					 &c->changed, &c->err);
 	else
 		r = lic_catalog_decide(txn, &c->decision, &c->matched, &c->changed, &c->err);
 	if (r < 0) {
@@ -258,7 +274,7 @@ static void say_unseen(const struct impact *m)
 static int carry_out(struct change *c)
 {
 	int64_t before = lic_catalog_generation(c->store.cat), after;
-	int r = impact_before(&c->impact, c->store.cat, &c->decision, &c->err);
+	int r = impact_before(&c->impact, c->store.cat, &c->decision, 1, &c->err);
 
 	if (r == 0)
 		r = change(c);
@@ -302,6 +318,7 @@ static int keep_decision(void *ctx, const struct lic_decision *d)
 	w->found = true;
 	w->change->decision = *d;
 	w->change->decision.license = w->change->decision.reason = w->change->decision.who = NULL;
+	w->change->decision.ended_who = w->change->decision.ended_why = NULL;
 	lic_buf_add(&w->change->pattern, d->pattern.p, d->pattern.n);
 	w->change->decision.pattern.p = (const uint8_t *)lic_buf_str(&w->change->pattern);
 	return 1;
@@ -309,6 +326,7 @@ static int keep_decision(void *ctx, const struct lic_decision *d)
 
 static int undo(struct change *c, const struct decide_args *args)
 {
+	_cleanup_(lic_freep) char *who = who_decides();
 	struct wanted wanted = { .change = c };
 	unsigned long number;
 	int r;
@@ -329,8 +347,9 @@ static int undo(struct change *c, const struct decide_args *args)
 			number);
 		return TOOL_FINDING;
 	}
-	/* The catalog keeps the words of a transaction, and with them the reason. */
-	lic_buf_addf(&c->verb, "decide --undo %lu: %s", number, args->reason);
+	c->who = who;
+	c->why = args->reason;
+	lic_buf_addf(&c->verb, "decide --undo %lu", number);
 	return carry_out(c);
 }
 

@@ -10,16 +10,12 @@
 
 struct walk {
 	struct impact *impact;
-	struct lic_catalog *cat;
-	const struct lic_decision *decision;
-	struct path_cache cache;
-	struct lic_buf path;
 	size_t cap;
-	struct lic_error *err;
 };
 
-static void keep(struct walk *w, int64_t id)
+static int keep(void *ctx, int64_t id)
 {
+	struct walk *w = ctx;
 	struct impact *m = w->impact;
 
 	if (m->n == w->cap) {
@@ -32,35 +28,31 @@ static void keep(struct walk *w, int64_t id)
 		w->cap = cap;
 	}
 	m->image[m->n++] = id;
+	return 0;
 }
 
-static int keep_match(void *ctx, const struct lic_entry *e)
+static int by_number(const void *a, const void *b)
 {
-	struct walk *w = ctx;
-	int64_t id = e->id;
-	int r = path_cache_get(&w->cache, w->cat, e, &w->path, w->err);
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
 
-	if (r == 0 && lic_decision_matches(w->decision, lic_buf_str(&w->path), w->path.len))
-		keep(w, id);
-	return r;
+	return x < y ? -1 : x > y;
 }
 
 static int find_images(struct impact *m, struct lic_catalog *cat, const struct lic_decision *d,
-		       struct lic_error *err)
+		       size_t n_decisions, struct lic_error *err)
 {
-	struct walk w = { .impact = m, .cat = cat, .decision = d, .err = err };
-	struct lic_entry e;
-	int r;
+	struct walk w = { .impact = m };
+	size_t n = 0;
+	int r = 0;
 
-	if (d->exact) {
-		r = lic_catalog_by_path(cat, d->pattern.p, d->pattern.n, &e, err);
-		if (r == 0 && e.kind == LIC_KIND_IMAGE)
-			keep(&w, e.id);
-		return r == -ENOENT ? 0 : r;
-	}
-	r = lic_catalog_each(cat, LIC_KIND_IMAGE, keep_match, &w, err);
-	path_cache_release(&w.cache);
-	lic_buf_release(&w.path);
+	for (size_t i = 0; r == 0 && i < n_decisions; i++)
+		r = lic_catalog_decision_images(cat, &d[i], keep, &w, err);
+	if (m->n)
+		qsort(m->image, m->n, sizeof(*m->image), by_number);
+	for (size_t i = 0; i < m->n; i++)
+		if (!n || m->image[n - 1] != m->image[i])
+			m->image[n++] = m->image[i];
+	m->n = n;
 	return r;
 }
 
@@ -122,14 +114,14 @@ static int compare(struct impact *m, const struct views *v, struct lic_catalog *
 }
 
 int impact_before(struct impact *m, struct lic_catalog *cat, const struct lic_decision *d,
-		  struct lic_error *err)
+		  size_t n_decisions, struct lic_error *err)
 {
 	int r;
 
 	memset(m, 0, sizeof(*m));
 	r = views_load(&m->before, cat, err);
 	if (r == 0)
-		r = find_images(m, cat, d, err);
+		r = find_images(m, cat, d, n_decisions, err);
 	if (r < 0)
 		return r;
 	m->stride = m->before.n / 8 + 1;

@@ -15,10 +15,10 @@ struct impact {
 	int64_t conflicts; /* those of them that are in conflict */
 };
 
-/* Notes which views show the images that `d` matches; O(images of the store) for patterns. Not to
- * be called inside a transaction. */
+/* Notes which views show the images that the decisions match; O(images of the store) for patterns.
+ * Not to be called inside a transaction. */
 int impact_before(struct impact *m, struct lic_catalog *cat, const struct lic_decision *d,
-		  struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+		  size_t n_decisions, struct lic_error *err) _nonnull_(1, 2) _must_check_;
 /* Compares; call it after the commit. */
 int impact_after(struct impact *m, struct lic_catalog *cat, struct lic_error *err)
 	_nonnull_(1, 2) _must_check_;

@@ -156,6 +156,18 @@ struct ending {
 	size_t n, cap;
 };
 
+/* Decisions on a file that ends may go to others with the same bytes. */
+static int note_moves(struct ending *x, const struct lic_entry *e)
+{
+	struct lic_force *f = &x->txn->judge.force;
+	bool moves = false;
+	int r = lic_force_load(f, x->txn->cat, x->txn->judge.policy.now, x->err);
+
+	if (r == 0)
+		r = lic_force_moves(f, x->txn->cat, &e->hash, true, &moves, x->err);
+	return r < 0 || !moves ? r : lic_twins_again(x->txn, &e->hash, x->err);
+}
+
 /* Counts, feed and subdirectories of an entry that ends; the row itself is ended by the caller. */
 static int end_one(void *ctx, const struct lic_entry *e)
 {
@@ -180,6 +192,8 @@ static int end_one(void *ctx, const struct lic_entry *e)
 			r = lic_feed_companions(x->txn, e->id, x->err);
 		if (r == 0)
 			r = lic_twins_note(x->txn, e->id, &e->hash, 0, x->err);
+		if (r == 0)
+			r = note_moves(x, e);
 	}
 	return r < 0 ? r : lic_feed_add(x->txn, e->parent, e->id, &e->name, x->err);
 }

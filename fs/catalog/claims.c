@@ -385,7 +385,10 @@ int lic_catalog_claims(struct lic_catalog *cat, int64_t entry, struct lic_claims
 		       struct lic_error *err)
 {
 	_cleanup_(lic_buf_release) struct lic_buf path = LIC_BUF_INIT(64u << 20);
-	struct lic_judge judge = { .arena = LIC_ARENA_INIT(256u << 20) };
+	struct lic_force force = { .arena = LIC_ARENA_INIT(256u << 20) };
+	uint8_t name[NAME_MAX];
+	struct lic_policy policy;
+	struct lic_place place;
 	struct lic_entry e;
 	int64_t until;
 	int r = lic_catalog_entry_path(cat, entry, &path, err);
@@ -397,10 +400,21 @@ int lic_catalog_claims(struct lic_catalog *cat, int64_t entry, struct lic_claims
 	if (r == 0 && e.kind == LIC_KIND_IMAGE)
 		r = lic_twins_claims(cat, &e, ret, err);
 	if (r == 0)
-		r = lic_catalog_policy(cat, &judge.policy, err);
+		r = lic_catalog_policy(cat, &policy, err);
 	if (r == 0)
-		r = lic_judge_decisions(&judge, cat, lic_buf_str(&path), path.len, &e.hash, ret,
-					&until, err);
-	lic_judge_release(&judge);
+		r = lic_force_load(&force, cat, policy.now, err);
+	if (r == 0) {
+		memcpy(name, e.name.p, e.name.n);
+		place = (struct lic_place){
+			.path = { (const uint8_t *)lic_buf_str(&path), path.len },
+			.name = { name, e.name.n },
+			.parent = e.parent,
+			.hash = e.hash,
+		};
+		r = lic_force_find(&force, cat, &place, err);
+	}
+	if (r == 0)
+		r = lic_force_claims(&force, ret, &until, err);
+	lic_force_release(&force);
 	return r;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Operators' decisions: recording, undoing, ending in time. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fs/catalog/txn.h"
@@ -10,6 +11,8 @@
 
 int lic_decision_from_row(struct lic_query *q, struct lic_decision *ret, struct lic_error *err)
 {
+	struct lic_bytes hash = lic_query_bytes(q, 12);
+
 	*ret = (struct lic_decision){
 		.number = lic_query_int(q, 0),
 		.action = (enum lic_action)lic_query_int(q, 1),
@@ -23,7 +26,13 @@ int lic_decision_from_row(struct lic_query *q, struct lic_decision *ret, struct 
 		.at = lic_query_int(q, 9),
 		.born = lic_query_int(q, 10),
 		.died = lic_query_int(q, 11),
+		.has_hash = hash.n == sizeof(ret->hash.b),
+		.ended_at = lic_query_int(q, 13),
+		.ended_who = lic_query_text(q, 14),
+		.ended_why = lic_query_text(q, 15),
 	};
+	if (ret->has_hash)
+		memcpy(ret->hash.b, hash.p, sizeof(ret->hash.b));
 	if (!ret->reason || !ret->who || sqlite3_errcode(q->cat->db) == SQLITE_NOMEM)
 		return lic_error_set(err, ENOMEM, "out of memory for decisions");
 	return 0;
@@ -77,7 +86,9 @@ static int ids_add(struct ids *l, int64_t id)
 
 struct walk {
 	const struct lic_decision *d;
-	struct ids images, dirs;
+	struct ids images;   /* that it is about */
+	struct ids others;   /* with the same bytes, to which it may have gone */
+	struct ids dirs;     /* still to be walked */
 	struct lic_buf path; /* of the directory that is listed, and its entries in turn */
 	size_t dir_len;
 };
@@ -130,19 +141,11 @@ static int base_of(struct lic_catalog *cat, const struct lic_decision *d, struct
 	return lic_catalog_by_path(cat, d->pattern.p, n, ret, err);
 }
 
-static int find_matches(struct lic_catalog *cat, const struct lic_decision *d, struct walk *w,
-			struct lic_error *err)
+static int find_pattern(struct lic_catalog *cat, struct walk *w, struct lic_error *err)
 {
 	struct lic_entry e;
-	int r;
+	int r = base_of(cat, w->d, &e, err);
 
-	if (d->exact) {
-		r = lic_catalog_by_path(cat, d->pattern.p, d->pattern.n, &e, err);
-		if (r == 0 && e.kind == LIC_KIND_IMAGE)
-			r = ids_add(&w->images, e.id);
-		return r == -ENOENT ? 0 : r;
-	}
-	r = base_of(cat, d, &e, err);
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
 	if (e.kind != LIC_KIND_DIR)
@@ -153,32 +156,117 @@ static int find_matches(struct lic_catalog *cat, const struct lic_decision *d, s
 	return r;
 }
 
-static int rejudge_matches(struct lic_txn *txn, const struct lic_decision *d, int64_t *ret_matched,
-			   int64_t *ret_changed, struct lic_error *err)
+static bool restricts(const struct lic_decision *d)
 {
-	struct walk w = { .d = d, .path = LIC_BUF_INIT(64u << 20) };
-	int64_t changed = 0;
-	int r;
+	return d->action == LIC_ACTION_DENY || d->action == LIC_ACTION_TERMS;
+}
 
-	lic_judge_reset(&txn->judge);
-	r = find_matches(txn->cat, d, &w, err);
+static int add_same(void *ctx, const struct lic_entry *e)
+{
+	struct walk *w = ctx;
+
+	if (e->kind != LIC_KIND_IMAGE)
+		return 0;
+	return ids_add(restricts(w->d) ? &w->images : &w->others, e->id);
+}
+
+static int find_exact(struct lic_catalog *cat, struct walk *w, struct lic_error *err)
+{
+	const struct lic_decision *d = w->d;
+	const struct lic_hash *hash = d->has_hash ? &d->hash : NULL;
+	struct lic_hash there;
+	struct lic_entry e;
+	int r = lic_catalog_by_path(cat, d->pattern.p, d->pattern.n, &e, err);
+
+	if (r < 0 && r != -ENOENT)
+		return r;
+	if (r == 0 && e.kind == LIC_KIND_IMAGE) {
+		there = e.hash;
+		if (!hash && !d->number) /* one that is yet to be made */
+			hash = &there;
+		r = ids_add(&w->images, e.id);
+		if (r < 0)
+			return r;
+	}
+	return hash ? lic_catalog_by_hash(cat, hash, add_same, w, err) : 0;
+}
+
+static int find_matches(struct lic_catalog *cat, struct walk *w, struct lic_error *err)
+{
+	int r = w->d->exact ? find_exact(cat, w, err) : find_pattern(cat, w, err);
+
 	if (r == -ENOMEM || r == -ENAMETOOLONG)
 		lic_error_set(err, -r, "cannot find what the decision matches: %s", strerror(-r));
-	for (size_t i = 0; r == 0 && i < w.images.n; i++) {
+	return r;
+}
+
+static void walk_release(struct walk *w)
+{
+	ids_release(&w->images);
+	ids_release(&w->others);
+	ids_release(&w->dirs);
+	lic_buf_release(&w->path);
+}
+
+int lic_catalog_decision_images(struct lic_catalog *cat, const struct lic_decision *d,
+				int (*fn)(void *ctx, int64_t entry), void *ctx,
+				struct lic_error *err)
+{
+	_cleanup_(walk_release) struct walk w = { .d = d, .path = LIC_BUF_INIT(64u << 20) };
+	int r = find_matches(cat, &w, err);
+
+	for (size_t i = 0; r == 0 && i < w.images.n; i++)
+		r = fn(ctx, w.images.id[i]);
+	for (size_t i = 0; r == 0 && d->number && i < w.others.n; i++)
+		r = fn(ctx, w.others.id[i]);
+	return r;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void ids_unique(struct ids *l)
+{
+	size_t n = 0;
+
+	if (l->n)
+		qsort(l->id, l->n, sizeof(*l->id), by_number);
+	for (size_t i = 0; i < l->n; i++)
+		if (!n || l->id[n - 1] != l->id[i])
+			l->id[n++] = l->id[i];
+	l->n = n;
+}
+
+/* Judges the images again; of those that no decision names, the ones that change were concerned. */
+static int rejudge(struct lic_txn *txn, struct walk *w, int64_t *ret_matched, int64_t *ret_changed,
+		   struct lic_error *err)
+{
+	int64_t changed = 0, more = 0;
+	int r = 0;
+
+	ids_unique(&w->images);
+	ids_unique(&w->others);
+	lic_judge_reset(&txn->judge);
+	for (size_t i = 0; r == 0 && i < w->images.n; i++) {
 		bool differs = false;
 
-		r = lic_catalog_rejudge(txn, w.images.id[i], &differs, err);
+		r = lic_catalog_rejudge(txn, w->images.id[i], &differs, err);
 		changed += differs;
 	}
-	if (r == 0) {
-		if (ret_matched)
-			*ret_matched = (int64_t)w.images.n;
-		if (ret_changed)
-			*ret_changed = changed;
+	for (size_t i = 0; r == 0 && i < w->others.n; i++) {
+		bool differs = false;
+
+		r = lic_catalog_rejudge(txn, w->others.id[i], &differs, err);
+		more += differs;
 	}
-	ids_release(&w.images);
-	ids_release(&w.dirs);
-	lic_buf_release(&w.path);
+	if (r == 0 && ret_matched)
+		*ret_matched = (int64_t)w->images.n + more;
+	if (r == 0 && ret_changed)
+		*ret_changed = changed + more;
 	return r;
 }
 
@@ -240,38 +328,95 @@ static int check(const struct lic_decision *d, int64_t now, struct lic_error *er
 	return check_text(d, err);
 }
 
-int lic_catalog_decide(struct lic_txn *txn, struct lic_decision *d, int64_t *ret_matched,
-		       int64_t *ret_changed, struct lic_error *err)
+/* The bytes that the decision is about: those that the catalog knows to lie there, unless they are
+ * known to have changed. */
+static int remember_bytes(struct lic_catalog *cat, struct lic_decision *d, struct lic_error *err)
 {
-	struct lic_decision made = *d;
-	int r = lic_txn_usable(txn, err);
+	const struct lic_rights *rights;
+	struct lic_entry e;
+	int r;
 
-	if (r == 0)
-		r = check(d, txn->at, err);
+	d->has_hash = false;
+	if (!d->exact)
+		return 0;
+	r = lic_catalog_by_path(cat, d->pattern.p, d->pattern.n, &e, err);
+	if (r < 0 || e.kind != LIC_KIND_IMAGE)
+		return r == -ENOENT ? 0 : r;
+	rights = lic_catalog_rights(cat, e.rights, err);
+	if (!rights)
+		return err && err->code ? -err->code : -EIO;
+	d->has_hash = rights->status != LIC_STATUS_STALE;
+	d->hash = e.hash;
+	return 0;
+}
+
+static int record(struct lic_txn *txn, struct lic_decision *d, struct lic_error *err)
+{
+	int r = remember_bytes(txn->cat, d, err);
+
 	if (r < 0)
 		return r;
-	made.who = d->who ? d->who : "";
-	made.at = d->at ? d->at : txn->at;
-	made.born = txn->generation;
-	made.died = 0;
-	r = lic_query_run(txn->cat, LIC_STMT_DECISION_ADD, err, "ibitiittii", (int64_t)made.action,
-			  (const void *)made.pattern.p, made.pattern.n, (int64_t)made.exact,
-			  made.license, (int64_t)made.override, made.until, made.reason, made.who,
-			  made.at, made.born);
-	if (r < 0)
-		return lic_txn_fail(txn, r);
-	made.number = sqlite3_last_insert_rowid(txn->cat->db);
-	txn->changed = txn->dirty = txn->durable = true;
-	r = rejudge_matches(txn, &made, ret_matched, ret_changed, err);
+	d->who = d->who ? d->who : "";
+	d->at = d->at ? d->at : txn->at;
+	d->born = txn->generation;
+	d->died = 0;
+	r = lic_query_run(txn->cat, LIC_STMT_DECISION_ADD, err,
+			  d->has_hash ? "ibitiittiib" : "ibitiittiin", (int64_t)d->action,
+			  (const void *)d->pattern.p, d->pattern.n, (int64_t)d->exact, d->license,
+			  (int64_t)d->override, d->until, d->reason, d->who, d->at, d->born,
+			  (const void *)d->hash.b, sizeof(d->hash.b));
+	if (r == 0)
+		d->number = sqlite3_last_insert_rowid(txn->cat->db);
+	return r;
+}
+
+/* Records one and gathers what it is about. */
+static int decide(struct lic_txn *txn, struct lic_decision *d, struct walk *w,
+		  struct lic_error *err)
+{
+	struct lic_decision made = *d;
+	int r = record(txn, &made, err);
+
+	w->d = &made;
+	if (r == 0)
+		r = find_matches(txn->cat, w, err);
+	w->d = NULL;
+	w->others.n = 0; /* what it grants stays with its path as long as that holds the bytes */
 	if (r == 0)
 		*d = made;
+	return r;
+}
+
+int lic_catalog_decide_all(struct lic_txn *txn, struct lic_decision *d, size_t n,
+			   int64_t *ret_matched, int64_t *ret_changed, struct lic_error *err)
+{
+	_cleanup_(walk_release) struct walk w = { .path = LIC_BUF_INIT(64u << 20) };
+	int r = lic_txn_usable(txn, err);
+
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = check(&d[i], txn->at, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = decide(txn, &d[i], &w, err);
+	if (n)
+		txn->changed = txn->dirty = txn->durable = true;
+	if (r == 0)
+		r = rejudge(txn, &w, ret_matched, ret_changed, err);
 	return lic_txn_fail(txn, r);
 }
 
-/* Ends a decision and judges what it matched. */
-static int end(struct lic_txn *txn, int64_t number, int64_t *ret_matched, int64_t *ret_changed,
-	       struct lic_error *err)
+int lic_catalog_decide(struct lic_txn *txn, struct lic_decision *d, int64_t *ret_matched,
+		       int64_t *ret_changed, struct lic_error *err)
 {
+	return lic_catalog_decide_all(txn, d, 1, ret_matched, ret_changed, err);
+}
+
+/* Ends a decision and judges what it matched; `who` NULL: its time is over. */
+static int end(struct lic_txn *txn, int64_t number, const char *who, const char *why,
+	       int64_t *ret_matched, int64_t *ret_changed, struct lic_error *err)
+{
+	_cleanup_(walk_release) struct walk w = { .path = LIC_BUF_INIT(64u << 20) };
 	_cleanup_(lic_arena_release) struct lic_arena arena = LIC_ARENA_INIT(2 * PATTERN_MAX);
 	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
 	struct lic_decision d;
@@ -293,19 +438,24 @@ static int end(struct lic_txn *txn, int64_t number, int64_t *ret_matched, int64_
 	if (!d.pattern.p)
 		return lic_error_set(err, ENOMEM, "out of memory for a decision");
 	lic_query_end(&q);
-	r = lic_query_run(txn->cat, LIC_STMT_DECISION_END, err, "ii", number, txn->generation);
+	r = lic_query_run(txn->cat, LIC_STMT_DECISION_END, err, "iiitt", number, txn->generation,
+			  txn->at, who, why);
 	if (r < 0)
 		return lic_txn_fail(txn, r);
 	txn->changed = txn->dirty = txn->durable = true;
-	return lic_txn_fail(txn, rejudge_matches(txn, &d, ret_matched, ret_changed, err));
+	w.d = &d;
+	r = find_matches(txn->cat, &w, err);
+	if (r == 0)
+		r = rejudge(txn, &w, ret_matched, ret_changed, err);
+	return lic_txn_fail(txn, r);
 }
 
-int lic_catalog_undecide(struct lic_txn *txn, int64_t number, int64_t *ret_matched,
-			 int64_t *ret_changed, struct lic_error *err)
+int lic_catalog_undecide(struct lic_txn *txn, int64_t number, const char *who, const char *why,
+			 int64_t *ret_matched, int64_t *ret_changed, struct lic_error *err)
 {
 	int r = lic_txn_usable(txn, err);
 
-	return r < 0 ? r : end(txn, number, ret_matched, ret_changed, err);
+	return r < 0 ? r : end(txn, number, who, why, ret_matched, ret_changed, err);
 }
 
 int lic_decisions_expire(struct lic_txn *txn, struct lic_error *err)
@@ -322,7 +472,7 @@ int lic_decisions_expire(struct lic_txn *txn, struct lic_error *err)
 			return r;
 		number = lic_query_int(&q, 0);
 		lic_query_end(&q);
-		r = end(txn, number, NULL, NULL, err);
+		r = end(txn, number, NULL, NULL, NULL, NULL, err);
 		if (r < 0)
 			return r;
 	}

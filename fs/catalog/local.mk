@@ -6,10 +6,11 @@ fs_liblicensefs_a_SOURCES += fs/catalog/internal.h fs/catalog/txn.h fs/catalog/m
 	fs/catalog/pragmas.c fs/catalog/migrate.c fs/catalog/meta.c fs/catalog/names.c \
 	fs/catalog/entry.c fs/catalog/rights.c fs/catalog/claims.c fs/catalog/credit.c \
 	fs/catalog/txn.c fs/catalog/put.c fs/catalog/change.c fs/catalog/counts.c \
-	fs/catalog/feed.c fs/catalog/twins.c fs/catalog/glob.c fs/catalog/judge.c fs/catalog/decisions.c \
+	fs/catalog/feed.c fs/catalog/twins.c fs/catalog/glob.c fs/catalog/judge.c \
+	fs/catalog/force.c fs/catalog/decisions.c \
 	fs/catalog/views.c fs/catalog/check.c
 nodist_fs_liblicensefs_a_SOURCES += fs/catalog/schema.c
-schema_files = fs/catalog/schema.sql fs/catalog/schema-2.sql
+schema_files = fs/catalog/schema.sql fs/catalog/schema-2.sql fs/catalog/schema-3.sql
 EXTRA_DIST += $(schema_files)
 CLEANFILES += fs/catalog/schema.c
 
@@ -19,12 +20,17 @@ fs/catalog/schema.c: $(schema_files)
 		FNR == 1 { print (i++ ? ";\nconst char lic_schema_" i "_sql[] =" : \
 			"const char lic_schema_sql[] =") } \
 		{ gsub(/\\/, "\\\\"); gsub(/"/, "\\\""); sub(/^\t+/, ""); print "\"" $$0 "\\n\"" } \
-		END { print ";" }' $(srcdir)/fs/catalog/schema.sql $(srcdir)/fs/catalog/schema-2.sql \
+		END { print ";" }' $(addprefix $(srcdir)/,$(schema_files)) \
 		>$@.tmp && mv $@.tmp $@
 
 check_PROGRAMS += tests/unit/test_catalog tests/unit/test_catalog_changes \
 	tests/unit/test_catalog_open tests/unit/test_catalog_random \
 	tests/unit/test_catalog_memory tests/unit/test_catalog_bytes tests/unit/test_catalog_schema
+check_PROGRAMS += tests/unit/test_catalog_follow
+TESTS += tests/unit/test_catalog_follow
+tests_unit_test_catalog_follow_SOURCES = tests/unit/test_catalog_follow.c \
+	tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_follow_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_catalog_SOURCES = tests/unit/test_catalog.c tests/unit/catalog_fixture.h \
 	tests/unit/tap.h
 tests_unit_test_catalog_LDADD = $(LICENSEFS_LIBS)

@@ -9,7 +9,8 @@
 #include "fs/catalog/schema.h"
 
 /* migration[i] turns schema i into i + 1. */
-static const char *const migration[LIC_CATALOG_SCHEMA] = { lic_schema_sql, lic_schema_2_sql };
+static const char *const migration[LIC_CATALOG_SCHEMA] = { lic_schema_sql, lic_schema_2_sql,
+							   lic_schema_3_sql };
 
 static int fill_new(struct lic_catalog *cat, struct lic_error *err)
 {

@@ -75,9 +75,15 @@ static int add(struct put *p, struct lic_error *err)
 {
 	struct lic_txn *txn = p->txn;
 	struct lic_entry *e = p->e;
-	bool changed;
-	int r = insert(p, err);
+	bool changed, moves = false;
+	int r = 0;
 
+	if (p->claims)
+		r = lic_force_moves(&txn->judge.force, txn->cat, &e->hash, false, &moves, err);
+	if (r == 0)
+		r = insert(p, err);
+	if (r == 0 && moves)
+		r = lic_twins_again(txn, &e->hash, err);
 	if (r < 0)
 		return r;
 	e->id = sqlite3_last_insert_rowid(txn->cat->db);

@@ -6,7 +6,7 @@
 #define ENTRY "SELECT " LIC_ENTRY_COLUMNS " FROM entry "
 #define DECISION                                                                                   \
 	"SELECT id, action, pattern, exact, license, override, until, reason, who, at, born, "     \
-	"died FROM decision "
+	"coalesce(died, 0), hash, end_at, end_who, end_why FROM decision "
 
 const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_GENERATION] = "SELECT max(id) FROM generation",
@@ -29,6 +29,9 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_ENTRY_WAS_THERE] =
 		"SELECT 1 FROM entry WHERE hash = ?1 AND name = ?2 AND kind = 2 AND born <= ?3 "
 		"AND (died IS NULL OR died > ?3) LIMIT 1",
+	[LIC_STMT_ENTRY_HEIRS] =
+		"SELECT parent, name, born FROM entry WHERE hash = ?1 AND kind = 2 AND "
+		"died IS NULL AND born > ?2 ORDER BY id LIMIT ?3",
 	[LIC_STMT_ENTRY_PLACE] = "SELECT parent, name FROM entry WHERE id = ?",
 	[LIC_STMT_ENTRY_DAMAGE] = "SELECT format, damage FROM entry WHERE id = ?",
 	[LIC_STMT_ENTRY_DIR] = "SELECT parent, name, kind, born, died FROM entry WHERE id = ?",
@@ -114,8 +117,9 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 				   "AND until <= ? ORDER BY id LIMIT 1",
 	[LIC_STMT_DECISION_ADD] =
 		"INSERT INTO decision (action, pattern, exact, license, override, until, reason, "
-		"who, at, born) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	[LIC_STMT_DECISION_END] = "UPDATE decision SET died = ?2 WHERE id = ?1",
+		"who, at, born, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[LIC_STMT_DECISION_END] = "UPDATE decision SET died = ?2, end_at = ?3, "
+				  "end_who = ?4, end_why = ?5 WHERE id = ?1",
 
 	[LIC_STMT_RIGHTS] = "SELECT id, key FROM rights",
 	[LIC_STMT_STATEMENTS] = "SELECT id, digest, rank, role, context, reserve, override, "

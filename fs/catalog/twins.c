@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Opt-outs that stand beside one file (a sidecar, a manifest) hold for every file with the same
- * bytes; those inside are in all of them anyway. */
+ * bytes; those inside are in all of them anyway. And what the commit judges again. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,11 +89,20 @@ int lic_twins_claims(struct lic_catalog *cat, const struct lic_entry *e, struct 
 	return r;
 }
 
+int lic_twins_again(struct lic_txn *txn, const struct lic_hash *hash, struct lic_error *err)
+{
+	int64_t key[2];
+
+	memcpy(key, hash->b, sizeof(key));
+	return lic_map_at(&txn->twins, key[0], key[1])
+		       ? 0
+		       : lic_error_set(err, ENOMEM, "out of memory for files with the same bytes");
+}
+
 int lic_twins_note(struct lic_txn *txn, int64_t id, const struct lic_hash *hash, unsigned bits,
 		   struct lic_error *err)
 {
 	unsigned before, after;
-	int64_t key[2], *place;
 	int r = lic_twins_reserve(txn->cat, hash, &before, err);
 
 	if (r < 0 || (!before && !bits))
@@ -108,11 +117,7 @@ int lic_twins_note(struct lic_txn *txn, int64_t id, const struct lic_hash *hash,
 	if (r < 0)
 		return r;
 	txn->dirty = true;
-	if (before == after)
-		return 0;
-	memcpy(key, hash->b, sizeof(key));
-	place = lic_map_at(&txn->twins, key[0], key[1]);
-	return place ? 0 : lic_error_set(err, ENOMEM, "out of memory for opt-outs");
+	return before == after ? 0 : lic_twins_again(txn, hash, err);
 }
 
 struct ids {

@@ -77,7 +77,7 @@ int lic_catalog_begin(struct lic_catalog *cat, const char *verb, struct lic_txn 
 		return lic_error_set(err, ENOMEM, "out of memory for a transaction");
 	txn->cat = cat;
 	txn->arena = (struct lic_arena)LIC_ARENA_INIT(TXN_MEMORY);
-	txn->judge.arena = (struct lic_arena)LIC_ARENA_INIT(TXN_MEMORY);
+	txn->judge.force.arena = (struct lic_arena)LIC_ARENA_INIT(TXN_MEMORY);
 	txn->path = (struct lic_buf)LIC_BUF_INIT(64u << 20);
 	snprintf(txn->verb, sizeof(txn->verb), "%s", verb);
 	cat->txn = txn;

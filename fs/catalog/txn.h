@@ -29,20 +29,44 @@ struct lic_txn_dir {
 
 /* A decision in force, prepared for matching. */
 struct lic_rule_in_force {
-	struct lic_decision d; /* strings in the judge's arena */
+	struct lic_decision d; /* strings in the arena */
 	size_t next;	       /* exact ones of one path: index plus 1 of the next, 0: none */
+	size_t next_bytes;     /* exact ones made about the same bytes, likewise */
 };
 
-/* What is judged with: decisions in force, and answers for claims that were seen before. */
-struct lic_judge {
+/* A decision that is about the file that was asked for. */
+struct lic_hit {
+	size_t rule;   /* index into struct lic_force */
+	bool followed; /* made for another path, about the same bytes */
+	bool about;    /* overrides, and was made about these bytes */
+};
+
+/* The decisions in force. */
+struct lic_force {
 	bool loaded;
-	struct lic_policy policy;
 	struct lic_arena arena;
 	struct lic_rule_in_force *rule; /* n of them, in number order; patterns and exact ones */
 	size_t n, cap;
 	size_t n_globs;
 	struct lic_map exact; /* hash of the path -> index plus 1 into rule */
-	struct lic_map memo;  /* digest of what was judged -> index into answer */
+	struct lic_map bytes; /* hash of the bytes -> index plus 1 into rule */
+	struct lic_hit *hit;  /* what lic_force_find() found */
+	size_t n_hits, cap_hits;
+};
+
+/* A file as decisions see it. */
+struct lic_place {
+	struct lic_bytes path; /* relative to the store */
+	struct lic_bytes name; /* its last component */
+	int64_t parent;	       /* directory that holds it */
+	struct lic_hash hash;
+};
+
+/* What is judged with: decisions in force, and answers for claims that were seen before. */
+struct lic_judge {
+	struct lic_policy policy;
+	struct lic_force force;
+	struct lic_map memo; /* digest of what was judged -> index into answer */
 	struct lic_verdict *answer;
 	size_t n_answers;
 };
@@ -66,7 +90,7 @@ struct lic_txn {
 	struct lic_map dirs; /* id -> index into dir */
 	struct lic_txn_dir *dir;
 	size_t n_dirs, cap_dirs;
-	struct lic_map twins; /* hashes whose opt-outs differ now: their images are judged again */
+	struct lic_map twins; /* hashes whose images the commit judges again */
 	struct lic_map delta; /* (directory that holds the images, rights) -> count */
 	struct lic_arena arena;
 	struct lic_judge judge;
@@ -119,12 +143,30 @@ int lic_judge(struct lic_txn *txn, const struct lic_claims *claims, const struct
 void lic_judge_release(struct lic_judge *j) _nonnull_all_;
 /* Decisions have changed: read them again when they are next needed. */
 void lic_judge_reset(struct lic_judge *j) _nonnull_all_;
-/* Appends claims for the decisions in force that match the path of a file with these bytes: an
- * override settles nothing about bytes that came later. *ret_until gets the earliest end
- * among them, 0 if none ends. */
-int lic_judge_decisions(struct lic_judge *j, struct lic_catalog *cat, const void *path, size_t n,
-			const struct lic_hash *hash, struct lic_claims *ret, int64_t *ret_until,
-			struct lic_error *err) _nonnull_(1, 2, 5, 6, 7) _must_check_;
+
+/* --- force.c ------------------------------------------------------------------------------ */
+
+/* Reads the decisions in force once; `now` ends those whose time is over. */
+int lic_force_load(struct lic_force *f, struct lic_catalog *cat, int64_t now, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
+/* Forgets them, to be loaded again. */
+void lic_force_reset(struct lic_force *f) _nonnull_all_;
+void lic_force_release(struct lic_force *f) _nonnull_all_;
+/* Finds (f->hit) the loaded decisions that are about a file: by its path, by patterns, and those
+ * made about its bytes at another path. */
+int lic_force_find(struct lic_force *f, struct lic_catalog *cat, const struct lic_place *file,
+		   struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+/* Appends what was found to a digest, on which a verdict depends. */
+void lic_force_digest(const struct lic_force *f, struct lic_hasher *h) _nonnull_all_;
+/* Appends what was found as claims: an override settles nothing about bytes that came later.
+ * *ret_until gets the earliest end among them, 0 if none ends. */
+int lic_force_claims(const struct lic_force *f, struct lic_claims *ret, int64_t *ret_until,
+		     struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+/* An image with these bytes has ended, or is about to come: may other images with the same bytes
+ * fall under other decisions then? */
+int lic_force_moves(struct lic_force *f, struct lic_catalog *cat, const struct lic_hash *hash,
+		    bool ended, bool *ret, struct lic_error *err)
+	_nonnull_(1, 2, 3, 5) _must_check_;
 
 /* --- twins.c ------------------------------------------------------------------------------ */
 
@@ -139,6 +181,9 @@ void lic_twins_claim(struct lic_claims *c, unsigned bits) _nonnull_all_;
  * what holds for the hash, the commit judges all of its images again. */
 int lic_twins_note(struct lic_txn *txn, int64_t id, const struct lic_hash *hash, unsigned bits,
 		   struct lic_error *err) _nonnull_(1, 3) _must_check_;
+/* The commit judges all live images with these bytes again. */
+int lic_twins_again(struct lic_txn *txn, const struct lic_hash *hash, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
 int lic_twins_flush(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _must_check_;
 
 /* --- put.c -------------------------------------------------------------------------------- */

@@ -31,7 +31,7 @@ struct lic_txn;
 
 #define LIC_CATALOG_DIR ".licensefs" /* in the store's root; never shown, never scanned */
 #define LIC_CATALOG_NAME "catalog.db"
-#define LIC_CATALOG_SCHEMA 2 /* newest schema version this code knows */
+#define LIC_CATALOG_SCHEMA 3 /* newest schema version this code knows */
 
 #define LIC_CATALOG_READ 0u
 #define LIC_CATALOG_WRITE 1u
@@ -289,6 +289,14 @@ struct lic_decision {
 	const char *who;    /* login name of the one who decided */
 	int64_t at;	    /* seconds since the epoch */
 	int64_t born, died; /* generations; died 0 while in force */
+	/* Of an exact one, set by add: the bytes that lay there when it was made. It follows them:
+	 * DENY and TERMS hold for every file with these bytes; LICENSE and TRUST go to a file that
+	 * came later once the path no longer holds them. docs/decisions/0013 has the rules. */
+	bool has_hash;
+	struct lic_hash hash;
+	int64_t ended_at;      /* seconds since the epoch, 0 where not known */
+	const char *ended_who; /* NULL: its time was over */
+	const char *ended_why;
 };
 
 /* Does the decision's pattern match a path? Pure. */
@@ -301,9 +309,22 @@ int lic_catalog_decisions(struct lic_catalog *cat,
  * allowed) count. Sets number, at (if 0), born. -EINVAL where the decision makes no sense. */
 int lic_catalog_decide(struct lic_txn *txn, struct lic_decision *d, int64_t *ret_matched,
 		       int64_t *ret_changed, struct lic_error *err) _nonnull_(1, 2) _must_check_;
-/* Ends decision `number` and judges again. -ENOENT if it is not in force. */
-int lic_catalog_undecide(struct lic_txn *txn, int64_t number, int64_t *ret_matched,
-			 int64_t *ret_changed, struct lic_error *err) _nonnull_(1) _must_check_;
+/* Records n decisions at once, which is much cheaper than one after the other; an image that
+ * several of them match counts once. */
+int lic_catalog_decide_all(struct lic_txn *txn, struct lic_decision *d, size_t n,
+			   int64_t *ret_matched, int64_t *ret_changed, struct lic_error *err)
+	_nonnull_(1) _must_check_;
+/* Ends decision `number` and judges again; `who` and `why` are kept with it. -ENOENT if it is not
+ * in force. */
+int lic_catalog_undecide(struct lic_txn *txn, int64_t number, const char *who, const char *why,
+			 int64_t *ret_matched, int64_t *ret_changed, struct lic_error *err)
+	_nonnull_(1, 3, 4) _must_check_;
+/* Live images that a decision is about by its path or pattern, and those with the same bytes where
+ * it restricts; of one that is recorded, also those to which it may have gone. An image may come
+ * twice. */
+int lic_catalog_decision_images(struct lic_catalog *cat, const struct lic_decision *d,
+				int (*fn)(void *ctx, int64_t entry), void *ctx,
+				struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
 
 /* --- manifests ---------------------------------------------------------------------------- */
 

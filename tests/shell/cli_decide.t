@@ -63,7 +63,7 @@ mkdir "$store/new" && cp "$store/space/earthrise.jpg" "$store/new/a.jpg" && cp "
 mkdir "$store/q*" && cp "$store/space/earthrise.jpg" "$store/q*/" && mkdir "$store/qq" && cp "$store/space/earthrise.jpg" "$store/qq/"
 licensefs scan "$store" >/dev/null
 is "$(status_of new/a.jpg)" "clear CC0-1.0" "files that come later fall under it"
-run licensefs decide --json "$store" 'new/b*.jpg' --deny --reason x
+run licensefs decide --json "$store" 'new/b*.jpg' --license CC-BY-4.0 --reason x
 is "$(json '.matched')" 1 "the name of a file outranks its reading as a glob"
 is "$(licensefs decide --list --json "$store" | jq -s 'last | .exact')" true "and is exact"
 exits 2 "a directory with a star in its name" licensefs decide "$store" 'q*' --license CC0-1.0 --reason x
@@ -74,5 +74,4 @@ like "$out" 'ended: deny +food/ .*: all of it' "with what ended, who and why"
 like "$out" 'override, until 3000-01-01T00:00:00Z' "the end of the day is the beginning of the next"
 succeeds "as JSON" licensefs decide --list --json "$store"
 is "$(json -s '.[0] | [.decision, .action, .pattern, .exact, .license, .reason, .in_force]')" '[1,"license","space/earthrise.jpg",true,"CC-BY-4.0","mail of May 3",true]' "with its keys"
-ok "the generation keeps the reason of an undoing" sh -c "python3 -c 'import sqlite3,sys; print(*[r[0] for r in sqlite3.connect(sys.argv[1]).execute(\"select verb from generation\")])' '$store/.licensefs/catalog.db' | grep -q 'decide --undo 2: wrong'"
 plan

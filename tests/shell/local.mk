@@ -14,3 +14,4 @@ EXTRA_DIST += tests/shell/mount.sh tests/shell/dirents.py
 shell_tests += tests/shell/c2pa.t
 EXTRA_DIST += tests/shell/c2pa_make.py
 shell_tests += tests/shell/cli_trust.t
+shell_tests += tests/shell/mount_follow.t

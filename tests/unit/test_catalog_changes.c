@@ -148,9 +148,11 @@ static void test_decide(void)
 	commit(txn);
 	ok(status_of(cat, "d/new") != LIC_STATUS_CLEAR, "and what comes later");
 	txn = begin(cat);
-	ok(lic_catalog_undecide(txn, 2, &matched, &changed, &fix_err) == 0 && matched == 4,
+	ok(lic_catalog_undecide(txn, 2, "jo", "no", &matched, &changed, &fix_err) == 0 &&
+		   matched == 4,
 	   "undone");
-	ok(lic_catalog_undecide(txn, 2, &matched, &changed, &fix_err) == -ENOENT, "only once");
+	ok(lic_catalog_undecide(txn, 2, "jo", "no", &matched, &changed, &fix_err) == -ENOENT,
+	   "only once");
 	commit(txn);
 	ok(status_of(cat, "d/a") == LIC_STATUS_CLEAR && status_of(cat, "c") == LIC_STATUS_CLEAR,
 	   "and all is as before");

@@ -11,6 +11,9 @@
 #include "fs/catalog/internal.h"
 #include "tests/unit/catalog_fixture.h"
 
+#define TEXT_OF_(x) #x
+#define TEXT_OF(x) TEXT_OF_(x)
+
 static bool poke(const char *db, const char *sql)
 {
 	sqlite3 *p = NULL;
@@ -181,10 +184,11 @@ static void test_damage(void)
 	int found = 0;
 
 	fresh(&s);
-	ok(poke(s.db, "PRAGMA user_version = 3"), "a newer schema");
+	ok(poke(s.db, "PRAGMA user_version = 99"), "a newer schema");
 	fails(s.store, NULL, LIC_CATALOG_READ, EPROTO, "update licensefs", "newer");
 	fails(s.store, NULL, LIC_CATALOG_WRITE, EPROTO, "update licensefs", "newer, to write");
-	ok(poke(s.db, "PRAGMA user_version = 2; DROP TABLE credit"), "a table goes");
+	ok(poke(s.db, "PRAGMA user_version = " TEXT_OF(LIC_CATALOG_SCHEMA) "; DROP TABLE credit"),
+	   "a table goes");
 	fails(s.store, NULL, LIC_CATALOG_READ, EUCLEAN, "restore a copy", "a missing table");
 	ok(poke(s.db, "CREATE TABLE credit (a); CREATE TRIGGER t AFTER INSERT ON credit BEGIN "
 		      "DELETE FROM decision; END"),

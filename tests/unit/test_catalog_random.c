@@ -126,12 +126,15 @@ static int last_live(void *ctx, const struct lic_decision *d)
 
 static bool op_decide(struct lic_catalog *cat, struct lic_txn *txn)
 {
-	static const char *const pattern[] = { "d/", "**/a", "*", "d/*/b.jpg", "g/a", "**" };
+	static const char *const pattern[] = { "d/",  "**/a", "*",	 "d/*/b.jpg", "g/a",
+					       "**", "d/a",  "d/e/b.jpg", "b.jpg" };
+	static const enum lic_action action[] = { LIC_ACTION_LICENSE, LIC_ACTION_DENY,
+						  LIC_ACTION_TERMS, LIC_ACTION_LICENSE };
 	unsigned which = rnd(LIC_ARRAY_SIZE(pattern));
 	struct lic_decision d = {
-		.action = rnd(2) ? LIC_ACTION_LICENSE : LIC_ACTION_DENY,
+		.action = action[rnd(LIC_ARRAY_SIZE(action))],
 		.pattern = { (const uint8_t *)pattern[which], strlen(pattern[which]) },
-		.exact = which == 4,
+		.exact = which == 4 || which > 5,
 		.reason = "chance",
 	};
 	int64_t number = 0;
@@ -139,10 +142,13 @@ static bool op_decide(struct lic_catalog *cat, struct lic_txn *txn)
 	if (rnd(2)) {
 		if (lic_catalog_decisions(cat, last_live, &number, &fix_err) < 0)
 			return false;
-		return !number || lic_catalog_undecide(txn, number, NULL, NULL, &fix_err) == 0;
+		return !number ||
+		       lic_catalog_undecide(txn, number, "jo", "no", NULL, NULL, &fix_err) == 0;
 	}
 	if (d.action == LIC_ACTION_LICENSE)
-		d.license = "CC-BY-4.0";
+		d.license = rnd(2) ? "CC-BY-4.0" : "CC-BY-NC-4.0";
+	if (d.action == LIC_ACTION_TERMS)
+		d.license = "CC-BY-ND-4.0";
 	return lic_catalog_decide(txn, &d, NULL, NULL, &fix_err) == 0;
 }
 

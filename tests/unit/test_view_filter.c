@@ -99,7 +99,8 @@ static void test_takedown(void)
 	is_int(shows(&x, later, a), 0, "nor does a view that never showed them");
 	filter_done(later, v2);
 	begin(&x);
-	ok(lic_catalog_undecide(x.txn, decision, NULL, NULL, &err) == 0, "the takedown is undone");
+	ok(lic_catalog_undecide(x.txn, decision, "jo", "no", NULL, NULL, &err) == 0,
+	   "the takedown is undone");
 	commit(&x);
 	is_int(shows(&x, f, img), 1, "and the image is back");
 	filter_done(f, v);
