@@ -17,10 +17,15 @@ fs_liblicensefs_a_SOURCES += \
 	fs/manifest/peek.c \
 	fs/manifest/row.c \
 	fs/manifest/manifest.c \
-	fs/manifest/coco.c
+	fs/manifest/records.h \
+	fs/manifest/records.c \
+	fs/manifest/coco.c \
+	fs/manifest/flickr.c \
+	fs/manifest/commons.c
 
 manifest_tests = \
 	tests/unit/test_manifest_key \
+	tests/unit/test_manifest_samples \
 	tests/unit/test_manifest
 check_PROGRAMS += $(manifest_tests)
 TESTS += $(manifest_tests)
@@ -28,3 +33,6 @@ tests_unit_test_manifest_key_SOURCES = tests/unit/test_manifest_key.c tests/unit
 tests_unit_test_manifest_key_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_manifest_SOURCES = tests/unit/test_manifest.c tests/unit/manifest.h tests/unit/tap.h
 tests_unit_test_manifest_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_manifest_samples_SOURCES = tests/unit/test_manifest_samples.c \
+	tests/unit/manifest.h tests/unit/tap.h
+tests_unit_test_manifest_samples_LDADD = $(LICENSEFS_LIBS)

@@ -83,6 +83,11 @@ void lic_row_claim(struct lic_manifest_reading *m, enum lic_rank rank, enum lic_
 void lic_row_claim_as(struct lic_manifest_reading *m, enum lic_rank rank, enum lic_role role,
 		      enum lic_context context, const char *field, struct lic_bytes raw,
 		      const char *text) _nonnull_(1, 5, 7);
+/* Adds what a shape states of the record at `at`; the rank as in lic_row_claim(). */
+struct lic_shape;
+struct lic_record;
+void lic_row_shape(struct lic_manifest_reading *m, enum lic_rank rank, const struct lic_shape *s,
+		   const struct lic_record *d, const char *at) _nonnull_all_;
 /* An opt-out: LIC_RESERVE_* bits. */
 void lic_row_reserve(struct lic_manifest_reading *m, unsigned reserve, const char *field,
 		     const void *p, size_t n) _nonnull_(1, 3);

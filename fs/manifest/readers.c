@@ -4,5 +4,7 @@
 
 const struct lic_manifest_reader *const lic_manifest_readers[] = {
 	&lic_manifest_coco,
+	&lic_manifest_flickr,
+	&lic_manifest_commons,
 	NULL,
 };

@@ -6,5 +6,7 @@
 #include "fs/manifest/reader.h"
 
 extern const struct lic_manifest_reader lic_manifest_coco;
+extern const struct lic_manifest_reader lic_manifest_flickr;
+extern const struct lic_manifest_reader lic_manifest_commons;
 
 #endif

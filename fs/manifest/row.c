@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fs/evidence/charset.h"
+#include "fs/evidence/shape.h"
 #include "fs/manifest/reader.h"
 
 void lic_row_begin(struct lic_manifest_reading *m)
@@ -70,6 +71,17 @@ void lic_row_claim(struct lic_manifest_reading *m, enum lic_rank rank, enum lic_
 
 	if (n)
 		lic_row_claim_as(m, rank, role, context, field, raw, decoded(m, raw));
+}
+
+void lic_row_shape(struct lic_manifest_reading *m, enum lic_rank rank, const struct lic_shape *s,
+		   const struct lic_record *d, const char *at)
+{
+	const struct lic_limits limits = LIC_LIMITS_DEFAULT;
+	struct lic_reading r;
+
+	lic_shape_begin(&r, &m->claims, rank, m->o->label, &limits);
+	s->claims(&r, d, at);
+	lic_shape_end(&r);
 }
 
 void lic_row_reserve(struct lic_manifest_reading *m, unsigned reserve, const char *field,
