@@ -28,6 +28,7 @@ static const struct option_spec find_options[] = {
 	  offsetof(struct find_args, where) },
 	{ "null", '0', NULL, "print paths only, each ended by a NUL byte", OPTION_FLAG,
 	  offsetof(struct find_args, null) },
+	{ "print0", 0, NULL, "the same as --null", OPTION_FLAG, offsetof(struct find_args, null) },
 	OPTION_END,
 };
 

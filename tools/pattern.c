@@ -34,11 +34,11 @@ static int refuse(const struct lic_buf *text, struct lic_error *err)
 	return -EINVAL;
 }
 
-int pattern_make(const struct store *store, const char *given, struct lic_buf *text,
-		 struct lic_decision *d, struct lic_error *err)
+static int make(const struct store *store, const char *given, bool literal, struct lic_buf *text,
+		struct lic_decision *d, struct lic_error *err)
 {
 	size_t n = strlen(given);
-	bool slash = n && given[n - 1] == '/', glob, known;
+	bool slash = n && given[n - 1] == '/', glob, known, dir;
 	struct lic_entry e;
 	int r;
 
@@ -51,15 +51,29 @@ int pattern_make(const struct store *store, const char *given, struct lic_buf *t
 		return r;
 	known = r == 0;
 	glob = strpbrk(lic_buf_str(text), "*?") != NULL;
-	if (known ? e.kind == LIC_KIND_DIR : slash || (!glob && is_directory(store, text)))
+	dir = known ? e.kind == LIC_KIND_DIR
+		    : slash || ((literal || !glob) && is_directory(store, text));
+	if (dir)
 		lic_buf_addc(text, '/'); /* "/" alone is the whole store */
 	/* Patterns have no escapes: this one would reach other directories too. */
-	if (known && e.kind == LIC_KIND_DIR && glob)
+	if (dir && glob && (known || literal))
 		return refuse(text, err);
 	if (lic_buf_failed(text))
 		return lic_error_sys(err, ENAMETOOLONG, "cannot use a pattern");
 	d->pattern.p = (const uint8_t *)lic_buf_str(text);
 	d->pattern.n = text->len;
-	d->exact = text->data[text->len - 1] != '/' && (known ? e.kind != LIC_KIND_DIR : !glob);
+	d->exact = !dir && (known || literal || !glob);
 	return 0;
+}
+
+int pattern_make(const struct store *store, const char *given, struct lic_buf *text,
+		 struct lic_decision *d, struct lic_error *err)
+{
+	return make(store, given, false, text, d, err);
+}
+
+int pattern_literal(const struct store *store, const char *given, struct lic_buf *text,
+		    struct lic_decision *d, struct lic_error *err)
+{
+	return make(store, given, true, text, d, err);
 }

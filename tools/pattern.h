@@ -13,4 +13,9 @@
 int pattern_make(const struct store *store, const char *given, struct lic_buf *text,
 		 struct lic_decision *d, struct lic_error *err) _nonnull_(1, 2, 3, 4) _must_check_;
 
+/* The same for a name in which * and ? mean themselves: a path, or a directory. */
+int pattern_literal(const struct store *store, const char *given, struct lic_buf *text,
+		    struct lic_decision *d, struct lic_error *err)
+	_nonnull_(1, 2, 3, 4) _must_check_;
+
 #endif

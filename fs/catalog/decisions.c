@@ -412,11 +412,11 @@ int lic_catalog_decide(struct lic_txn *txn, struct lic_decision *d, int64_t *ret
 	return lic_catalog_decide_all(txn, d, 1, ret_matched, ret_changed, err);
 }
 
-/* Ends a decision and judges what it matched; `who` NULL: its time is over. */
+/* Ends one and gathers what it was about; `who` NULL: its time is over. -ENOENT (err untouched)
+ * where it is not in force. */
 static int end(struct lic_txn *txn, int64_t number, const char *who, const char *why,
-	       int64_t *ret_matched, int64_t *ret_changed, struct lic_error *err)
+	       struct walk *w, struct lic_error *err)
 {
-	_cleanup_(walk_release) struct walk w = { .path = LIC_BUF_INIT(64u << 20) };
 	_cleanup_(lic_arena_release) struct lic_arena arena = LIC_ARENA_INIT(2 * PATTERN_MAX);
 	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
 	struct lic_decision d;
@@ -424,55 +424,94 @@ static int end(struct lic_txn *txn, int64_t number, const char *who, const char 
 
 	if (r == 0)
 		r = lic_query_step(&q, err);
-	if (r < 0)
-		return r;
-	if (r == 0)
-		return lic_error_set(err, ENOENT, "decision %lld is not in force",
-				     (long long)number);
+	if (r <= 0)
+		return r < 0 ? r : -ENOENT;
 	r = lic_decision_from_row(&q, &d, err);
 	if (r < 0)
 		return r;
 	/* Only the pattern is needed beyond the query */
 	d.pattern.p = (uint8_t *)lic_arena_dup(&arena, d.pattern.p, d.pattern.n);
-	d.license = d.reason = d.who = NULL;
+	d.license = d.reason = d.who = d.ended_who = d.ended_why = NULL;
 	if (!d.pattern.p)
 		return lic_error_set(err, ENOMEM, "out of memory for a decision");
 	lic_query_end(&q);
+	txn->changed = txn->dirty = txn->durable = true;
 	r = lic_query_run(txn->cat, LIC_STMT_DECISION_END, err, "iiitt", number, txn->generation,
 			  txn->at, who, why);
-	if (r < 0)
-		return lic_txn_fail(txn, r);
-	txn->changed = txn->dirty = txn->durable = true;
-	w.d = &d;
-	r = find_matches(txn->cat, &w, err);
+	w->d = &d;
+	if (r == 0)
+		r = find_matches(txn->cat, w, err);
+	w->d = NULL;
+	return r;
+}
+
+/* The first decision in force from this number on; 0 where there is none, or an error. */
+static int64_t next_in_force(struct lic_catalog *cat, int64_t from, struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	int r = lic_query(&q, cat, LIC_STMT_DECISION_NEXT, err, "i", from);
+
+	if (r == 0)
+		r = lic_query_step(&q, err);
+	return r > 0 ? lic_query_int(&q, 0) : r;
+}
+
+int lic_catalog_undecide_all(struct lic_txn *txn, int64_t first, int64_t last, const char *who,
+			     const char *why, int64_t *ret_ended, int64_t *ret_matched,
+			     int64_t *ret_changed, struct lic_error *err)
+{
+	_cleanup_(walk_release) struct walk w = { .path = LIC_BUF_INIT(64u << 20) };
+	int64_t ended = 0, n = first;
+	int r = lic_txn_usable(txn, err);
+
+	while (r == 0) {
+		n = next_in_force(txn->cat, n, err);
+		if (n <= 0 || n > last) {
+			r = n < 0 ? (int)n : 0;
+			break;
+		}
+		r = end(txn, n, who, why, &w, err);
+		ended++;
+		n++;
+	}
 	if (r == 0)
 		r = rejudge(txn, &w, ret_matched, ret_changed, err);
+	if (r == 0 && ret_ended)
+		*ret_ended = ended;
 	return lic_txn_fail(txn, r);
 }
 
 int lic_catalog_undecide(struct lic_txn *txn, int64_t number, const char *who, const char *why,
 			 int64_t *ret_matched, int64_t *ret_changed, struct lic_error *err)
 {
-	int r = lic_txn_usable(txn, err);
+	int64_t ended = 0;
+	int r = lic_catalog_undecide_all(txn, number, number, who, why, &ended, ret_matched,
+					 ret_changed, err);
 
-	return r < 0 ? r : end(txn, number, who, why, ret_matched, ret_changed, err);
+	if (r == 0 && !ended)
+		return lic_error_set(err, ENOENT, "decision %lld is not in force",
+				     (long long)number);
+	return r;
 }
 
 int lic_decisions_expire(struct lic_txn *txn, struct lic_error *err)
 {
-	for (;;) {
-		int64_t number = 0;
-		int r;
-		_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	_cleanup_(walk_release) struct walk w = { .path = LIC_BUF_INIT(64u << 20) };
 
-		r = lic_query(&q, txn->cat, LIC_STMT_DECISION_OVER, err, "i", txn->at);
+	for (;;) {
+		_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+		int r = lic_query(&q, txn->cat, LIC_STMT_DECISION_OVER, err, "i", txn->at);
+		int64_t number;
+
 		if (r == 0)
 			r = lic_query_step(&q, err);
-		if (r <= 0)
+		if (r < 0)
 			return r;
+		if (r == 0)
+			return w.images.n || w.others.n ? rejudge(txn, &w, NULL, NULL, err) : 0;
 		number = lic_query_int(&q, 0);
 		lic_query_end(&q);
-		r = end(txn, number, NULL, NULL, NULL, NULL, err);
+		r = end(txn, number, NULL, NULL, &w, err);
 		if (r < 0)
 			return r;
 	}

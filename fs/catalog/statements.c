@@ -113,6 +113,8 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_DECISIONS] = DECISION "ORDER BY id",
 	[LIC_STMT_DECISIONS_LIVE] = DECISION "WHERE died IS NULL ORDER BY id",
 	[LIC_STMT_DECISION] = DECISION "WHERE id = ? AND died IS NULL",
+	[LIC_STMT_DECISION_NEXT] = "SELECT id FROM decision WHERE id >= ? AND died IS NULL "
+				   "ORDER BY id LIMIT 1",
 	[LIC_STMT_DECISION_OVER] = "SELECT id FROM decision WHERE died IS NULL AND until > 0 "
 				   "AND until <= ? ORDER BY id LIMIT 1",
 	[LIC_STMT_DECISION_ADD] =

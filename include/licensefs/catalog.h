@@ -319,6 +319,12 @@ int lic_catalog_decide_all(struct lic_txn *txn, struct lic_decision *d, size_t n
 int lic_catalog_undecide(struct lic_txn *txn, int64_t number, const char *who, const char *why,
 			 int64_t *ret_matched, int64_t *ret_changed, struct lic_error *err)
 	_nonnull_(1, 3, 4) _must_check_;
+/* Ends those of the decisions `first` to `last` that are in force, at once; *ret_ended (NULL is
+ * allowed) counts them. */
+int lic_catalog_undecide_all(struct lic_txn *txn, int64_t first, int64_t last, const char *who,
+			     const char *why, int64_t *ret_ended, int64_t *ret_matched,
+			     int64_t *ret_changed, struct lic_error *err)
+	_nonnull_(1, 4, 5) _must_check_;
 /* Live images that a decision is about by its path or pattern, and those with the same bytes where
  * it restricts; of one that is recorded, also those to which it may have gone. An image may come
  * twice. */

@@ -63,7 +63,7 @@ same "completion of verbs" "$(printf '%s\n' $verbs --help --version | LC_ALL=C s
 while IFS=$'\t' read -r kind v _ _; do
 	[ "$kind" = verb ] || continue
 	got=$(licensefs $v --help </dev/null | sed -n 's/^ \{2,6\}-/-/p' | sed 's/  .*//' |
-		grep -oE -e '--?[A-Za-z0-9][a-z-]*' | LC_ALL=C sort -u)
+		grep -oE -e '--?[A-Za-z0-9][a-z0-9-]*' | LC_ALL=C sort -u)
 	want=$(exact_options_of "$v")
 	subs=$(awk -F '\t' -v p="$v " '$1 == "verb" && index($2, p) == 1 { print substr($2, length(p) + 1) }' <<<"$listing")
 	if [ -n "$subs" ]; then
