@@ -6,6 +6,8 @@
 
 #include "fs/evidence/c2pa.h"
 #include "fs/evidence/reader.h"
+#include "fs/evidence/reuse.h"
+#include "fs/evidence/sidecar.h"
 #include "fs/evidence/xmp.h"
 
 /* A file may hold several blocks of the largest size, and overlapping ones may be taken twice. */
@@ -91,23 +93,21 @@ static bool is_c2pa(const struct lic_block *b)
 	return b->n >= 8 && memcmp(b->p + 4, "jumb", 4) == 0;
 }
 
-static void read_sidecar(struct lic_reading *r, const char *extension)
+static const char *extension_of(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot && dot != name ? dot + 1 : "";
+}
+
+static void read_xmp(struct lic_reading *r, const struct lic_block *b, const char *extension)
 {
 	struct lic_claims *c = r->claims;
 	const char *damage = c->damage;
 	struct lic_xmp_notes notes = { 0 };
 	size_t n = c->n;
-	struct lic_block b;
 
-	if (!lic_reading_block(r, 0, r->in->size, &b))
-		return;
-	if (is_c2pa(&b)) {
-		lic_c2pa_read(r, b.p, b.n);
-		lic_block_release(&b);
-		return;
-	}
-	lic_xmp_read(r, "XMP", lic_reading_packet(r), b.p, b.n, &notes);
-	lic_block_release(&b);
+	lic_xmp_read(r, "XMP", lic_reading_packet(r), b->p, b->n, &notes);
 	if (notes.is_xmp && is_for(&notes, extension))
 		return;
 	c->n = n;
@@ -117,7 +117,24 @@ static void read_sidecar(struct lic_reading *r, const char *extension)
 		lic_reading_damage(r, "a sidecar that is neither XMP nor C2PA");
 }
 
-int lic_evidence_read_sidecar(int fd, uint64_t size, const char *name, const char *image_extension,
+static void read_sidecar(struct lic_reading *r, const char *name, const char *image)
+{
+	struct lic_block b;
+
+	if (!lic_reading_block(r, 0, r->in->size, &b))
+		return;
+	if (strcasecmp(extension_of(name), "license") == 0)
+		lic_reuse_read(r, b.p, b.n);
+	else if (strcasecmp(extension_of(name), "json") == 0)
+		lic_sidecar_json(r, b.p, b.n, image);
+	else if (is_c2pa(&b))
+		lic_c2pa_read(r, b.p, b.n);
+	else
+		read_xmp(r, &b, extension_of(image));
+	lic_block_release(&b);
+}
+
+int lic_evidence_read_sidecar(int fd, uint64_t size, const char *name, const char *image,
 			      const struct lic_limits *limits, struct lic_claims *ret_claims,
 			      struct lic_error *err)
 {
@@ -131,7 +148,7 @@ int lic_evidence_read_sidecar(int fd, uint64_t size, const char *name, const cha
 	r.rank = LIC_RANK_SIDECAR;
 	r.source = lic_buf_str(&source);
 	if (e == 0)
-		read_sidecar(&r, image_extension);
+		read_sidecar(&r, name, image);
 	e = finish(&r, "the sidecar", err);
 	lic_input_release(&in);
 	lic_buf_release(&source);
@@ -145,4 +162,5 @@ void lic_evidence_readers(struct lic_buf *out)
 	lic_buf_adds(out, PACKAGE_VERSION);
 	for (size_t i = 0; (reader = lic_reader_at(i)); i++)
 		lic_buf_addf(out, " %s", reader->name);
+	lic_buf_adds(out, " xmp c2pa reuse sidecar-json");
 }

@@ -114,6 +114,14 @@ const struct lic_field *lic_exif_field(unsigned tag)
 	return find(exif, LIC_ARRAY_SIZE(exif), tag);
 }
 
+const struct lic_field *lic_exif_field_named(const char *name)
+{
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(exif); i++)
+		if (strcasecmp(exif[i].field.name, name) == 0)
+			return &exif[i].field;
+	return NULL;
+}
+
 const struct lic_field *lic_iim_field(unsigned dataset)
 {
 	return find(iim, LIC_ARRAY_SIZE(iim), dataset);

@@ -53,6 +53,8 @@ bool lic_xmp_is_license_class(int ns, const char *local) _nonnull_all_;
 /* --- the others, NULL where the field says nothing ------------------------------------------ */
 
 const struct lic_field *lic_exif_field(unsigned tag) _const_;
+/* The same by its name, in any letter case ("copyright"). */
+const struct lic_field *lic_exif_field_named(const char *name) _nonnull_all_;
 const struct lic_field *lic_iim_field(unsigned dataset) _const_; /* of record 2 */
 /* Textual PNG keyword, in any letter case. One that only sounds of rights may restrict. */
 const struct lic_field *lic_png_field(const char *keyword) _nonnull_all_;

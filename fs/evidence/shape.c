@@ -7,8 +7,8 @@
 
 /* The most telling first: what a platform writes before what anybody may. */
 static const struct lic_shape *const shapes[] = {
-	&lic_shape_flickr,
-	&lic_shape_commons,
+	&lic_shape_flickr,	&lic_shape_commons, &lic_shape_openverse,
+	&lic_shape_img2dataset, &lic_shape_takeout, &lic_shape_plain,
 };
 
 const struct lic_shape *lic_shape_find(const struct lic_record *d, const char *at)

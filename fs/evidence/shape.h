@@ -93,6 +93,15 @@ extern const struct lic_shape lic_shape_flickr;
 /* A page of Wikimedia Commons' API with imageinfo, an item of its imageinfo, or bare extmetadata.
  */
 extern const struct lic_shape lic_shape_commons;
+/* An image of Openverse's API. */
+extern const struct lic_shape lic_shape_openverse;
+/* A sample of img2dataset: additional columns, LAION's guessed ones among them, and EXIF as text.
+ */
+extern const struct lic_shape lic_shape_img2dataset;
+/* Google Takeout's metadata of one picture. */
+extern const struct lic_shape lic_shape_takeout;
+/* Any flat object with keys like "license", "creator", "url". */
+extern const struct lic_shape lic_shape_plain;
 
 /* The shape of the record at `at`, the most telling one first; NULL: none that states rights. */
 const struct lic_shape *lic_shape_find(const struct lic_record *d, const char *at) _nonnull_all_;
@@ -110,6 +119,14 @@ void lic_shape_add(struct lic_reading *r, const struct lic_record *d, const char
 void lic_shape_add_text(struct lic_reading *r, const char *name, uint32_t packet,
 			enum lic_role role, enum lic_context context, const char *raw,
 			const char *text) _nonnull_all_;
+
+/* The claims of an Openverse license: unit ("by", "cc0"), version and address, "" where there is
+ * none; for every format of theirs. */
+void lic_shape_openverse_license(struct lic_reading *r, uint32_t packet, const char *unit,
+				 const char *version, const char *url) _nonnull_all_;
+/* Adds what lic_shape_plain finds at `at` to a packet. */
+void lic_shape_plain_claims(struct lic_reading *r, const struct lic_record *d, const char *at,
+			    uint32_t packet) _nonnull_all_;
 
 /* --- HTML ----------------------------------------------------------------------------------- */
 

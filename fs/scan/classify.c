@@ -17,15 +17,6 @@ static const char *const inert_extensions[] = { "", "txt", "md", "rst", "cff", "
 static const char *const inert_files[] = { "classes.txt",  "class_names.txt", "classnames.txt",
 					   "labels.names", "obj.names",	      "classes.names" };
 
-/* Extensions of files that belong to the image with the same stem. */
-static const char *const companion_extensions[] = {
-	"txt", "caption", "captions", "cap", "tags",	"xml", "json",	 "npy",
-	"npz", "pts",	  "mat",      "xmp", "license", "cls", "prompt", "c2pa",
-};
-
-/* Those of them that are read for what they state about their image. */
-static const char *const sidecar_extensions[] = { "xmp", "c2pa" };
-
 /* Caches and containers that list or hold images. */
 static const char *const cache_extensions[] = {
 	"cache",   "npy", "npz",    "lmdb", "mdb",    "tfrecord", "tfrecords", "zip",
@@ -57,14 +48,6 @@ size_t lic_stem_length(const void *name, size_t n)
 	return n;
 }
 
-bool lic_is_sidecar_name(const void *name, size_t n)
-{
-	size_t stem = lic_stem_length(name, n);
-
-	return stem < n && in_list((const char *)name + stem + 1, n - stem - 1, sidecar_extensions,
-				   LIC_ARRAY_SIZE(sidecar_extensions));
-}
-
 enum lic_kind lic_scan_classify(const void *name, size_t n, enum lic_rule *ret_rule)
 {
 	const char *s = name;
@@ -83,21 +66,4 @@ enum lic_kind lic_scan_classify(const void *name, size_t n, enum lic_rule *ret_r
 	else
 		*ret_rule = LIC_RULE_NOT_IMAGE;
 	return LIC_KIND_HIDDEN;
-}
-
-bool lic_scan_companion(const struct lic_bytes *file, const struct lic_bytes *image,
-			enum lic_rule *ret_rule)
-{
-	const char *f = (const char *)file->p;
-	size_t stem = lic_stem_length(f, file->n);
-	size_t image_stem = lic_stem_length(image->p, image->n);
-
-	if (stem == file->n || !in_list(f + stem + 1, file->n - stem - 1, companion_extensions,
-					LIC_ARRAY_SIZE(companion_extensions)))
-		return false;
-	if (!(stem == image->n && memcmp(f, image->p, stem) == 0) &&
-	    !(stem == image_stem && memcmp(f, image->p, stem) == 0))
-		return false;
-	*ret_rule = lic_is_sidecar_name(file->p, file->n) ? LIC_RULE_SIDECAR : LIC_RULE_STEM;
-	return true;
 }

@@ -53,11 +53,9 @@ static void add_job(struct lic_flight *f, unsigned number, struct lic_job *j)
 	struct lic_asking *m = &f->asking;
 	struct lic_ask *a = &m->ask[m->n];
 	const struct lic_bytes *name = &j->item->name;
-	size_t stem = lic_stem_length(name->p, name->n);
 
 	*a = (struct lic_ask){ .size = j->item->st.size, .number = number };
-	if (stem < name->n)
-		put_name(a, name->p + stem + 1, name->n - stem - 1);
+	put_name(a, name->p, name->n);
 	f->fd[m->n++] = j->fd;
 	for (unsigned i = 0; i < j->n_sidecars; i++) {
 		const struct lic_job_sidecar *s = &j->sidecar[i];

@@ -115,6 +115,10 @@ struct lic_item *lic_scan_dir_find(const struct lic_scan_dir *d, const void *nam
 int lic_scan_dir_family(const struct lic_scan_dir *d, const void *stem, size_t n,
 			int (*fn)(void *ctx, struct lic_item *it), void *ctx);
 
+/* The same for items whose names begin with the n bytes. */
+int lic_scan_dir_prefix(const struct lic_scan_dir *d, const void *prefix, size_t n,
+			int (*fn)(void *ctx, struct lic_item *it), void *ctx);
+
 bool lic_same_attributes(const struct lic_stat *a, const struct lic_stat *b);
 
 /* --- read.c --- */
@@ -148,7 +152,17 @@ int lic_write_batch(struct lic_catalog *cat, struct lic_batch *b, struct lic_sca
 
 /* Length of the name without its last extension ("cat" of "cat.jpg", ".hidden" of ".hidden"). */
 size_t lic_stem_length(const void *name, size_t n);
-/* Is `name` a metadata sidecar by its extension: XMP, or a C2PA manifest store? */
+
+/* --- companion.c --- */
+
+/* Is `name` a metadata sidecar by its extension: XMP, a C2PA manifest store, REUSE, JSON? It is
+ * one where lic_scan_companion() says LIC_RULE_SIDECAR, too. */
 bool lic_is_sidecar_name(const void *name, size_t n);
+/* Calls `fn` for the companions of an image of that name, or for the images (or what may become
+ * one) of a companion; non-zero stops and is returned. O(log n + found). */
+int lic_scan_dir_companions(const struct lic_scan_dir *d, const struct lic_bytes *image,
+			    int (*fn)(void *ctx, struct lic_item *it), void *ctx);
+int lic_scan_dir_images(const struct lic_scan_dir *d, const struct lic_bytes *file,
+			int (*fn)(void *ctx, struct lic_item *it), void *ctx);
 
 #endif

@@ -103,8 +103,7 @@ static int open_sidecar(void *ctx, struct lic_item *xmp)
 	enum lic_rule rule;
 	int fd;
 
-	if (!lic_is_sidecar_name(xmp->name.p, xmp->name.n) || xmp == j->item ||
-	    !lic_scan_companion(&xmp->name, &j->item->name, &rule))
+	if (!lic_scan_companion(&xmp->name, &j->item->name, &rule) || rule != LIC_RULE_SIDECAR)
 		return 0;
 	fd = j->n_sidecars < LIC_SIDECARS_MAX ? open_item(o->context->root, j->dir, xmp) : -ENOBUFS;
 	if (out_of_descriptors(fd))
@@ -135,10 +134,7 @@ static int open_once(const struct lic_job_context *c, struct lic_job *j)
 	if (r < 0)
 		return r;
 	posix_fadvise(j->fd, 0, PREFETCH_MAX, POSIX_FADV_WILLNEED);
-	/* "cat." begins both cat.xmp and cat.jpg.xmp */
-	return lic_scan_dir_family(j->dir, j->item->name.p,
-				   lic_stem_length(j->item->name.p, j->item->name.n), open_sidecar,
-				   &o);
+	return lic_scan_dir_companions(j->dir, &j->item->name, open_sidecar, &o);
 }
 
 int lic_job_open(const struct lic_job_context *c, struct lic_job *j)

@@ -302,12 +302,35 @@ int lic_scan_dir_family(const struct lic_scan_dir *d, const void *stem, size_t n
 	return r;
 }
 
+int lic_scan_dir_prefix(const struct lic_scan_dir *d, const void *prefix, size_t n,
+			int (*fn)(void *ctx, struct lic_item *it), void *ctx)
+{
+	struct lic_item key = { .name = { prefix, n } };
+	size_t lo = 0, hi = d->n;
+	int r = 0;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (compare_items(&d->item[mid], &key) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; r == 0 && lo < d->n; lo++) {
+		struct lic_item *it = &d->item[lo];
+
+		if (it->name.n < n || memcmp(it->name.p, prefix, n) != 0)
+			break;
+		r = fn(ctx, it);
+	}
+	return r;
+}
+
 static int read_again(void *ctx, struct lic_item *it)
 {
-	const struct lic_bytes *xmp = ctx;
-	enum lic_rule rule;
-
-	if (it->kind == LIC_KIND_IMAGE && lic_scan_companion(xmp, &it->name, &rule)) {
+	(void)ctx;
+	if (it->kind == LIC_KIND_IMAGE) {
 		it->kind = LIC_KIND_NONE;
 		it->read = it->dirty = true;
 	}
@@ -319,7 +342,7 @@ static int read_again(void *ctx, struct lic_item *it)
 static void touch_images_of(struct lic_scan_dir *d, struct lic_bytes xmp)
 {
 	d->dirty = true;
-	lic_scan_dir_family(d, xmp.p, lic_stem_length(xmp.p, xmp.n), read_again, &xmp);
+	lic_scan_dir_images(d, &xmp, read_again, NULL);
 }
 
 static int compare_ids(const void *a, const void *b)

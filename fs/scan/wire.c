@@ -147,12 +147,16 @@ static const char *take_string(struct taking *t, size_t n, bool is_text)
 }
 
 /* A reader of files speaks for the file or a sidecar that it has, and can neither deny nor decide.
- */
+ * What a sidecar passes on and does not vouch for has a lower rank. */
 static bool is_honest(const struct record_claim *r, const struct taking *t)
 {
 	const uint32_t scopes = (1u << LIC_RESERVE_COUNT) - 1;
 
-	return (r->rank == LIC_RANK_EMBEDDED || (r->rank == LIC_RANK_SIDECAR && t->files > 1)) &&
+	bool has_sidecar = t->files > 1;
+
+	return (r->rank == LIC_RANK_EMBEDDED ||
+		(has_sidecar && (r->rank == LIC_RANK_SIDECAR || r->rank == LIC_RANK_MANIFEST ||
+				 r->rank == LIC_RANK_NONE))) &&
 	       r->role <= LIC_ROLE_RELEASE && r->context < LIC_CONTEXT_COUNT &&
 	       r->packet < t->next_packet && !(r->reserve & ~scopes);
 }

@@ -23,7 +23,7 @@ struct lic_ask {
 	uint64_t size;	 /* as the thread judged it by fstat() */
 	uint32_t number; /* of the file in its group; ascending */
 	uint32_t sidecar;
-	char name[256]; /* of a sidecar; of an image its extension without dot */
+	char name[256]; /* of the file, without its directory */
 };
 
 struct lic_asking {

@@ -169,8 +169,7 @@ static int place_file(struct writer *w, struct lic_scan_dir *d, struct lic_item 
 
 	b->file = it;
 	b->n = 0;
-	r = lic_scan_dir_family(d, it->name.p, lic_stem_length(it->name.p, it->name.n),
-				collect_image, b);
+	r = lic_scan_dir_images(d, &it->name, collect_image, b);
 	if (r < 0)
 		return lic_error_set(w->err, ENOMEM, "out of memory");
 	if (b->n) {

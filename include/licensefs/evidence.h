@@ -167,13 +167,15 @@ int lic_evidence_read(int fd, uint64_t size, const struct lic_limits *limits,
 		      struct lic_error *err) _nonnull_(3, 4) _must_check_;
 
 /*
- * Reads a sidecar, XMP or a C2PA manifest store by its content, and appends its claims at rank
- * LIC_RANK_SIDECAR, source "sidecar NAME". One that is malformed, empty or neither marks the claims
- * damaged: it may have held a restriction [I2]. `image_extension` (no dot) is compared with
- * photoshop:SidecarForExtension: a sidecar that names another extension is not this image's and
- * adds nothing.
+ * Reads a sidecar of the image whose file name is `image`, and appends its claims at rank
+ * LIC_RANK_SIDECAR or, where it passes on what it vouches for less, a lower one; source "sidecar
+ * NAME". `name` decides what is expected: "*.license" is REUSE's, "*.json" JSON, anything else XMP
+ * or a C2PA manifest store by its content. What is malformed, or empty, marks the claims damaged:
+ * it may have held a restriction [I2]. One that is about another file adds nothing: JSON that names
+ * it, XMP whose photoshop:SidecarForExtension is another extension. So does well-formed JSON that
+ * is no statement about one image (labels, annotations).
  */
-int lic_evidence_read_sidecar(int fd, uint64_t size, const char *name, const char *image_extension,
+int lic_evidence_read_sidecar(int fd, uint64_t size, const char *name, const char *image,
 			      const struct lic_limits *limits, struct lic_claims *ret_claims,
 			      struct lic_error *err) _nonnull_(3, 4, 5, 6) _must_check_;
 

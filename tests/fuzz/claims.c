@@ -11,6 +11,13 @@
 #define NOW INT64_C(1790000000)
 #define RESERVE_ANY ((1u << LIC_RESERVE_COUNT) - 1)
 
+/* What a sidecar says, and what it passes on without vouching for it. */
+static bool is_of_sidecar(const struct lic_claim *k)
+{
+	return k->rank == LIC_RANK_SIDECAR || k->rank == LIC_RANK_MANIFEST ||
+	       k->rank == LIC_RANK_NONE;
+}
+
 static void check_claim(const struct lic_claim *k, const struct lic_claims *c,
 			const struct lic_limits *limits)
 {
@@ -27,8 +34,7 @@ static void check_claim(const struct lic_claim *k, const struct lic_claims *c,
 		   "role %d, context %d", (int)k->role, (int)k->context);
 	FUZZ_CHECK(k->role != LIC_ROLE_DENY && k->role != LIC_ROLE_TERMS && !k->override && !k->ref,
 		   "%s speaks for the operator", k->field);
-	FUZZ_CHECK(k->rank == LIC_RANK_EMBEDDED || k->rank == LIC_RANK_SIDECAR, "rank %d",
-		   (int)k->rank);
+	FUZZ_CHECK(k->rank == LIC_RANK_EMBEDDED || is_of_sidecar(k), "rank %d", (int)k->rank);
 	FUZZ_CHECK(k->packet && k->packet < c->next_packet, "packet %u of %u", k->packet,
 		   c->next_packet);
 	FUZZ_CHECK(!(k->reserve & ~RESERVE_ANY), "reserve %x", k->reserve);
@@ -177,7 +183,7 @@ static void check_answer(const struct lic_claims *c, const struct lic_limits *li
 
 	/* who speaks for a sidecar has one */
 	for (size_t i = 0; i < c->n; i++)
-		if (c->item[i].rank == LIC_RANK_SIDECAR)
+		if (is_of_sidecar(&c->item[i]))
 			files = 2;
 	/* of blocks and sidecars nobody set it */
 	if (sent.format == LIC_FORMAT_NONE)
@@ -228,8 +234,8 @@ void fuzz_answer(const struct fuzz_target *t, const uint8_t *p, size_t n)
 		for (size_t i = 0; i < taken.n; i++) {
 			const struct lic_claim *k = &taken.item[i];
 
-			FUZZ_CHECK(k->rank == LIC_RANK_EMBEDDED || k->rank == LIC_RANK_SIDECAR,
-				   "rank %d", (int)k->rank);
+			FUZZ_CHECK(k->rank == LIC_RANK_EMBEDDED || is_of_sidecar(k), "rank %d",
+				   (int)k->rank);
 			FUZZ_CHECK(k->role <= LIC_ROLE_RELEASE && !k->override && !k->ref,
 				   "role %d", (int)k->role);
 			FUZZ_CHECK(!(k->reserve & ~scopes), "reserve %x", k->reserve);

@@ -164,17 +164,34 @@ void fuzz_any(const struct fuzz_target *t, const uint8_t *p, size_t n)
 	FUZZ_CHECK(claims[1].damage, "shorter than when it was judged");
 }
 
-void fuzz_sidecar(const struct fuzz_target *t, const uint8_t *p, size_t n)
+static void read_sidecar(const uint8_t *p, size_t n, const char *name)
 {
 	struct lic_error err = LIC_ERROR_INIT;
 	int fd = fuzz_file(p, n);
 
-	(void)t;
 	for (unsigned i = 0; i < 2; i++) {
 		lic_claims_reset(&claims[i]);
-		FUZZ_CHECK(lic_evidence_read_sidecar(fd, n, "a.xmp", i ? "png" : "jpg", &usual,
-						     &claims[i], &err) == 0,
+		FUZZ_CHECK(lic_evidence_read_sidecar(fd, n, name, i ? "a.png" : "a.jpg",
+						     i ? &low : &usual, &claims[i], &err) == 0,
 			   "%s", err.msg);
-		fuzz_check_claims(&claims[i], &usual);
+		fuzz_check_claims(&claims[i], i ? &low : &usual);
 	}
+}
+
+void fuzz_sidecar(const struct fuzz_target *t, const uint8_t *p, size_t n)
+{
+	(void)t;
+	read_sidecar(p, n, "a.xmp");
+}
+
+void fuzz_sidecar_json(const struct fuzz_target *t, const uint8_t *p, size_t n)
+{
+	(void)t;
+	read_sidecar(p, n, "a.jpg.json");
+}
+
+void fuzz_sidecar_license(const struct fuzz_target *t, const uint8_t *p, size_t n)
+{
+	(void)t;
+	read_sidecar(p, n, "a.jpg.license");
 }

@@ -84,6 +84,12 @@ def main(directory):
                         ("join", JOIN)):
         for line in texts.split("\n"):
             put(directory, name, line.encode())
+    beside = os.path.join(top, "data", "beside")
+    for name in os.listdir(beside):
+        target = {".json": "sidecar-json", ".license": "sidecar-license"}.get(name[name.rfind("."):])
+        if target:
+            with open(os.path.join(beside, name), "rb") as f:
+                put(directory, target, f.read())
     put(directory, "key", KEY.encode())
     put(directory, "answer", answer())
     put(directory, "answer", answer((4, 1, b"cc:license", s.LICENSE.encode()),

@@ -41,6 +41,8 @@ static const struct fuzz_target targets[] = {
 	{ "xmp", fuzz_block, xmp, NULL },
 	{ "c2pa", fuzz_block, lic_c2pa_read, NULL },
 	{ "sidecar", fuzz_sidecar, NULL, NULL },
+	{ "sidecar-json", fuzz_sidecar_json, NULL, NULL },
+	{ "sidecar-license", fuzz_sidecar_license, NULL, NULL },
 	{ "any", fuzz_any, NULL, NULL },
 	{ "license", fuzz_license, NULL, NULL },
 	{ "spdx", fuzz_spdx, NULL, NULL },

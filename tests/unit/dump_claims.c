@@ -46,8 +46,8 @@ static int dump(const char *path, struct lic_claims *c)
 	if (fd < 0 || fstat(fd, &st) < 0)
 		perror(path);
 	else if (dot && strcasecmp(dot, ".xmp") == 0)
-		r = lic_evidence_read_sidecar(fd, (uint64_t)st.st_size, "s.xmp", "jpg", &limits, c,
-					      &err);
+		r = lic_evidence_read_sidecar(fd, (uint64_t)st.st_size, "s.xmp", "s.jpg", &limits,
+					      c, &err);
 	else
 		r = lic_evidence_read(fd, (uint64_t)st.st_size, &limits, c, &hash, &err);
 	if (fd >= 0)

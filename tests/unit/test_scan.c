@@ -41,7 +41,10 @@ static void test_names(void)
 	kind_is(".hidden", LIC_KIND_HIDDEN, LIC_RULE_NOT_IMAGE);
 
 	companion_is("cat.txt", "cat.jpg", 1, LIC_RULE_STEM);
-	companion_is("cat.jpg.json", "cat.jpg", 1, LIC_RULE_STEM);
+	companion_is("cat.jpg.json", "cat.jpg", 1, LIC_RULE_SIDECAR);
+	companion_is("cat.json", "cat.jpg", 1, LIC_RULE_SIDECAR);
+	companion_is("cat.jpg.license", "cat.jpg", 1, LIC_RULE_SIDECAR);
+	companion_is("cat.license", "cat.jpg", 1, LIC_RULE_STEM);
 	companion_is("cat.XMP", "cat.jpg", 1, LIC_RULE_SIDECAR);
 	companion_is("cat.jpg.xmp", "cat.jpg", 1, LIC_RULE_SIDECAR);
 	companion_is("cat.npy", "cat.jpg", 1, LIC_RULE_STEM);
@@ -54,8 +57,33 @@ static void test_names(void)
 	companion_is("image.txt", "image", 1, LIC_RULE_STEM);
 }
 
+/* Names as Google Takeout makes them. */
+static void test_takeout(void)
+{
+	static const char long_name[] = "a_name_of_exactly_forty_six_bytes_abcdefghijkl.jpg";
+	static const char long_json[] = "a_name_of_exactly_forty_six_bytes_abcdefghijkl.json";
+	static const char longer[] = "a_name_of_exactly_forty_six_bytes_abcdefghijklm.jpg";
+
+	companion_is("IMG.jpg.supplemental-metadata.json", "IMG.jpg", 1, LIC_RULE_SIDECAR);
+	companion_is("IMG.jpg.supplemental-me.json", "IMG.jpg", 1, LIC_RULE_SIDECAR);
+	companion_is("IMG.jpg.s.json", "IMG.jpg", 1, LIC_RULE_SIDECAR);
+	companion_is("IMG.jpg..json", "IMG.jpg", 1, LIC_RULE_SIDECAR);
+	companion_is("IMG.jpg.supplemental-x.json", "IMG.jpg", 0, LIC_RULE_NONE);
+	companion_is("IMG.jpg.supplemental-metadata.xmp", "IMG.jpg", 0, LIC_RULE_NONE);
+	companion_is("IMG.jpg(1).json", "IMG(1).jpg", 1, LIC_RULE_SIDECAR);
+	companion_is("IMG.jpg.supplemental-metadata(1).json", "IMG(1).jpg", 1, LIC_RULE_SIDECAR);
+	companion_is("IMG.jpg(1).json", "IMG.jpg", 0, LIC_RULE_NONE);
+	companion_is("IMG.jpg(2).json", "IMG(1).jpg", 0, LIC_RULE_NONE);
+	companion_is("IMG.jpg.json", "IMG(1).jpg", 0, LIC_RULE_NONE);
+	companion_is("IMG(1).json", "IMG(1).jpg", 1, LIC_RULE_SIDECAR);
+	companion_is(long_json, long_name, 1, LIC_RULE_SIDECAR);
+	companion_is(long_json, longer, 1, LIC_RULE_SIDECAR);
+	companion_is("a_name_of_exactly_forty_six_bytes_abcdefghijk.json", longer, 0,
+		     LIC_RULE_NONE);
+}
+
 struct list {
-	char text[256];
+	char text[1024];
 };
 
 static int append(void *ctx, struct lic_item *it)
@@ -85,6 +113,57 @@ static void test_family(void)
 	lic_scan_dir_family(&d, "dog", 3, append, &l);
 	is_str(l.text, "", "family of nobody");
 	ok(lic_scan_dir_find(&d, "cat.xmp", 7) == &item[5], "found by name");
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct lic_item *x = a, *y = b;
+
+	return strcmp((const char *)x->name.p, (const char *)y->name.p);
+}
+
+/* Each of a directory finds the other, once, from both sides. */
+static void test_relations(void)
+{
+	static const char *const names[] = {
+		"IMG(1).jpg",
+		"IMG.jpg",
+		"IMG.jpg(1).json",
+		"IMG.jpg.json",
+		"IMG.jpg.supplemental-metadata(1).json",
+		"IMG.jpg.supplemental-metad.json",
+		"IMG.jpg.license",
+		"IMG.license",
+		"IMG.xmp",
+		"IMG2.jpg",
+		"a_name_of_exactly_forty_six_bytes_abcdefghijkl.jpg",
+		"a_name_of_exactly_forty_six_bytes_abcdefghijkl.json",
+		"a_name_of_exactly_forty_six_bytes_abcdefghijklm.jpg",
+	};
+	struct lic_item item[LIC_ARRAY_SIZE(names)] = { 0 };
+	struct lic_scan_dir d = { .item = item, .n = LIC_ARRAY_SIZE(names) };
+
+	for (size_t i = 0; i < d.n; i++)
+		item[i].name = (struct lic_bytes){ (const uint8_t *)names[i], strlen(names[i]) };
+	qsort(item, d.n, sizeof(*item), compare);
+	for (size_t i = 0; i < d.n; i++) {
+		struct list want = { "" }, images = { "" }, companions = { "" };
+		enum lic_rule rule;
+
+		for (size_t k = 0; k < d.n; k++)
+			if (i != k && lic_scan_companion(&item[i].name, &item[k].name, &rule))
+				append(&want, &item[k]);
+		lic_scan_dir_images(&d, &item[i].name, append, &images);
+		is_int(strlen(images.text), strlen(want.text), "images of %s: %s", item[i].name.p,
+		       images.text);
+		want.text[0] = '\0';
+		for (size_t k = 0; k < d.n; k++)
+			if (i != k && lic_scan_companion(&item[k].name, &item[i].name, &rule))
+				append(&want, &item[k]);
+		lic_scan_dir_companions(&d, &item[i].name, append, &companions);
+		is_int(strlen(companions.text), strlen(want.text), "companions of %s: %s",
+		       item[i].name.p, companions.text);
+	}
 }
 
 static void write_file(int dir, const char *name, const char *text)
@@ -221,7 +300,9 @@ static void test_reading(void)
 int main(void)
 {
 	test_names();
+	test_takeout();
 	test_family();
+	test_relations();
 	test_reading();
 	return done_testing();
 }

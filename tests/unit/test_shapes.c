@@ -138,6 +138,74 @@ static const struct {
 	{ "nominated for deletion",
 	  "{'LicenseShortName':{'value':'CC BY 4.0'},'DeletionReason':{'value':'copyvio'}}", "",
 	  "commons", "LicenseRef-Conflict", "conflict", NULL, NULL, NULL },
+	{ "Openverse",
+	  "{'id':'6','title':'A title','foreign_landing_url':'https://www.flickr.com/photos/j/1',"
+	  "'url':'https://live.staticflickr.com/1/1_b.jpg','creator':'Jane Doe','license':'by',"
+	  "'license_version':'2.0','license_url':'https://creativecommons.org/licenses/by/2.0/',"
+	  "'provider':'flickr','attribution':'A title by Jane Doe is licensed under CC BY 2.0.'}",
+	  "", "openverse", "CC-BY-2.0", "clear", "Jane Doe", "A title",
+	  "https://www.flickr.com/photos/j/1" },
+	{ "Openverse, a port",
+	  "{'foreign_landing_url':'x','license':'by-sa','license_version':'3.0','provider':'p',"
+	  "'license_url':'https://creativecommons.org/licenses/by-sa/3.0/de/'}",
+	  "", "openverse", "CC-BY-SA-3.0-DE", "clear", NULL, NULL, "x" },
+	{ "Openverse without address",
+	  "{'foreign_landing_url':'x','license':'pdm','license_version':'1.0','license_url':null}",
+	  "", "openverse", "CC-PDM-1.0", "clear", NULL, NULL, "x" },
+	{ "Openverse, two licenses",
+	  "{'foreign_landing_url':'x','license':'by-nc','license_version':'2.0',"
+	  "'license_url':'https://creativecommons.org/licenses/by/2.0/'}",
+	  "", "openverse", "LicenseRef-Conflict", "conflict", NULL, NULL, "x" },
+	{ "img2dataset of LAION",
+	  "{'caption':'a dog','url':'https://example.org/dog.jpg','LICENSE':'?','NSFW':'UNLIKELY',"
+	  "'key':'000000000','status':'success','error_message':null,'exif':"
+	  "'{\\'Image Copyright\\': \\'(c) Jane Doe\\', \\'Image Artist\\': \\'Jane\\'}'}",
+	  "", "img2dataset", "LicenseRef-Unknown", "unlicensed", "Jane", NULL,
+	  "https://example.org/dog.jpg" },
+	{ "what LAION guessed grants nothing",
+	  "{'url':'https://example.org/d.jpg','LICENSE':"
+	  "'https://creativecommons.org/licenses/by/4.0/','similarity':0.3,'key':'0',"
+	  "'status':'success','error_message':null}",
+	  "", "img2dataset", "CC-BY-4.0", "unlicensed", NULL, NULL, "https://example.org/d.jpg" },
+	{ "img2dataset, own column",
+	  "{'url':'https://example.org/d.jpg','license':'CC BY 4.0','author':'Jane','key':'0',"
+	  "'status':'success','error_message':null,'exif':null}",
+	  "", "img2dataset", "CC-BY-4.0", "clear", "Jane", NULL, "https://example.org/d.jpg" },
+	{ "EXIF forbids what a column grants",
+	  "{'url':'https://example.org/d.jpg','license':'CC BY 4.0','key':'0',"
+	  "'status':'success','error_message':null,'exif':"
+	  "'{\\'Image Copyright\\': \\'CC BY-NC 4.0\\'}'}",
+	  "", "img2dataset", "LicenseRef-Conflict", "conflict", NULL, NULL,
+	  "https://example.org/d.jpg" },
+	{ "Takeout",
+	  "{'title':'a.jpg','description':'A dog','photoTakenTime':{'timestamp':'1'},"
+	  "'googlePhotosOrigin':{'mobileUpload':{'deviceType':'X'}}}",
+	  "", "takeout", "", "unlicensed", NULL, NULL, NULL },
+	{ "Takeout, of somebody else",
+	  "{'title':'a.jpg','photoTakenTime':{'timestamp':'1'},"
+	  "'googlePhotosOrigin':{'fromPartnerSharing':{}},'x':{'y':1}}",
+	  "", "takeout", "", "unlicensed", NULL, NULL, NULL },
+	{ "plain", "{'License':'CC-BY-4.0','Author':'Jane','Source URL':'https://a.example/1'}", "",
+	  "plain", "CC-BY-4.0", "clear", "Jane", NULL, "https://a.example/1" },
+	{ "plain, British and nested",
+	  "{'licence':{'name':'CC BY-SA 4.0','url':"
+	  "'https://creativecommons.org/licenses/by-sa/4.0/','id':'CC-BY-SA-4.0'},"
+	  "'creator':{'id':'17','name':'Jane','url':'https://x'},'source':'no address'}",
+	  "", "plain", "CC-BY-SA-4.0", "clear", "Jane", NULL, NULL },
+	{ "plain, two licenses", "{'license':['CC-BY-4.0','CC0-1.0']}", "", "plain",
+	  "LicenseRef-Conflict", "conflict", NULL, NULL, NULL },
+	{ "plain, a number of somebody's table", "{'license':3}", "", "plain",
+	  "LicenseRef-Unrecognised", "unlicensed", NULL, NULL, NULL },
+	{ "plain, reserved beside a license",
+	  "{'license':'CC-BY-4.0','rights':'All rights "
+	  "reserved'}",
+	  "", "plain", "LicenseRef-Conflict", "conflict", NULL, NULL, NULL },
+	{ "plain with prefixes", "{'XMP:UsageTerms':'CC BY 4.0','IFD0:Artist':'Jane'}", "", "plain",
+	  "CC-BY-4.0", "clear", "Jane", NULL, NULL },
+	{ "a license somewhere deep", "{'a':{'license':'CC-BY-4.0'}}", "", "none", "", "unlicensed",
+	  NULL, NULL, NULL },
+	{ "many images", "{'license':'CC-BY-4.0','images':[{'file_name':'a.jpg'}]}", "", "none", "",
+	  "unlicensed", NULL, NULL, NULL },
 	{ "labels", "{'version':'5.0','shapes':[{'label':'dog'}],'imagePath':'a.jpg'}", "", "none",
 	  "", "unlicensed", NULL, NULL, NULL },
 	{ "a list", "[1, 2]", "", "none", "", "unlicensed", NULL, NULL, NULL },
@@ -158,6 +226,67 @@ static void test_documents(void)
 		ok(!claims.damage, "%s: no damage", name);
 		free(json);
 	}
+}
+
+static unsigned reserved(void)
+{
+	return rights.reservations;
+}
+
+static void test_optouts(void)
+{
+	static const struct {
+		const char *json;
+		unsigned bits;
+	} docs[] = {
+		{ "{\"url\":\"u\",\"key\":\"0\",\"status\":\"failed_to_download\",\"error_"
+		  "message\":"
+		  "\"Use of image disallowed by X-Robots-Tag directive\"}",
+		  LIC_RESERVE_TRAINING | LIC_RESERVE_INPUT },
+		{ "{\"url\":\"u\",\"key\":\"0\",\"status\":\"success\",\"error_message\":null,"
+		  "\"exif\":\"{\\\"EXIF Tag 0x9287\\\": \\\"[1, 0]\\\"}\"}",
+		  LIC_RESERVE_TRAINING | LIC_RESERVE_INPUT },
+		{ "{\"url\":\"u\",\"key\":\"0\",\"status\":\"success\",\"error_message\":\"404\"}",
+		  0 },
+		{ "{\"noai\":true}", LIC_RESERVE_TRAINING | LIC_RESERVE_INPUT },
+		{ "{\"noai\":false,\"title\":\"x\"}", 0 },
+		{ "{\"tdm-reservation\":1}", LIC_RESERVE_DATA_MINING },
+		{ "{\"tdm-reservation\":0}", 0 },
+		{ "{\"plus:DataMining\":\"DMI-PROHIBITED\"}", LIC_RESERVE_TRAINING },
+	};
+
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(docs); i++) {
+		read_shape(docs[i].json, "");
+		is_int(reserved(), docs[i].bits, "opt-outs of %s", docs[i].json);
+	}
+	read_shape("{\"url\":\"u\",\"key\":\"0\",\"status\":\"success\",\"error_message\":null,"
+		   "\"exif\":\"{broken\"}",
+		   "");
+	ok(claims.damage, "EXIF that nobody can read");
+}
+
+/* What is shared by others is not cleared by a rule for the folder, but by what it says itself. */
+static void test_shared(void)
+{
+	static const char json[] = "{\"title\":\"a\",\"photoTakenTime\":{\"timestamp\":1},"
+				   "\"googlePhotosOrigin\":{\"fromSharedAlbum\":{\"a\":1}}}";
+	struct lic_claim rule = { .rank = LIC_RANK_DIRECTORY,
+				  .role = LIC_ROLE_LICENSE,
+				  .packet = 99,
+				  .source = "rule",
+				  .field = "license",
+				  .raw = { (const uint8_t *)"CC0-1.0", 7 },
+				  .text = "CC0-1.0" };
+	const struct lic_policy policy = { .now = NOW };
+
+	is_str(read_shape(json, ""), "takeout", "shared");
+	lic_claims_add(&claims, &rule);
+	lic_rights_resolve(&claims, &policy, &rights, NULL, NULL);
+	is_str(lic_status_name(rights.status), "conflict", "a rule does not clear it");
+	rule.rank = LIC_RANK_EMBEDDED;
+	lic_claims_add(&claims, &rule);
+	lic_rights_resolve(&claims, &policy, &rights, NULL, NULL);
+	is_str(lic_status_name(rights.status), "clear", "what is embedded does");
 }
 
 static const struct {
@@ -259,6 +388,8 @@ int main(void)
 	test_records();
 	test_html();
 	test_documents();
+	test_optouts();
+	test_shared();
 	test_bounds();
 	lic_record_release(&record);
 	lic_claims_release(&claims);

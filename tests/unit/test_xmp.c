@@ -278,11 +278,12 @@ static void sidecar(const void *p, size_t n, const char *extension)
 {
 	struct lic_error err = LIC_ERROR_INIT;
 	int fd = memfd_create("sidecar", MFD_CLOEXEC);
+	char image[64];
 
 	lic_claims_reset(&claims);
 	ok(fd >= 0 && write(fd, p, n) == (ssize_t)n, "sidecar written");
-	is_int(lic_evidence_read_sidecar(fd, n, "cat.xmp", extension, &limits_default, &claims,
-					 &err),
+	snprintf(image, sizeof(image), "cat%s%s", *extension ? "." : "", extension);
+	is_int(lic_evidence_read_sidecar(fd, n, "cat.xmp", image, &limits_default, &claims, &err),
 	       0, "sidecar read");
 	close(fd);
 }
