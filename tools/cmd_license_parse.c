@@ -70,7 +70,7 @@ static void parse_one(struct parser *p, enum lic_context context, const char *s,
 static void parse_line(struct parser *p, const char *s, size_t n)
 {
 	const char *tab = n ? memchr(s, '\t', n) : NULL;
-	struct lic_parse nothing = { LIC_PARSE_UNRECOGNISED, "unrecognised", "" };
+	struct lic_parse nothing = { LIC_PARSE_UNRECOGNISED, "unrecognised", "", 0 };
 	struct lic_buf shown = LIC_BUF_INIT(4096);
 	int context;
 

@@ -114,6 +114,7 @@ static const struct xmp_field fields[] = {
 	FIELD(NS_DC, "dc", "contributor", LIC_ROLE_NONE),
 	FIELD(NS_DC, "dc", "publisher", LIC_ROLE_NONE),
 	FIELD(NS_DC, "dc", "description", LIC_ROLE_CAPTION),
+	FIELD(NS_DC, "dc", "subject", LIC_ROLE_CAPTION),
 	FIELD(NS_DC, "dc", "title", LIC_ROLE_TITLE),
 	FIELD_AS(NS_DC, "dc", "source", LIC_ROLE_SOURCE_URL, LIC_FIELD_URL, 0),
 	FIELD(NS_DC, "dc", "relation", LIC_ROLE_NONE),

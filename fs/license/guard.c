@@ -39,6 +39,21 @@ static const char *const harmless[] = {
 	"all rights released",
 };
 
+/* Beside a license that says it, too. */
+static const char *const noncommercial[] = {
+	"not for commercial use",
+	"not for commercial purposes",
+	"no commercial use",
+	"may not be used commercially",
+	"may not be used for commercial purposes",
+	"you may not use the material for commercial purposes",
+	"keine kommerzielle nutzung",
+};
+static const char *const underived[] = {
+	"no derivatives",
+	"no derivative works",
+};
+
 /* "all rights ..." as a whole is a reservation, whatever follows. */
 static const char *const reserving[] = { "all rights",	       "alle rechte",
 					 "tous droits",	       "tous les droits",
@@ -178,7 +193,7 @@ static bool contains(const struct lic_words *t, size_t i, const char *const *par
 	return false;
 }
 
-static bool is_commercial(const struct lic_words *t, size_t i)
+bool lic_word_is_commercial(const struct lic_words *t, size_t i)
 {
 	return contains(t, i, commercial, LIC_ARRAY_SIZE(commercial)) ||
 	       contains(t, i, commercial_foreign, LIC_ARRAY_SIZE(commercial_foreign));
@@ -217,13 +232,26 @@ static size_t repeated(const struct lic_words *t, size_t i, size_t n)
 	return lic_word_is(t, k, "only") ? k + 1 - i : n;
 }
 
-static void consume_harmless(struct lic_words *t)
+static size_t repeats(const struct lic_words *t, size_t i, const struct lic_license *l)
+{
+	size_t which, n = 0;
+
+	if (l->permission[LIC_COMMERCIAL_USE] == LIC_FORBIDDEN)
+		n = lic_words_phrases(t, i, noncommercial, LIC_ARRAY_SIZE(noncommercial), &which);
+	if (!n && l->permission[LIC_SHARE_ADAPTATIONS] == LIC_FORBIDDEN)
+		n = lic_words_phrases(t, i, underived, LIC_ARRAY_SIZE(underived), &which);
+	return n;
+}
+
+static void consume_harmless(struct lic_words *t, const struct lic_license *l)
 {
 	for (size_t i = 0; i < t->count; i++) {
 		size_t which, n = lic_phrase_concedes(t, i);
 
 		if (!n)
 			n = lic_words_phrases(t, i, harmless, LIC_ARRAY_SIZE(harmless), &which);
+		if (!n)
+			n = repeats(t, i, l);
 		if (n && !(i && t->w[i - 1].code == LIC_WORD_DENIAL))
 			consume(t, i, n);
 	}
@@ -232,7 +260,7 @@ static void consume_harmless(struct lic_words *t)
 /* True where word i asks for more than the license does. */
 static bool narrows(const struct lic_words *t, size_t i, const struct lic_license *l)
 {
-	if (l->permission[LIC_COMMERCIAL_USE] == LIC_ALLOWED && is_commercial(t, i))
+	if (l->permission[LIC_COMMERCIAL_USE] == LIC_ALLOWED && lic_word_is_commercial(t, i))
 		return true;
 	if (l->permission[LIC_SHARE_ADAPTATIONS] == LIC_ALLOWED &&
 	    any(t, i, derivative, LIC_ARRAY_SIZE(derivative)))
@@ -246,7 +274,7 @@ bool lic_guard_objects(struct lic_words *t, const struct lic_license *l)
 	unsigned elements = lic_element_of(l);
 	size_t n = 0;
 
-	consume_harmless(t);
+	consume_harmless(t, l);
 	for (size_t i = 0; i < t->count; i += n) {
 		unsigned stray;
 

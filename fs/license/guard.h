@@ -11,6 +11,9 @@
  * contradicts itself. Consumes phrases that only look like it. Cost linear in the words. */
 bool lic_guard_objects(struct lic_words *t, const struct lic_license *l) _nonnull_all_;
 
+/* Is word i about commerce, in any language? */
+bool lic_word_is_commercial(const struct lic_words *t, size_t i) _nonnull_all_;
+
 /* Statements without a license: the id that a text amounts to, NULL if none. */
 const struct lic_license *lic_phrase_license(const struct lic_words *t) _nonnull_all_;
 /* Words of "some rights reserved" and "no rights reserved" at word i, 0 if they do not stand there:

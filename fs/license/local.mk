@@ -5,7 +5,8 @@ fs_liblicensefs_a_SOURCES += fs/license/license.c fs/license/expression.c \
 	fs/license/words.c fs/license/words.h fs/license/vocabulary.c fs/license/alias.c \
 	fs/license/alias.h fs/license/url.c fs/license/url.h fs/license/cc_url.c fs/license/cc.c \
 	fs/license/cc.h fs/license/element.c fs/license/name.c fs/license/name.h \
-	fs/license/guard.c fs/license/guard.h fs/license/phrase.c fs/license/prose.c \
+	fs/license/guard.c fs/license/guard.h fs/license/phrase.c fs/license/prohibit.c \
+	fs/license/prohibit.h fs/license/prohibit_words.c fs/license/prose.c \
 	fs/license/prose.h fs/license/resolve.c fs/license/resolve.h fs/license/list.c \
 	fs/license/parse.c fs/license/memory.c
 nodist_fs_liblicensefs_a_SOURCES += fs/license/tables.c

@@ -13,6 +13,7 @@ struct remembered {
 	enum lic_context context;
 	enum lic_parse_kind kind;
 	const char *rule;
+	unsigned forbids;
 	uint32_t n;	 /* bytes of the text */
 	uint32_t length; /* of the expression, its NUL included */
 	char text[];	 /* the text, then the expression */
@@ -44,7 +45,8 @@ static struct remembered *make(enum lic_context context, const char *s, size_t n
 
 	if (!m)
 		return NULL;
-	*m = (struct remembered){ context, p->kind, p->rule, (uint32_t)n, (uint32_t)length };
+	*m = (struct remembered){ context,    p->kind,	   p->rule,
+				  p->forbids, (uint32_t)n, (uint32_t)length };
 	memcpy(m->text, s, n);
 	memcpy(m->text + n, p->expression, length);
 	return m;
@@ -65,6 +67,7 @@ void lic_license_parse_again(struct lic_parses *memory, enum lic_context context
 	if (m && m->context == context && m->n == n && memcmp(m->text, s, n) == 0) {
 		ret->kind = m->kind;
 		ret->rule = m->rule;
+		ret->forbids = m->forbids;
 		memcpy(ret->expression, m->text + n, m->length);
 		return;
 	}

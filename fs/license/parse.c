@@ -3,6 +3,7 @@
 #include "fs/license/alias.h"
 #include "fs/license/guard.h"
 #include "fs/license/prepare.h"
+#include "fs/license/prohibit.h"
 #include "fs/license/prose.h"
 #include "fs/license/resolve.h"
 #include "fs/license/url.h"
@@ -145,8 +146,11 @@ static void parse_prose(struct lic_span span, bool cut, struct lic_parse *ret)
 	const struct lic_license *l;
 	struct lic_words words;
 
-	if (!lic_words_split(span.s, span.kind, span.n, &words))
+	if (!lic_words_split(span.s, span.kind, span.n, &words)) {
+		ret->forbids = LIC_FORBIDS_PERMISSIONS | LIC_FORBIDS_AI;
 		return;
+	}
+	ret->forbids = lic_prohibit(&words);
 	l = lic_prose_license(&words, cut);
 	if (!l && !cut)
 		l = lic_phrase_license(&words);
@@ -163,6 +167,7 @@ void lic_license_parse(enum lic_context context, const char *s, size_t n, struct
 	struct lic_span span;
 
 	set_text(ret, LIC_PARSE_UNRECOGNISED, "unrecognised", "");
+	ret->forbids = 0;
 	if (lic_prepare(s, n, &text)) {
 		span.s = lic_buf_str(&text.text);
 		span.kind = lic_buf_str(&text.kind);

@@ -187,10 +187,24 @@ static void effect_of(const struct resolution *r, size_t i, struct lic_effect *e
 	}
 }
 
+/* What words take away counts in a field that says nothing else, too. */
+static void prose_effect(const struct meaning *m, struct lic_effect *e)
+{
+	if (m->clashes)
+		set(e, "conflicts", "words that forbid a use which the license permits");
+	else if (m->prose & LIC_FORBIDS_AI)
+		set(e, "reserves", "words that opt out of mining or training");
+	else if (m->prose & LIC_FORBIDS_PERMISSIONS)
+		set(e, "forbids", "words that forbid a use");
+}
+
 void resolution_effects(const struct resolution *r, struct lic_effect *ret)
 {
 	_Static_assert(sizeof(ret->license) == sizeof(r->meaning->text), "copied as they are");
 
-	for (size_t i = 0; i < r->claims->n; i++)
+	for (size_t i = 0; i < r->claims->n; i++) {
 		effect_of(r, i, &ret[i]);
+		if (r->meaning[i].kind == MEANS_NOTHING || r->meaning[i].kind == MEANS_NOTICE)
+			prose_effect(&r->meaning[i], &ret[i]);
+	}
 }

@@ -190,6 +190,19 @@ bool expression_forbids(const struct lic_expression *other, const struct lic_exp
 	return false;
 }
 
+bool expression_permits(const struct lic_expression *e, unsigned bits, bool strict)
+{
+	for (unsigned i = 0; i < e->n; i++) {
+		struct lic_terms t;
+
+		lic_alternative_terms(&e->alternative[i], strict, &t);
+		for (unsigned p = 0; p < LIC_PERMISSION_COUNT; p++)
+			if (bits & 1u << p && t.permission[p] == LIC_ALLOWED)
+				return true;
+	}
+	return false;
+}
+
 static bool alternative_prohibits_ml(const struct lic_alternative *a)
 {
 	for (unsigned i = 0; i < a->n; i++)

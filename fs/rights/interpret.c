@@ -188,6 +188,7 @@ static void license_text(const struct lic_claim *c, const struct lic_policy *pol
 	struct lic_parse p = { 0 };
 
 	lic_license_parse_again(policy->parses, c->context, (const char *)t.p, t.n, &p);
+	m->prose = p.forbids;
 	switch (parse_kind(&p)) {
 	case LIC_PARSE_NOASSERTION:
 		set(m, MEANS_NOTHING, "an empty field");
@@ -275,6 +276,20 @@ static void terms(const struct lic_claim *c, const struct lic_policy *policy, st
 	}
 	m->expression = (struct lic_expression){ 0 };
 	m->rule = "dataset terms that nobody can read leave nothing";
+}
+
+/* No decision lifts an opt-out, as it may lift the constraint that it is written in. */
+static void constraint(const struct lic_claim *c, const struct lic_policy *policy,
+		       struct meaning *m)
+{
+	struct lic_bytes t = claim_text(c);
+	struct lic_parse p = { 0 };
+
+	constraint_of(t, m);
+	if (m->kind != MEANS_PRIVATE)
+		return;
+	lic_license_parse_again(policy->parses, c->context, (const char *)t.p, t.n, &p);
+	m->prose = p.forbids & LIC_FORBIDS_AI;
 }
 
 static void date(const struct lic_claim *c, struct meaning *m)
@@ -376,7 +391,7 @@ void meaning_of(const struct lic_claim *claim, const struct lic_policy *policy, 
 		reservation(claim, ret);
 		break;
 	case LIC_ROLE_CONSTRAINT:
-		constraint_of(claim_text(claim), ret);
+		constraint(claim, policy, ret);
 		break;
 	case LIC_ROLE_NOT_AFTER:
 	case LIC_ROLE_NOT_BEFORE:

@@ -44,6 +44,7 @@ struct meaning {
 	bool trusted;			    /* the operator trusts its source */
 	bool distrusted;		    /* and so not this one, which may still forbid */
 	uint8_t forbids;		    /* MEANS_NARROW: one bit a permission */
+	unsigned prose;			    /* LIC_FORBIDS_*: what the text's words take away */
 	uint8_t obliges;		    /* MEANS_NARROW: LIC_OBLIGATION_* */
 	uint8_t release[LIC_RELEASE_COUNT]; /* MEANS_FACT: enum lic_tri */
 	int64_t when;			    /* MEANS_END, MEANS_BEGIN: seconds since the epoch */
@@ -118,6 +119,8 @@ bool expression_grants(const struct lic_expression *e, bool strict) _nonnull_all
 /* True where `other` forbids something that one alternative of `winner` permits. */
 bool expression_forbids(const struct lic_expression *other, const struct lic_expression *winner,
 			bool strict) _nonnull_all_;
+/* True where one alternative of `e` permits one of the permissions in the bit set `bits`. */
+bool expression_permits(const struct lic_expression *e, unsigned bits, bool strict) _nonnull_all_;
 /* True where every alternative has a license that prohibits ML training. */
 bool expression_prohibits_ml(const struct lic_expression *e) _nonnull_all_;
 

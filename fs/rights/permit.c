@@ -39,6 +39,14 @@ static void restrict_to(uint8_t *permission, uint8_t by)
 		*permission = by;
 }
 
+/* An opt-out is one in any words. */
+static uint8_t prose_reserves(unsigned forbids)
+{
+	return (forbids & LIC_FORBIDS_MINING ? LIC_RESERVE_DATA_MINING : 0) |
+	       (forbids & LIC_FORBIDS_TRAINING ? LIC_RESERVE_AI_TRAINING : 0) |
+	       (forbids & LIC_FORBIDS_GENERATIVE ? LIC_RESERVE_GENERATIVE : 0);
+}
+
 static void collect_facts(const struct resolution *r, struct lic_rights *ret)
 {
 	for (size_t i = 0; i < r->claims->n; i++) {
@@ -47,6 +55,7 @@ static void collect_facts(const struct resolution *r, struct lic_rights *ret)
 		if (m->kind == MEANS_RESERVE)
 			ret->reservations |=
 				r->claims->item[i].reserve & ((1u << LIC_RESERVE_COUNT) - 1);
+		ret->reservations |= prose_reserves(m->prose);
 		if (m->kind == MEANS_AI)
 			ret->ai_origin = true;
 		/* of two that differ the one that restricts */

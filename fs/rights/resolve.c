@@ -108,6 +108,12 @@ static bool beside_license(const struct resolution *r, const struct lic_claim *n
 	return false;
 }
 
+/* "not to be used without permission" in a field that states no license */
+static bool asks_permission(const struct meaning *m)
+{
+	return m->prose & LIC_FORBIDS_USE && (m->kind == MEANS_NOTHING || m->kind == MEANS_NOTICE);
+}
+
 /* Reserved wording is a notice, but beside a license in one packet it contradicts that license:
  * then it speaks as the license "all rights reserved". */
 static void promote_notices(struct resolution *r)
@@ -119,10 +125,11 @@ static void promote_notices(struct resolution *r)
 		struct meaning *m = &r->meaning[i];
 		bool caption = c->role == LIC_ROLE_CAPTION;
 
-		if (m->kind != MEANS_RESERVED && !(caption && m->kind == MEANS_CONTRADICTION))
+		if (m->kind != MEANS_RESERVED && !(caption && m->kind == MEANS_CONTRADICTION) &&
+		    !asks_permission(m))
 			continue;
 		if (!beside_license(r, c)) {
-			if (caption) {
+			if (caption && m->kind != MEANS_NOTHING) {
 				m->kind = MEANS_NOTHING;
 				m->rule = "a caption never grants";
 			}
@@ -257,6 +264,23 @@ static void check_others(struct resolution *r)
 	}
 }
 
+/* Nor what words about the image forbid, whatever field they stand in: "not for commercial use". */
+static void check_prose(struct resolution *r)
+{
+	bool strict = r->policy->strict_statements;
+
+	for (size_t k = 0; k < r->claims->n && !r->overridden; k++) {
+		size_t i = r->order[k];
+		unsigned bits = r->meaning[i].prose & LIC_FORBIDS_PERMISSIONS;
+
+		if (!bits || !rank_is_per_image(r->claims->item[i].rank) ||
+		    !expression_permits(&r->expression, bits, strict))
+			continue;
+		return i == r->a ? conflict(r, VERDICT_CONTRADICTION, i, NO_CLAIM)
+				 : conflict(r, VERDICT_FORBIDDEN, r->a, i);
+	}
+}
+
 void resolution_settle(struct resolution *r)
 {
 	r->verdict = VERDICT_SILENT;
@@ -267,6 +291,8 @@ void resolution_settle(struct resolution *r)
 	if (r->licensed) {
 		r->verdict = VERDICT_NOTHING; /* until permissions are found */
 		check_others(r);
+		if (!r->conflicted)
+			check_prose(r);
 	}
 	/* A damaged file and a denial decide whatever else was found. */
 	for (size_t k = 0; k < r->claims->n; k++)

@@ -126,6 +126,14 @@ enum lic_parse_kind {
 	LIC_PARSE_RESERVED,    /* all rights reserved: expression is LicenseRef-AllRightsReserved */
 };
 
+/* What words beside a license take away, as bits: 1u << permission, and these. */
+#define LIC_FORBIDS_MINING (1u << 8)
+#define LIC_FORBIDS_TRAINING (1u << 9)	  /* of AI that generates nothing */
+#define LIC_FORBIDS_GENERATIVE (1u << 10) /* training of generative AI */
+#define LIC_FORBIDS_USE (1u << 11)	  /* any use without permission */
+#define LIC_FORBIDS_AI (LIC_FORBIDS_MINING | LIC_FORBIDS_TRAINING | LIC_FORBIDS_GENERATIVE)
+#define LIC_FORBIDS_PERMISSIONS ((1u << LIC_PERMISSION_COUNT) - 1)
+
 struct lic_parse {
 	enum lic_parse_kind kind;
 	/* Canonical text as `license parse` prints it: an id, an expression, NOASSERTION,
@@ -135,6 +143,8 @@ struct lic_parse {
 	/* The text that decided, for explain: "url", "alias", "id", "short-name", "prose",
 	 * "notice", "". Static. */
 	const char *rule;
+	unsigned forbids; /* LIC_FORBIDS_*, whatever `kind` says: "no AI training", "editorial use
+			   * only"; what it forbids itself may be what its license forbids, too */
 };
 
 /* Longest input that is read; of a longer one the first so many bytes are prose-scanned. */

@@ -72,6 +72,48 @@ static void test_file(const char *name, int at_least)
 	ok(count >= at_least, "%d lines of %s", count, name);
 }
 
+static const char *forbidden(const char *s)
+{
+	static const char letters[] = "ncrds...MTGU";
+	static char out[sizeof(letters)];
+	struct lic_parse p;
+	size_t n = 0;
+
+	lic_license_parse(LIC_CONTEXT_ANY, s, strlen(s), &p);
+	for (unsigned i = 0; i < sizeof(letters) - 1; i++)
+		if (p.forbids & 1u << i)
+			out[n++] = letters[i];
+	if (!n)
+		out[n++] = '-';
+	out[n] = '\0';
+	return out;
+}
+
+static void test_prohibitions(void)
+{
+	FILE *f = open_source("tests/data/prohibitions.tsv");
+	char line[8192], *field[2];
+	struct lic_parses *memory = lic_parses_new();
+	struct lic_parse once, again;
+	int count = 0;
+
+	if (!ok(f, "prohibitions.tsv opens"))
+		return;
+	while (fgets(line, sizeof(line), f)) {
+		if (*line == '#' || !ok(fields(line, field, 2) == 2, "two fields: %.40s", line))
+			continue;
+		is_str(forbidden(field[0]), field[1], "%s", field[0]);
+		lic_license_parse_again(memory, LIC_CONTEXT_ANY, field[0], strlen(field[0]), &once);
+		lic_license_parse_again(memory, LIC_CONTEXT_ANY, field[0], strlen(field[0]),
+					&again);
+		is_int(again.forbids, once.forbids, "and is remembered");
+		count++;
+	}
+	fclose(f);
+	lic_parses_free(memory);
+	ok(count >= 140, "%d lines", count);
+}
+
 /* The ports that SPDX lists (npm spdx-license-ids 3.0.24), apart from the tables. */
 static bool is_spdx(const char *id)
 {
@@ -479,6 +521,7 @@ static void test_vocabulary(void)
 int main(void)
 {
 	test_vocabulary();
+	test_prohibitions();
 	test_file("tests/data/normaliser_vectors.tsv", 120);
 	test_file("tests/data/license_strings.tsv", 200);
 	test_urls();
