@@ -21,7 +21,12 @@ fs_liblicensefs_a_SOURCES += \
 	fs/manifest/records.c \
 	fs/manifest/coco.c \
 	fs/manifest/flickr.c \
-	fs/manifest/commons.c
+	fs/manifest/commons.c \
+	fs/manifest/dataset.h \
+	fs/manifest/dataset.c \
+	fs/manifest/yaml.h \
+	fs/manifest/yaml.c \
+	fs/manifest/hfcard.c
 
 manifest_tests = \
 	tests/unit/test_manifest_key \

@@ -8,5 +8,12 @@
 extern const struct lic_manifest_reader lic_manifest_coco;
 extern const struct lic_manifest_reader lic_manifest_flickr;
 extern const struct lic_manifest_reader lic_manifest_commons;
+extern const struct lic_manifest_reader lic_manifest_hfcard;
+extern const struct lic_manifest_reader lic_manifest_kaggle;
+extern const struct lic_manifest_reader lic_manifest_datapackage;
+extern const struct lic_manifest_reader lic_manifest_ckan;
+extern const struct lic_manifest_reader lic_manifest_datacite;
+extern const struct lic_manifest_reader lic_manifest_dataverse;
+extern const struct lic_manifest_reader lic_manifest_zenodo;
 
 #endif

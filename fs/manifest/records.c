@@ -112,36 +112,39 @@ static int compare_paths(const void *pa, const void *pb)
 	return strcmp((const char *)a->path.p, (const char *)b->path.p);
 }
 
-static const struct lic_member *find_double(const struct lic_member **sorted, size_t n)
+static const char *find_double(const struct lic_member **sorted, size_t n)
 {
 	qsort(sorted, n, sizeof(const struct lic_member *), compare_paths);
 	for (size_t i = 1; i < n; i++)
 		if (compare_paths(&sorted[i - 1], &sorted[i]) == 0)
-			return sorted[i];
+			return (const char *)sorted[i]->path.p;
 	return NULL;
 }
 
 #define FEW 64
 
-int lic_record_check(struct lic_jsonin *j, const struct lic_record *d)
+const char *lic_record_twice(const struct lic_record *d)
 {
 	const struct lic_member *few[FEW];
 	_cleanup_(lic_freep) const struct lic_member **many = NULL;
-	const struct lic_member **sorted = few, *twice;
+	const struct lic_member **sorted = few;
 
 	if (d->n > FEW) {
 		many = reallocarray(NULL, d->n, sizeof(const struct lic_member *));
 		if (!many)
-			return lic_jsonin_bad(j, "out of memory");
+			return "(out of memory)";
 		sorted = many;
 	}
 	for (size_t i = 0; i < d->n; i++)
 		sorted[i] = &d->item[i];
-	twice = find_double(sorted, d->n);
-	if (!twice)
-		return 0;
-	return lic_jsonin_bad(j, "'%.100s' stands twice in one object",
-			      (const char *)twice->path.p);
+	return find_double(sorted, d->n);
+}
+
+int lic_record_check(struct lic_jsonin *j, const struct lic_record *d)
+{
+	const char *twice = lic_record_twice(d);
+
+	return twice ? lic_jsonin_bad(j, "'%.100s' stands twice in one object", twice) : 0;
 }
 
 int lic_record_read_file(struct lic_manifest_reading *m, struct lic_record *d,

@@ -43,7 +43,9 @@ int lic_record_read(struct lic_jsonin *j, int type, struct lic_record *d,
 /* The whole file is one object: read into `d`, with the error of one that is something else. */
 int lic_record_read_file(struct lic_manifest_reading *m, struct lic_record *d,
 			 struct lic_error *err) _nonnull_(1, 2) _must_check_;
-/* -EBADMSG where two members have one path. */
+/* The path that two members of the record have, NULL where there is none. */
+const char *lic_record_twice(const struct lic_record *d) _nonnull_all_;
+/* -EBADMSG where there is one. */
 int lic_record_check(struct lic_jsonin *j, const struct lic_record *d) _nonnull_all_ _must_check_;
 
 /* Fails with the file, the number of the record and what is wrong with it; returns -EBADMSG. */
