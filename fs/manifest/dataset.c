@@ -197,7 +197,7 @@ static int bid_datacite(const struct lic_peek *k)
 		{ below "rightsList[].rightsUri", LIC_ROLE_WEBSTATEMENT, LIC_CONTEXT_DATACITE },   \
 		{ below "rightsList[].rights", LIC_ROLE_COPYRIGHT, LIC_CONTEXT_DATACITE },         \
 		{ below "creators[].name", LIC_ROLE_CREATOR, LIC_CONTEXT_ANY },                    \
-		{ below "titles[].title", LIC_ROLE_NONE, LIC_CONTEXT_ANY },                       \
+		{ below "titles[].title", LIC_ROLE_NONE, LIC_CONTEXT_ANY },                        \
 	{                                                                                          \
 		below "url", LIC_ROLE_SOURCE_URL, LIC_CONTEXT_ANY                                  \
 	}

@@ -26,6 +26,7 @@ fs_liblicensefs_a_SOURCES += \
 	fs/manifest/dataset.c \
 	fs/manifest/yaml.h \
 	fs/manifest/yaml.c \
+	fs/manifest/croissant.c \
 	fs/manifest/hfcard.c
 
 manifest_tests = \

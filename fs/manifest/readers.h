@@ -8,6 +8,7 @@
 extern const struct lic_manifest_reader lic_manifest_coco;
 extern const struct lic_manifest_reader lic_manifest_flickr;
 extern const struct lic_manifest_reader lic_manifest_commons;
+extern const struct lic_manifest_reader lic_manifest_croissant;
 extern const struct lic_manifest_reader lic_manifest_hfcard;
 extern const struct lic_manifest_reader lic_manifest_kaggle;
 extern const struct lic_manifest_reader lic_manifest_datapackage;
