@@ -78,12 +78,7 @@ static void on_open(void *ctx, const struct lic_nested_path *at)
 
 	count_item(d, at);
 	d->index[at->n + 1] = 0;
-}
-
-static void on_close(void *ctx, const struct lic_nested_path *at)
-{
-	(void)ctx;
-	(void)at;
+	d->before[at->n] = d->n;
 }
 
 /* Items of outer arrays were counted when they were opened: the number at hand is one less. */
@@ -125,6 +120,16 @@ static void on_value(void *ctx, const struct lic_nested_path *at, const uint8_t 
 	count_item(d, at);
 	if (!is_far(d, at))
 		add(d, path, write_path(d, at, path), p, n);
+}
+
+/* What is empty says something by being there. */
+static void on_close(void *ctx, const struct lic_nested_path *at)
+{
+	struct lic_record *d = ctx;
+	char path[PATH_MAX_BYTES];
+
+	if (at->n && d->n == d->before[at->n] && !d->index[at->n + 1] && !is_far(d, at))
+		add(d, path, write_path(d, at, path), "", 0);
 }
 
 const struct lic_nested_handler lic_record_handler = { on_open, on_close, on_value };

@@ -26,7 +26,7 @@
 struct lic_member {
 	struct lic_bytes path;
 	struct lic_bytes value; /* UTF-8 with a NUL behind it; numbers, true and false as JSON
-				 * writes them, null as "" */
+				 * writes them, null and what is empty as "" */
 };
 
 /*
@@ -42,16 +42,14 @@ struct lic_record {
 	size_t n, cap;
 	bool failed;				  /* something did not fit */
 	unsigned index[LIC_NESTED_DEPTH_MAX + 1]; /* next item of each array that is open */
+	size_t before[LIC_NESTED_DEPTH_MAX + 1];  /* members before each that is open */
 };
 
 #define LIC_RECORD_VALUE_MAX (64u * 1024 + 1)
 #define LIC_RECORD_ITEMS_MAX 64
 #define LIC_RECORD_INIT                                                                            \
 	{                                                                                          \
-		LIC_ARENA_INIT(32u << 20), NULL, 0, 0, false,                                      \
-		{                                                                                  \
-			0                                                                          \
-		}                                                                                  \
+		.arena = LIC_ARENA_INIT(32u << 20)                                                 \
 	}
 
 /* Bytes of a document that lic_record_parse() takes. */

@@ -26,53 +26,6 @@ static int bid(const struct lic_peek *k)
 	return lic_peek_key(k, "query") || lic_peek_key(k, "batchcomplete") ? 90 : 70;
 }
 
-static int hex(uint8_t c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : -1;
-}
-
-/* The last component of an address, its escapes undone. */
-static void name_of_address(const char *address, struct lic_buf *out)
-{
-	size_t n = strcspn(address, "?#");
-	const char *slash = memrchr(address, '/', n);
-	size_t i = slash ? (size_t)(slash + 1 - address) : n;
-
-	for (; i < n; i++) {
-		const uint8_t *p = (const uint8_t *)address + i;
-
-		if (*p == '%' && i + 2 < n && hex(p[1]) >= 0 && hex(p[2]) >= 0) {
-			lic_buf_addc(out, (char)(hex(p[1]) << 4 | hex(p[2])));
-			i += 2;
-		} else {
-			lic_buf_addc(out, (char)*p);
-		}
-	}
-}
-
-/* A name, as browsers and as other programs write it. */
-static void add_name(struct lic_manifest_reading *m, struct lic_buf *name)
-{
-	bool blanks = false;
-
-	for (size_t i = 0; i < name->len; i++)
-		if (name->data[i] == ' ') {
-			name->data[i] = '_';
-			blanks = true;
-		}
-	lic_row_key(m, LIC_KEY_TAIL, lic_buf_str(name), name->len);
-	for (size_t i = 0; i < name->len; i++)
-		if (name->data[i] == '_') {
-			name->data[i] = ' ';
-			blanks = true;
-		}
-	if (blanks)
-		lic_row_key(m, LIC_KEY_TAIL, lic_buf_str(name), name->len);
-}
-
 /* A member of the page, or of its first imageinfo. */
 static const char *member(const struct lic_record *d, const char *name)
 {
@@ -83,19 +36,15 @@ static const char *member(const struct lic_record *d, const char *name)
 
 static void add_keys(struct lic_manifest_reading *m, const struct lic_record *d)
 {
-	_cleanup_(lic_buf_release) struct lic_buf name = LIC_BUF_INIT(LIC_KEY_TEXT_MAX);
 	const char *title = lic_record_text(d, "", "title");
 	const char *colon = strchr(title, ':');
 	const char *url = member(d, "url"), *thumb = member(d, "thumburl");
 
 	if (colon)
-		lic_buf_adds(&name, colon + 1);
+		lic_row_key_title(m, colon + 1);
 	else
-		name_of_address(url, &name);
-	add_name(m, &name);
-	lic_buf_reset(&name);
-	name_of_address(thumb, &name);
-	add_name(m, &name);
+		lic_row_key_address(m, url);
+	lic_row_key_address(m, thumb);
 	lic_row_key(m, LIC_KEY_URL, url, strlen(url));
 	lic_row_key(m, LIC_KEY_URL, thumb, strlen(thumb));
 	url = member(d, "descriptionurl");

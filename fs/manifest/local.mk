@@ -26,6 +26,9 @@ fs_liblicensefs_a_SOURCES += \
 	fs/manifest/dataset.c \
 	fs/manifest/yaml.h \
 	fs/manifest/yaml.c \
+	fs/manifest/openverse_api.c \
+	fs/manifest/img2dataset.c \
+	fs/manifest/takeout.c \
 	fs/manifest/croissant.c \
 	fs/manifest/hfcard.c
 

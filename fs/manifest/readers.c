@@ -3,8 +3,9 @@
 #include "fs/manifest/readers.h"
 
 const struct lic_manifest_reader *const lic_manifest_readers[] = {
-	&lic_manifest_coco,	   &lic_manifest_flickr, &lic_manifest_commons,
-	&lic_manifest_croissant,   &lic_manifest_hfcard, &lic_manifest_kaggle,
-	&lic_manifest_datapackage, &lic_manifest_ckan,	 &lic_manifest_datacite,
-	&lic_manifest_dataverse,   &lic_manifest_zenodo, NULL,
+	&lic_manifest_coco,	     &lic_manifest_flickr,	&lic_manifest_commons,
+	&lic_manifest_openverse_api, &lic_manifest_img2dataset, &lic_manifest_takeout,
+	&lic_manifest_croissant,     &lic_manifest_hfcard,	&lic_manifest_kaggle,
+	&lic_manifest_datapackage,   &lic_manifest_ckan,	&lic_manifest_datacite,
+	&lic_manifest_dataverse,     &lic_manifest_zenodo,	NULL,
 };

@@ -8,6 +8,9 @@
 extern const struct lic_manifest_reader lic_manifest_coco;
 extern const struct lic_manifest_reader lic_manifest_flickr;
 extern const struct lic_manifest_reader lic_manifest_commons;
+extern const struct lic_manifest_reader lic_manifest_openverse_api;
+extern const struct lic_manifest_reader lic_manifest_img2dataset;
+extern const struct lic_manifest_reader lic_manifest_takeout;
 extern const struct lic_manifest_reader lic_manifest_croissant;
 extern const struct lic_manifest_reader lic_manifest_hfcard;
 extern const struct lic_manifest_reader lic_manifest_kaggle;

@@ -30,6 +30,53 @@ void lic_row_key_member(struct lic_manifest_reading *m, enum lic_key_kind kind,
 		lic_row_key(m, kind, x->value.p, x->value.n);
 }
 
+static void replace(struct lic_buf *b, char from, char to)
+{
+	for (size_t i = 0; i < b->len; i++)
+		if (b->data[i] == from)
+			b->data[i] = to;
+}
+
+void lic_row_key_title(struct lic_manifest_reading *m, const char *title)
+{
+	_cleanup_(lic_buf_release) struct lic_buf name = LIC_BUF_INIT(LIC_KEY_TEXT_MAX);
+
+	lic_buf_adds(&name, title);
+	if (!name.len || lic_buf_failed(&name))
+		return;
+	replace(&name, ' ', '_');
+	lic_row_key(m, LIC_KEY_TAIL, name.data, name.len);
+	if (!memchr(name.data, '_', name.len))
+		return;
+	replace(&name, '_', ' ');
+	lic_row_key(m, LIC_KEY_TAIL, name.data, name.len);
+}
+
+static int hex_digit(char c)
+{
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+				      : -1;
+}
+
+/* The last component, its escapes undone. */
+void lic_row_key_address(struct lic_manifest_reading *m, const char *address)
+{
+	_cleanup_(lic_buf_release) struct lic_buf name = LIC_BUF_INIT(LIC_KEY_TEXT_MAX);
+	size_t n = strcspn(address, "?#");
+	const char *slash = memrchr(address, '/', n);
+
+	for (const char *p = slash ? slash + 1 : address; slash && p < address + n; p++) {
+		int high = *p == '%' ? hex_digit(p[1]) : -1;
+		int low = high >= 0 ? hex_digit(p[2]) : -1;
+
+		lic_buf_addc(&name, low >= 0 ? (char)(high << 4 | low) : *p);
+		p += low >= 0 ? 2 : 0;
+	}
+	lic_row_key_title(m, lic_buf_str(&name));
+}
+
 /* --- one value ---------------------------------------------------------------------------- */
 
 static int add_scalar(struct lic_jsonin *j, int type, struct lic_record *d, const char *path)
@@ -95,13 +142,18 @@ static int read_members(struct lic_jsonin *j, struct lic_record *d, struct lic_b
 
 int lic_record_read(struct lic_jsonin *j, int type, struct lic_record *d, struct lic_buf *path)
 {
+	size_t before = d->n;
+	int r;
+
 	if (lic_buf_failed(path))
 		return lic_jsonin_bad(j, "keys that are nested to more than %zu bytes", path->max);
-	if (type == LIC_JSONIN_OBJECT)
-		return read_members(j, d, path);
-	if (type == LIC_JSONIN_ARRAY)
-		return read_items(j, d, path);
-	return add_scalar(j, type, d, lic_buf_str(path));
+	if (type != LIC_JSONIN_OBJECT && type != LIC_JSONIN_ARRAY)
+		return add_scalar(j, type, d, lic_buf_str(path));
+	r = type == LIC_JSONIN_OBJECT ? read_members(j, d, path) : read_items(j, d, path);
+	/* what is empty says something by being there */
+	if (r == 0 && d->n == before && path->len)
+		return add_scalar(j, LIC_JSONIN_NULL, d, lic_buf_str(path));
+	return r;
 }
 
 static int compare_paths(const void *pa, const void *pb)

@@ -55,5 +55,10 @@ int lic_record_bad(const struct lic_manifest_reading *m, uint64_t number, struct
 /* Adds a key with the text of a member, if there is one. */
 void lic_row_key_member(struct lic_manifest_reading *m, enum lic_key_kind kind,
 			const struct lic_record *d, const char *at, const char *name) _nonnull_all_;
+/* Adds the names that a file of Wikimedia Commons may have: browsers save it with the blanks of its
+ * title, other programs with underscores. The second takes the name from the address of the file.
+ */
+void lic_row_key_title(struct lic_manifest_reading *m, const char *title) _nonnull_all_;
+void lic_row_key_address(struct lic_manifest_reading *m, const char *address) _nonnull_all_;
 
 #endif
