@@ -184,7 +184,7 @@ static const struct {
 	{ "Takeout, of somebody else",
 	  "{'title':'a.jpg','photoTakenTime':{'timestamp':'1'},"
 	  "'googlePhotosOrigin':{'fromPartnerSharing':{}},'x':{'y':1}}",
-	  "", "takeout", "", "unlicensed", NULL, NULL, NULL },
+	  "", "takeout", "LicenseRef-Unrecognised", "unlicensed", NULL, NULL, NULL },
 	{ "plain", "{'License':'CC-BY-4.0','Author':'Jane','Source URL':'https://a.example/1'}", "",
 	  "plain", "CC-BY-4.0", "clear", "Jane", NULL, "https://a.example/1" },
 	{ "plain, British and nested",
