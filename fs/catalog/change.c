@@ -13,6 +13,13 @@ int lic_entry_set_rights(struct lic_txn *txn, const struct lic_entry *e, int64_t
 	struct lic_catalog *cat = txn->cat;
 	int r = 0;
 
+	if (txn->watch && !lic_map_find(txn->watch, e->id, 0)) {
+		int64_t *before = lic_map_at(txn->watch, e->id, 0);
+
+		if (!before)
+			return lic_error_set(err, ENOMEM, "out of memory for changed images");
+		*before = e->rights;
+	}
 	/* Rights that this transaction gave held never, and need no interval */
 	if (e->since < txn->generation)
 		r = lic_query_run(cat, LIC_STMT_PAST_ADD, err, "iiii", e->id, e->since,
@@ -29,7 +36,22 @@ int lic_entry_set_rights(struct lic_txn *txn, const struct lic_entry *e, int64_t
 	return r < 0 ? r : lic_feed_companions(txn, e->id, err);
 }
 
-static int rejudge(struct lic_txn *txn, const struct lic_entry *e, bool *ret_changed,
+/* Writes down what txn->joined holds about a live image with these claims of its own. */
+static int store_matches(struct lic_txn *txn, const struct lic_entry *e,
+			 const struct lic_claims *claims, struct lic_error *err)
+{
+	bool changed;
+	int r;
+
+	if (!txn->joining)
+		return 0;
+	r = lic_matches_store(txn, &txn->joined, e, false, &changed, err);
+	return r < 0 ? r
+		     : lic_twins_note(txn, e->id, &e->hash,
+				      lic_twins_own(claims) | txn->joined.reserve, err);
+}
+
+static int rejudge(struct lic_txn *txn, const struct lic_entry *e, bool stale, bool *ret_changed,
 		   struct lic_error *err)
 {
 	_cleanup_(lic_claims_release) struct lic_claims claims = LIC_CLAIMS_INIT;
@@ -38,7 +60,13 @@ static int rejudge(struct lic_txn *txn, const struct lic_entry *e, bool *ret_cha
 	int r = lic_claims_load(txn->cat, e->id, &claims, &ref, err);
 
 	if (r == 0)
-		r = lic_judge(txn, &claims, ref, e, &v, err);
+		r = stale ? lic_judge_join(txn, &claims, e, err)
+			  : lic_judge(txn, &claims, ref, e, &v, err);
+	if (r == 0)
+		r = store_matches(txn, e, &claims, err);
+	/* The stored claims are not about the bytes of a stale file: only reading helps */
+	if (r < 0 || stale)
+		return r;
 	if (r == 0)
 		r = lic_credit_store(txn, e, false, &v.credit, err);
 	if (r == 0 && v.rights != e->rights) {
@@ -78,9 +106,8 @@ int lic_catalog_rejudge(struct lic_txn *txn, int64_t id, bool *ret_changed, stru
 		rights = lic_catalog_rights(txn->cat, e.rights, err);
 		if (!rights)
 			r = err && err->code ? -err->code : -EIO;
-		/* The stored claims are not about the bytes of a stale file: only reading helps */
-		else if (rights->status != LIC_STATUS_STALE)
-			r = rejudge(txn, &e, &changed, err);
+		else
+			r = rejudge(txn, &e, rights->status == LIC_STATUS_STALE, &changed, err);
 	}
 	if (r == 0 && ret_changed)
 		*ret_changed = changed;
@@ -194,6 +221,8 @@ static int end_one(void *ctx, const struct lic_entry *e)
 			r = lic_twins_note(x->txn, e->id, &e->hash, 0, x->err);
 		if (r == 0)
 			r = note_moves(x, e);
+		if (r == 0)
+			r = lic_matches_end(x->txn, e->id, x->err);
 	}
 	return r < 0 ? r : lic_feed_add(x->txn, e->parent, e->id, &e->name, x->err);
 }
@@ -209,6 +238,8 @@ static int end_contents(struct ending *x, int64_t dir)
 				  txn->generation);
 	if (r == 0)
 		r = lic_query_run(txn->cat, LIC_STMT_DIR_RIGHTS_END, x->err, "i", dir);
+	if (r == 0)
+		r = lic_rules_end(txn, dir, x->err);
 	if (r == 0)
 		r = lic_txn_dir(txn, dir, &d, x->err);
 	if (r == 0)

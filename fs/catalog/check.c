@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The full check: SQLite's own, then the invariants I3 to I6 counted again from the rows. */
+/* The full check: SQLite's own, then the invariants I3 to I6 and I10 counted again from the rows.
+ */
 #include <errno.h>
 #include <string.h>
 
@@ -27,6 +28,7 @@ static const struct rule {
 	  "SELECT m FROM (SELECT 'entry' AS t, max(id) AS m FROM entry "
 	  "UNION ALL SELECT 'view', max(id) FROM view "
 	  "UNION ALL SELECT 'decision', max(id) FROM decision "
+	  "UNION ALL SELECT 'manifest', max(id) FROM manifest "
 	  "UNION ALL SELECT 'rights', max(id) FROM rights "
 	  "UNION ALL SELECT 'license_number', max(id) FROM license_number) "
 	  "LEFT JOIN sqlite_sequence ON name = t WHERE m > coalesce(seq, 0)" },
@@ -66,6 +68,18 @@ static const struct rule {
 	  "SELECT entry FROM companion LEFT JOIN entry e ON e.id = entry WHERE e.kind IS NOT 3" },
 	{ "a companion is bound to entry %lld, which is no image",
 	  "SELECT image FROM companion LEFT JOIN entry e ON e.id = image WHERE e.kind IS NOT 2" },
+	{ "[I5] manifest %lld holds in no sound interval",
+	  "SELECT id FROM manifest WHERE died < born OR max(born, coalesce(died, 0)) > "
+	  "(SELECT coalesce(max(id), 0) FROM generation)" },
+	{ "manifest %lld has rows of another one",
+	  "SELECT id FROM (SELECT id, first, lag(first + rows) OVER (ORDER BY id) AS free "
+	  "FROM manifest) WHERE first < free OR first < 1" },
+	{ "[I10] a key of row %lld belongs to no manifest in force",
+	  "SELECT row FROM row_key k WHERE row > 0 AND NOT EXISTS (SELECT 1 FROM manifest m "
+	  "WHERE died IS NULL AND k.row >= m.first AND k.row < m.first + m.rows)" },
+	{ "[I10] a key of manifest %lld, which is not in force",
+	  "SELECT -row FROM row_key WHERE row <= 0 AND -row NOT IN "
+	  "(SELECT id FROM manifest WHERE died IS NULL)" },
 	{ "[I6] directory %lld has counts, but is not live",
 	  "SELECT dir FROM dir_rights LEFT JOIN entry e ON e.id = dir "
 	  "WHERE e.kind IS NOT 1 OR e.died IS NOT NULL" },
@@ -257,6 +271,8 @@ int lic_catalog_check(struct lic_catalog *cat, struct lic_error *err)
 		r = check_statements(cat, err);
 	if (r == 0)
 		r = check_counts(cat, err);
+	if (r == 0)
+		r = lic_joined_check(cat, err);
 	if (own && !sqlite3_get_autocommit(cat->db))
 		sqlite3_exec(cat->db, "ROLLBACK", NULL, NULL, NULL);
 	return r;

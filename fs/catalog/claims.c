@@ -385,6 +385,7 @@ int lic_catalog_claims(struct lic_catalog *cat, int64_t entry, struct lic_claims
 		       struct lic_error *err)
 {
 	_cleanup_(lic_buf_release) struct lic_buf path = LIC_BUF_INIT(64u << 20);
+	_cleanup_(lic_joined_release) struct lic_joined joined = LIC_JOINED_INIT;
 	struct lic_force force = { .arena = LIC_ARENA_INIT(256u << 20) };
 	uint8_t name[NAME_MAX];
 	struct lic_policy policy;
@@ -399,6 +400,10 @@ int lic_catalog_claims(struct lic_catalog *cat, int64_t entry, struct lic_claims
 		r = lic_catalog_by_id(cat, entry, &e, err);
 	if (r == 0 && e.kind == LIC_KIND_IMAGE)
 		r = lic_twins_claims(cat, &e, ret, err);
+	if (r == 0)
+		r = lic_joined_of(cat, entry, &joined, err);
+	if (r == 0)
+		r = lic_joined_claims(&joined, ret, err);
 	if (r == 0)
 		r = lic_catalog_policy(cat, &policy, err);
 	if (r == 0)

@@ -35,8 +35,9 @@ struct lic_catalog {
 	struct lic_map statements; /* digest -> number */
 	struct lic_hasher *hasher;
 	struct lic_parses *parses; /* of the judge; NULL before the first transaction */
-	struct lic_txn *txn;	/* the one that is open, NULL */
-	uint8_t name[NAME_MAX]; /* of the entry that was last returned */
+	struct lic_txn *txn;	   /* the one that is open, NULL */
+	struct lic_joins *joins;   /* the manifests in force; NULL: not read */
+	uint8_t name[NAME_MAX];	   /* of the entry that was last returned */
 };
 
 /* --- entry.c ------------------------------------------------------------------------------ */

@@ -88,6 +88,7 @@ static void digest_of(struct lic_txn *txn, const struct lic_claims *claims,
 	if (claims->n)
 		lic_hasher_add(h, ref, claims->n * sizeof(*ref));
 	lic_force_digest(&txn->judge.force, h);
+	lic_joined_digest(&txn->joined, h);
 	lic_hasher_add(h, claims->damage ? "damaged" : "", claims->damage ? 7 : 0);
 	lic_hasher_get(h, d);
 	memcpy(ret, d, sizeof(d));
@@ -98,13 +99,14 @@ static int resolve(struct lic_txn *txn, const struct lic_claims *claims, unsigne
 {
 	_cleanup_(lic_claims_release) struct lic_claims all = LIC_CLAIMS_INIT;
 	_cleanup_(lic_credit_release) struct lic_credit credit = { 0 };
-	bool damaged = claims->damage != NULL;
+	const struct lic_joined *joined = &txn->joined;
+	bool damaged = claims->damage || joined->damage;
 	struct lic_rights rights;
 	int64_t until = 0;
 	int r = 0;
 
 	all.arena.max = COPY_MEMORY;
-	if (twins || txn->judge.force.n_hits) {
+	if (twins || joined->n || joined->damage || txn->judge.force.n_hits) {
 		for (size_t i = 0; i < claims->n; i++)
 			lic_claims_add(&all, &claims->item[i]);
 		all.next_packet = claims->next_packet;
@@ -112,7 +114,9 @@ static int resolve(struct lic_txn *txn, const struct lic_claims *claims, unsigne
 		if (claims->damage)
 			all.damage = claims->damage;
 		lic_twins_claim(&all, twins);
-		r = lic_force_claims(&txn->judge.force, &all, &until, err);
+		r = lic_joined_claims(joined, &all, err);
+		if (r == 0)
+			r = lic_force_claims(&txn->judge.force, &all, &until, err);
 		if (r < 0)
 			return r;
 		claims = &all;
@@ -150,6 +154,20 @@ static int remember(struct lic_judge *j, const int64_t key[2], const struct lic_
 	return 0;
 }
 
+int lic_judge_join(struct lic_txn *txn, const struct lic_claims *claims, const struct lic_entry *e,
+		   struct lic_error *err)
+{
+	struct lic_subject s = {
+		.entry = e->id, .hash = &e->hash, .claim = claims->item, .n_claims = claims->n
+	};
+	const struct lic_joins *joins = NULL;
+	int r = lic_joins_get(txn->cat, &joins, err);
+
+	if (r == 0 && joins->n)
+		r = path_of(txn, e->parent, &e->name, &s.path, err);
+	return r < 0 ? r : lic_joined_find(txn->cat, &s, &txn->joined, err);
+}
+
 int lic_judge(struct lic_txn *txn, const struct lic_claims *claims, const struct lic_claim_ref *ref,
 	      const struct lic_entry *e, struct lic_verdict *ret, struct lic_error *err)
 {
@@ -159,6 +177,8 @@ int lic_judge(struct lic_txn *txn, const struct lic_claims *claims, const struct
 	unsigned twins = 0;
 	int r = find_decisions(txn, e, err);
 
+	if (r == 0)
+		r = lic_judge_join(txn, claims, e, err);
 	if (r == 0)
 		r = lic_twins_reserve(txn->cat, &e->hash, &twins, err);
 	if (r < 0)

@@ -8,7 +8,11 @@ fs_liblicensefs_a_SOURCES += fs/catalog/internal.h fs/catalog/txn.h fs/catalog/m
 	fs/catalog/txn.c fs/catalog/put.c fs/catalog/change.c fs/catalog/counts.c \
 	fs/catalog/feed.c fs/catalog/twins.c fs/catalog/glob.c fs/catalog/judge.c \
 	fs/catalog/force.c fs/catalog/decisions.c \
-	fs/catalog/views.c fs/catalog/check.c
+	fs/catalog/views.c fs/catalog/check.c \
+	fs/catalog/rowcodec.h fs/catalog/rowcodec.c fs/catalog/joined.h fs/catalog/joins.c \
+	fs/catalog/joined.c fs/catalog/matches.c fs/catalog/manifests.c fs/catalog/import.h \
+	fs/catalog/import.c fs/catalog/import_keys.c fs/catalog/import_judge.c \
+	fs/catalog/collections.c fs/catalog/check_joined.c
 nodist_fs_liblicensefs_a_SOURCES += fs/catalog/schema.c
 schema_files = fs/catalog/schema.sql fs/catalog/schema-2.sql fs/catalog/schema-3.sql
 EXTRA_DIST += $(schema_files)
@@ -25,7 +29,8 @@ fs/catalog/schema.c: $(schema_files)
 
 check_PROGRAMS += tests/unit/test_catalog tests/unit/test_catalog_changes \
 	tests/unit/test_catalog_open tests/unit/test_catalog_random \
-	tests/unit/test_catalog_memory tests/unit/test_catalog_bytes tests/unit/test_catalog_schema
+	tests/unit/test_catalog_memory tests/unit/test_catalog_bytes tests/unit/test_catalog_schema \
+	tests/unit/test_catalog_manifest tests/unit/test_catalog_rows
 check_PROGRAMS += tests/unit/test_catalog_follow
 TESTS += tests/unit/test_catalog_follow
 tests_unit_test_catalog_follow_SOURCES = tests/unit/test_catalog_follow.c \
@@ -52,6 +57,13 @@ tests_unit_test_catalog_schema_SOURCES = tests/unit/test_catalog_schema.c \
 	tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_catalog_schema_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_catalog_schema_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_catalog_manifest_SOURCES = tests/unit/test_catalog_manifest.c \
+	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_manifest_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_catalog_rows_SOURCES = tests/unit/test_catalog_rows.c \
+	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_rows_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_catalog_rows_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_catalog_memory_SOURCES = tests/unit/test_catalog_memory.c \
 	tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_catalog_memory_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
@@ -60,4 +72,5 @@ tests_unit_test_catalog_memory_LDFLAGS = $(AM_LDFLAGS) \
 tests_unit_test_catalog_memory_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_catalog tests/unit/test_catalog_changes tests/unit/test_catalog_open \
 	tests/unit/test_catalog_random tests/unit/test_catalog_memory \
-	tests/unit/test_catalog_bytes tests/unit/test_catalog_schema
+	tests/unit/test_catalog_bytes tests/unit/test_catalog_schema \
+	tests/unit/test_catalog_manifest tests/unit/test_catalog_rows

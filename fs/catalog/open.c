@@ -8,6 +8,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "fs/catalog/joined.h"
 #include "fs/catalog/txn.h"
 
 struct opening {
@@ -372,6 +373,8 @@ static int bring_up_to_date(struct lic_catalog *cat, bool moved, struct lic_erro
 	if (moved)
 		r = lic_meta_set(cat, "store", cat->store, strlen(cat->store), err);
 	if (r == 0 && !same)
+		r = lic_row_keys_rebuild(txn, err);
+	if (r == 0 && !same)
 		r = lic_rejudge_all(txn, &changed, err);
 	if (r == 0 && !same)
 		r = lic_query_run(cat, LIC_STMT_META_SET, err, "tt", "facts", lic_buf_str(&now));
@@ -451,6 +454,7 @@ void lic_catalog_close(struct lic_catalog *cat)
 	sqlite3_close(cat->db);
 	lic_rights_cache_release(&cat->rights);
 	lic_map_release(&cat->statements);
+	lic_joins_free(cat->joins);
 	lic_hasher_free(cat->hasher);
 	lic_parses_free(cat->parses);
 	free(cat->path);

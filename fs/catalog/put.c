@@ -30,13 +30,15 @@ static int check(const struct lic_entry *e, const struct lic_claims *claims, str
 	return 0;
 }
 
-static int judge(struct put *p, struct lic_error *err)
+/* `there`: number of the live entry that the image takes the place of or is, 0 if there is none. */
+static int judge(struct put *p, int64_t there, struct lic_error *err)
 {
 	int r;
 
 	if (p->e->kind != LIC_KIND_IMAGE)
 		return 0;
-	if (p->claims->n) {
+	p->e->id = there;
+	if (p->claims->n && !p->ref) {
 		p->ref = calloc(p->claims->n, sizeof(*p->ref));
 		if (!p->ref)
 			return lic_error_set(err, ENOMEM, "out of memory for claims");
@@ -91,11 +93,13 @@ static int add(struct put *p, struct lic_error *err)
 	e->born = e->since = txn->generation;
 	txn->changed = txn->dirty = true;
 	if (p->claims) {
-		unsigned bits = lic_twins_own(p->claims);
+		unsigned bits = lic_twins_own(p->claims) | txn->joined.reserve;
 
 		r = lic_claims_store(txn, e->id, true, p->ref, p->claims->n, &changed, err);
 		if (r == 0 && bits)
 			r = lic_twins_note(txn, e->id, &e->hash, bits, err);
+		if (r == 0)
+			r = lic_matches_store(txn, &txn->joined, e, true, &changed, err);
 		if (r == 0)
 			r = lic_credit_store(txn, e, true, &p->verdict.credit, err);
 		if (r == 0)
@@ -159,7 +163,7 @@ static int update(struct put *p, const struct lic_entry *old, struct lic_error *
 {
 	struct lic_entry *e = p->e;
 	struct lic_txn *txn = p->txn;
-	bool changed = false;
+	bool changed = false, matched = false;
 	int r;
 
 	e->id = old->id;
@@ -172,11 +176,14 @@ static int update(struct put *p, const struct lic_entry *old, struct lic_error *
 	r = lic_claims_store(txn, e->id, false, p->ref, p->claims->n, &changed, err);
 	if (changed)
 		txn->changed = txn->dirty = true;
-	if (r == 0 && changed)
-		r = lic_twins_note(txn, e->id, &e->hash, lic_twins_own(p->claims), err);
+	if (r == 0)
+		r = lic_matches_store(txn, &txn->joined, e, false, &matched, err);
+	if (r == 0 && (changed || txn->joining))
+		r = lic_twins_note(txn, e->id, &e->hash,
+				   lic_twins_own(p->claims) | txn->joined.reserve, err);
 	if (r == 0)
 		r = set_damage(p, err);
-	if (r == 0 && (changed || p->verdict.rights != old->rights))
+	if (r == 0 && (changed || matched || p->verdict.rights != old->rights))
 		r = lic_credit_store(txn, e, false, &p->verdict.credit, err);
 	if (r < 0 || p->verdict.rights == old->rights)
 		return r;
@@ -225,6 +232,7 @@ static int place(struct put *p, struct lic_error *err)
 	struct lic_entry *e = p->e;
 	struct lic_txn_dir *dir = NULL;
 	struct lic_entry old;
+	bool taken;
 	int r;
 
 	if (e->parent) {
@@ -235,21 +243,25 @@ static int place(struct put *p, struct lic_error *err)
 			return lic_error_set(err, ENOENT, "directory %lld has ended",
 					     (long long)e->parent);
 	}
-	r = judge(p, err);
-	if (r < 0)
-		return r;
 	/* In a directory that is new itself, names are hardly ever taken: ask only then */
 	if (dir && dir->born == p->txn->generation) {
-		r = add(p, err);
+		r = judge(p, 0, err);
+		if (r == 0)
+			r = add(p, err);
 		if (r != -EEXIST)
 			return r;
 	}
 	r = lic_catalog_by_name(p->txn->cat, e->parent, e->name.p, e->name.n, &old, err);
-	if (r == -ENOENT)
-		return e->parent ? add(p, err)
-				 : lic_catalog_damaged(p->txn->cat, err, "there is no root");
+	if (r == -ENOENT && !e->parent)
+		return lic_catalog_damaged(p->txn->cat, err, "there is no root");
+	if (r < 0 && r != -ENOENT)
+		return r;
+	taken = r == 0;
+	r = judge(p, taken ? old.id : 0, err);
 	if (r < 0)
 		return r;
+	if (!taken)
+		return add(p, err);
 	return same_bytes(e, &old) ? update(p, &old, err) : replace(p, &old, err);
 }
 

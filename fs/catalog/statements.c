@@ -140,4 +140,59 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 		"SELECT (SELECT min(id) FROM change), (SELECT max(id) FROM change)",
 	[LIC_STMT_CHANGE_FLOOR] = "SELECT gen FROM change WHERE id <= ? ORDER BY id DESC LIMIT 1",
 	[LIC_STMT_CHANGE_TRIM] = "DELETE FROM change WHERE id <= ?",
+
+	[LIC_STMT_MANIFESTS] = "SELECT id, kind, collection, file, format, root, vouched, who, at, "
+			       "rows, born, died FROM manifest ORDER BY id",
+	[LIC_STMT_MANIFESTS_LIVE] = "SELECT id, kind, collection, root, first, rows, kinds, dir "
+				    "FROM manifest WHERE died IS NULL ORDER BY id",
+	[LIC_STMT_MANIFEST_IMPORT] =
+		"SELECT id, first, rows, kinds, root, digest FROM manifest "
+		"WHERE kind = 1 AND died IS NULL AND (collection = ?1 OR id = ?2)",
+	[LIC_STMT_MANIFEST_RULE] = "SELECT id, first, rows, kinds, root, digest FROM manifest "
+				   "WHERE kind = 2 AND died IS NULL AND dir = ? AND file = ?",
+	[LIC_STMT_MANIFEST_RULES] = "SELECT dir, file FROM manifest "
+				    "WHERE kind = 2 AND died IS NULL ORDER BY id",
+	[LIC_STMT_MANIFEST_ADD] = "INSERT INTO manifest (kind, collection, file, format, dir, "
+				  "root, vouched, who, at, "
+				  "first, rows, kinds, digest, born) "
+				  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, x'', ?)",
+	[LIC_STMT_MANIFEST_FILL] =
+		"UPDATE manifest SET rows = ?2, kinds = ?3, digest = ?4 WHERE id = ?1",
+	[LIC_STMT_MANIFEST_END] = "UPDATE manifest SET died = ?2 WHERE id = ?1",
+	/* A row that is not there gives NULLs, which hide what it may be about */
+	[LIC_STMT_ROW] = "SELECT ?1, keys, claims FROM (SELECT 1) "
+			 "LEFT JOIN manifest_row ON id = ?1",
+	[LIC_STMT_ROW_BY_KEY] = "SELECT k.row, r.keys, r.claims FROM row_key k "
+				"LEFT JOIN manifest_row r ON r.id = k.row WHERE k.key = ?",
+	[LIC_STMT_ROW_PATTERNS] =
+		"SELECT k.row, r.keys FROM row_key k "
+		"LEFT JOIN manifest_row r ON r.id = k.row WHERE k.key = 0 ORDER BY k.row",
+	[LIC_STMT_ROWS_OF] = "SELECT id, line, keys, claims FROM manifest_row "
+			     "WHERE id >= ?1 AND id < ?2 ORDER BY id",
+	[LIC_STMT_ROW_LAST] = "SELECT max(coalesce((SELECT max(id) FROM manifest_row), 0), "
+			      "coalesce((SELECT max(first + rows) - 1 FROM manifest), 0))",
+	[LIC_STMT_ROW_ADD] = "INSERT INTO manifest_row (id, line, keys, claims) "
+			     "VALUES (?, ?, ?, ?)",
+	[LIC_STMT_ROW_KEY_HAS] = "SELECT 1 FROM row_key WHERE key = ? AND row = ?",
+	[LIC_STMT_ROW_KEY_ADD] = "INSERT OR IGNORE INTO row_key (key, row) VALUES (?, ?)",
+	[LIC_STMT_ROW_KEY_DROP] = "DELETE FROM row_key WHERE key = ? AND row = ?",
+	[LIC_STMT_ROW_KEY_DROP_ALL] = "DELETE FROM row_key",
+	[LIC_STMT_ROW_KEY_DROP_RANGE] =
+		"DELETE FROM row_key WHERE (row >= ?1 AND row < ?2) OR row = -?3",
+	[LIC_STMT_ROW_KEY_THICK] =
+		"SELECT key FROM row_key WHERE row >= ?1 AND row < ?2 AND key <> 0 "
+		"GROUP BY key HAVING count(*) > ?3",
+	[LIC_STMT_ROW_KEY_THIN] = "DELETE FROM row_key WHERE key = ? AND row >= ? AND row < ?",
+	[LIC_STMT_MATCHES_OF] = "SELECT row FROM row_match WHERE entry = ? ORDER BY row",
+	[LIC_STMT_MATCH_OTHER] = "SELECT 1 FROM row_match WHERE row = ? AND entry <> ? LIMIT 1",
+	[LIC_STMT_MATCH_OTHERS] =
+		"SELECT entry, weak FROM row_match WHERE row = ? AND entry <> ? LIMIT 2",
+	[LIC_STMT_MATCH_ADD] = "INSERT INTO row_match (row, entry, weak) VALUES (?, ?, ?)",
+	[LIC_STMT_MATCH_DROP] = "DELETE FROM row_match WHERE row = ? AND entry = ?",
+	[LIC_STMT_MATCHED_ROWS] = "SELECT row, count(*), max(weak) FROM row_match "
+				  "WHERE row >= ? AND row < ? GROUP BY row",
+	[LIC_STMT_MATCHED_IMAGES] =
+		"SELECT DISTINCT entry FROM row_match WHERE row >= ? AND row < ?",
+	[LIC_STMT_MATCH_IMAGES] =
+		"SELECT entry FROM row_match WHERE row = ? ORDER BY entry LIMIT 2",
 };

@@ -165,5 +165,6 @@ int lic_twins_flush(struct lic_txn *txn, struct lic_error *err)
 		for (size_t k = 0; r == 0 && k < l.n; k++)
 			r = lic_catalog_rejudge(txn, l.id[k], NULL, err);
 	}
+	lic_map_clear(&txn->twins);
 	return r;
 }

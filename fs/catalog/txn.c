@@ -16,6 +16,8 @@ static void txn_free(struct lic_txn *txn)
 	lic_judge_release(&txn->judge);
 	lic_map_release(&txn->dirs);
 	lic_map_release(&txn->twins);
+	lic_map_release(&txn->again);
+	lic_joined_release(&txn->joined);
 	lic_map_release(&txn->delta);
 	free(txn->dir);
 	lic_arena_release(&txn->arena);
@@ -31,6 +33,7 @@ static void rollback(struct lic_catalog *cat)
 	/* Numbers given to interned rows will be given again */
 	lic_map_clear(&cat->statements);
 	lic_rights_cache_rollback(cat);
+	lic_joins_forget(cat);
 }
 
 int lic_txn_usable(struct lic_txn *txn, struct lic_error *err)
@@ -79,6 +82,7 @@ int lic_catalog_begin(struct lic_catalog *cat, const char *verb, struct lic_txn 
 	txn->arena = (struct lic_arena)LIC_ARENA_INIT(TXN_MEMORY);
 	txn->judge.force.arena = (struct lic_arena)LIC_ARENA_INIT(TXN_MEMORY);
 	txn->path = (struct lic_buf)LIC_BUF_INIT(64u << 20);
+	txn->joined = (struct lic_joined)LIC_JOINED_INIT;
 	snprintf(txn->verb, sizeof(txn->verb), "%s", verb);
 	cat->txn = txn;
 	r = start(txn, err);
@@ -102,6 +106,8 @@ static int flush(struct lic_txn *txn, struct lic_error *err)
 {
 	int r = lic_txn_usable(txn, err);
 
+	if (r == 0)
+		r = lic_matches_flush(txn, err);
 	if (r == 0)
 		r = lic_twins_flush(txn, err);
 	if (r == 0)
@@ -146,6 +152,8 @@ int lic_catalog_commit(struct lic_txn *txn, struct lic_error *err)
 		lic_catalog_abort(txn);
 		return r;
 	}
+	if (!txn->changed) /* its number is given to the next one */
+		lic_joins_forget(cat);
 	txn_free(txn);
 	return durable ? sync_log(cat, err) : 0;
 }

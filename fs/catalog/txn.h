@@ -8,7 +8,7 @@
 #ifndef LICENSEFS_CATALOG_TXN_H
 #define LICENSEFS_CATALOG_TXN_H
 
-#include "fs/catalog/internal.h"
+#include "fs/catalog/joined.h"
 
 /* More changes than this in one directory become one row "many". */
 #define LIC_FEED_DIR_MAX 64
@@ -94,9 +94,13 @@ struct lic_txn {
 	struct lic_map delta; /* (directory that holds the images, rights) -> count */
 	struct lic_arena arena;
 	struct lic_judge judge;
-	struct lic_buf path; /* of a file of the directory path_dir */
-	size_t path_len;     /* of the directory's part, slash included */
-	int64_t path_dir;    /* 0: none */
+	struct lic_buf path;	  /* of a file of the directory path_dir */
+	size_t path_len;	  /* of the directory's part, slash included */
+	int64_t path_dir;	  /* 0: none */
+	struct lic_joined joined; /* rows about the image that was judged last */
+	bool joining;		  /* manifests are or were in force */
+	struct lic_map again;	  /* images that the commit judges again: a row's matches changed */
+	struct lic_map *watch; /* image -> rights before, of those whose rights change; or NULL */
 };
 
 /* Remembers a failure: the transaction can only be aborted from then on. Returns r. */
@@ -135,11 +139,15 @@ int lic_feed_flush(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _mus
 
 /* --- judge.c ------------------------------------------------------------------------------ */
 
-/* [I7] Judges claims (with the refs of lic_claims_intern()) about the file `e`, of which parent,
- * name and hash are read. The credit of *ret lives until the next call. */
+/* [I7] Judges claims (with the refs of lic_claims_intern()) about the file `e`, of which id (of the
+ * live entry at its path, 0: none), parent, name and hash are read. The credit of *ret lives until
+ * the next call, and so do the rows about it in txn->joined. */
 int lic_judge(struct lic_txn *txn, const struct lic_claims *claims, const struct lic_claim_ref *ref,
 	      const struct lic_entry *e, struct lic_verdict *ret, struct lic_error *err)
 	_nonnull_(1, 2, 4, 5) _must_check_;
+/* Finds the rows of manifests about the file, into txn->joined, and judges nothing. */
+int lic_judge_join(struct lic_txn *txn, const struct lic_claims *claims, const struct lic_entry *e,
+		   struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
 void lic_judge_release(struct lic_judge *j) _nonnull_all_;
 /* Decisions have changed: read them again when they are next needed. */
 void lic_judge_reset(struct lic_judge *j) _nonnull_all_;

@@ -13,6 +13,7 @@
  *   the same transaction that changes either.
  * - [I7] Judging happens in one place, lic_catalog_put() and lic_catalog_rejudge(): claims from
  *   evidence and the decisions in force, resolved inside the transaction.
+ * - [I10] A row of a manifest that finds several images by a name or an address grants to none.
  * - A killed writer loses at most the transaction that it had not committed.
  *
  * A struct lic_catalog is one connection and belongs to one thread at a time; none may be carried
@@ -457,8 +458,8 @@ int lic_catalog_collection_images(struct lic_catalog *cat, const char *collectio
 				  int (*fn)(void *ctx, int64_t entry, bool sure), void *ctx,
 				  struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
 
-/* Checks the whole catalog: SQLite's integrity check and invariants I3 to I6. 0, or -EUCLEAN with
- * the first finding. For tests, `status --verify` and after a crash. */
+/* Checks the whole catalog: SQLite's integrity check and invariants I3 to I6 and I10. 0, or
+ * -EUCLEAN with the first finding. For tests, `status --verify` and after a crash. */
 int lic_catalog_check(struct lic_catalog *cat, struct lic_error *err) _nonnull_(1) _must_check_;
 
 #endif
