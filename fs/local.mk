@@ -2,12 +2,12 @@
 # One static library, room by room in the order of the layers.
 noinst_LIBRARIES += fs/liblicensefs.a
 fs_liblicensefs_a_CPPFLAGS = $(AM_CPPFLAGS) $(EXIF_CFLAGS) $(IPTC_CFLAGS) $(XML_CFLAGS) \
-	$(SQLITE_CFLAGS) $(FUSE_CFLAGS) $(XXHASH_CFLAGS) $(UNISTRING_CFLAGS) $(ZLIB_CFLAGS) \
+	$(SQLITE_CFLAGS) $(FUSE_CFLAGS) $(XXHASH_CFLAGS) $(NETTLE_CFLAGS) $(UNISTRING_CFLAGS) $(ZLIB_CFLAGS) \
 	$(BROTLI_CFLAGS) $(CBOR_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS) $(SECCOMP_CFLAGS)
 fs_liblicensefs_a_SOURCES =
 nodist_fs_liblicensefs_a_SOURCES =
 LICENSEFS_LIBS = fs/liblicensefs.a $(FUSE_LIBS) $(SQLITE_LIBS) $(EXIF_LIBS) $(IPTC_LIBS) \
-	$(XML_LIBS) $(XXHASH_LIBS) $(UNISTRING_LIBS) $(ZLIB_LIBS) \
+	$(XML_LIBS) $(XXHASH_LIBS) $(NETTLE_LIBS) $(UNISTRING_LIBS) $(ZLIB_LIBS) \
 	$(BROTLI_LIBS) $(CBOR_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) $(SECCOMP_LIBS)
 
 noinst_HEADERS = include/licensefs/macros.h include/licensefs/error.h include/licensefs/buffer.h \

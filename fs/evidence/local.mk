@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # What files state about their rights: one file a container format, one door a library.
-fs_liblicensefs_a_SOURCES += fs/evidence/evidence.c fs/evidence/claims.c fs/evidence/reading.c \
+fs_liblicensefs_a_SOURCES += fs/evidence/evidence.c fs/evidence/digest.c fs/evidence/claims.c fs/evidence/reading.c \
 	fs/evidence/reader.h fs/evidence/readers.c fs/evidence/input.c fs/evidence/input.h \
 	fs/evidence/fields.c fs/evidence/fields.h fs/evidence/fields_xmp.c \
 	fs/evidence/charset.c fs/evidence/charset.h fs/evidence/charset_tables.c \

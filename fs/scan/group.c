@@ -14,6 +14,9 @@
 #define KILLS_MAX 8
 #define LOST_MAX 32
 
+/* A byte takes so many times longer where MD5 and SHA-256 are wanted of it, too. */
+#define DIGEST_COST 3
+
 unsigned lic_group_open(struct lic_group *g, const struct lic_job_context *c,
 			const struct lic_read *reads, unsigned n, unsigned fds, bool may_wait)
 {
@@ -74,6 +77,7 @@ static void compose(struct lic_flight *f, struct lic_group *g)
 	struct lic_job *suspect = NULL;
 
 	f->asking.serial = ++f->serial;
+	f->asking.digests = g->context.batch->digests;
 	f->asking.n = 0;
 	g->serial = f->serial;
 	g->waiting = 0;
@@ -170,7 +174,9 @@ static uint64_t size_of_current(const struct lic_flight *f)
 	struct lic_group *g;
 	const struct lic_job *j = job_of(f, lic_helper_progress(&f->helper), &g);
 
-	return j ? j->item->st.size : 0;
+	if (!j)
+		return 0;
+	return g->context.batch->digests ? j->item->st.size * DIGEST_COST : j->item->st.size;
 }
 
 /* Takes one record; what no reader says is the end of the helper. */

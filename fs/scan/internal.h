@@ -44,6 +44,7 @@ struct lic_item {
 	bool dirty;		  /* differs from the prior row */
 	struct lic_claims claims; /* of an image that was read */
 	struct lic_hash hash;
+	struct lic_digests digests; /* of an image, where they are wanted */
 };
 
 struct lic_scan_dir {
@@ -78,6 +79,7 @@ struct lic_batch {
 	size_t n, cap;
 	size_t n_read; /* items to read */
 	size_t n_items;
+	unsigned digests;	/* LIC_DIGEST_* bits: wanted of images */
 	size_t cursor;		/* next of `reads` to take; protected by the pool's lock */
 	unsigned users;		/* who has taken some; protected by the pool's lock */
 	atomic_size_t held;	/* bytes of the claims in memory */

@@ -224,6 +224,7 @@ void lic_job_condemn(const struct lic_job_context *c, struct lic_job *j, enum li
 	struct lic_item *it = j->item;
 
 	lic_claims_reset(&it->claims);
+	it->digests = (struct lic_digests){ 0 };
 	if (hash_file(j, &it->hash) < 0) {
 		lic_job_fail(c, j);
 		return;
@@ -273,6 +274,7 @@ int lic_job_answer(const struct lic_job_context *c, struct lic_job *j, const uin
 		return 0;
 	}
 	it->hash = a.hash;
+	it->digests = a.digests;
 	j->sidecar_failed = j->sidecar_failed || a.sidecar_failed;
 	if (it->claims.format != LIC_FORMAT_NONE)
 		judge_sidecars(j);

@@ -97,6 +97,10 @@ static unsigned read_file(struct helper *h, unsigned i)
 	lic_claims_reset(claims);
 	atomic_store(&h->slot->progress, lic_progress(h->asking.serial, ask->number));
 	a.result = lic_evidence_read(h->fd[i], ask->size, &limits, claims, &a.hash, NULL);
+	/* one that changed is read again, and one that cannot be read is known by no hash */
+	if (a.result == 0 && claims->format != LIC_FORMAT_NONE && h->asking.digests)
+		(void)!lic_evidence_digest(h->fd[i], ask->size, h->asking.digests, &a.digests,
+					   NULL);
 	close(h->fd[i]);
 	for (i++; i < h->n_fds && h->asking.ask[i].sidecar; i++) {
 		const struct lic_ask *xmp = &h->asking.ask[i];

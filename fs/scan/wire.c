@@ -16,6 +16,7 @@ struct record {
 	uint32_t format, n_claims, next_packet, damage_n;
 	uint32_t sidecar_failed;
 	struct lic_hash hash;
+	struct lic_digests digests;
 };
 
 #define NO_TEXT UINT32_MAX   /* text_n: the text is the raw bytes */
@@ -76,6 +77,7 @@ void lic_answer_add(struct lic_buf *out, const struct lic_answer *a,
 		.damage_n = damage ? (uint32_t)strnlen(damage, DAMAGE_MAX) : 0,
 		.sidecar_failed = a->sidecar_failed,
 		.hash = a->hash,
+		.digests = a->digests,
 	};
 
 	lic_buf_add(out, &r, sizeof(r));
@@ -232,7 +234,8 @@ int lic_answer_take(const uint8_t *p, size_t n, const struct lic_limits *limits,
 	memcpy(&r, p, sizeof(r));
 	if (r.result > 0 || r.result < -4095 || r.format >= LIC_FORMAT_COUNT ||
 	    r.n_claims > (uint64_t)limits->claims_max * files ||
-	    (r.n_claims && (r.result || r.format == LIC_FORMAT_NONE)))
+	    (r.n_claims && (r.result || r.format == LIC_FORMAT_NONE)) ||
+	    r.digests.has & ~LIC_DIGEST_ALL)
 		return -EBADMSG;
 	ret_claims->arena.max = (size_t)LIC_ANSWER_MAX * 2;
 	t.next_packet = r.next_packet;
@@ -248,6 +251,7 @@ int lic_answer_take(const uint8_t *p, size_t n, const struct lic_limits *limits,
 		return -EBADMSG;
 	ret_claims->format = (enum lic_format)r.format;
 	ret_claims->next_packet = r.next_packet;
-	*ret = (struct lic_answer){ r.serial, r.number, r.result, r.sidecar_failed != 0, r.hash };
+	*ret = (struct lic_answer){ r.serial, r.number, r.result, r.sidecar_failed != 0,
+				    r.hash,   r.digests };
 	return 0;
 }

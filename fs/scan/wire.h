@@ -27,7 +27,8 @@ struct lic_ask {
 };
 
 struct lic_asking {
-	uint32_t serial; /* of the message */
+	uint32_t serial;  /* of the message */
+	uint32_t digests; /* LIC_DIGEST_* bits: wanted of images */
 	uint32_t n;
 	struct lic_ask ask[LIC_GROUP_FDS]; /* n of them are sent */
 };
@@ -62,6 +63,7 @@ struct lic_answer {
 	int result;		 /* of lic_evidence_read(): 0 or a negative errno */
 	bool sidecar_failed;	 /* some sidecar could not be read */
 	struct lic_hash hash;
+	struct lic_digests digests;
 };
 
 /* Appends the record of a file. */

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Error, buffers, text, JSON, hash, descriptors: what every other room stands on.
 fs_liblicensefs_a_SOURCES += fs/util/error.c fs/util/buffer.c fs/util/arena.c fs/util/text.c \
-	fs/util/nearest.c fs/util/json.c fs/util/hash.c fs/util/hash.h fs/util/io.c fs/util/io.h \
+	fs/util/nearest.c fs/util/json.c fs/util/hash.c fs/util/hash.h fs/util/digest.c fs/util/digest.h fs/util/io.c fs/util/io.h \
 	fs/util/cursor.h fs/util/banned.h
 
 check_PROGRAMS += tests/unit/test_util

@@ -166,6 +166,22 @@ int lic_evidence_read(int fd, uint64_t size, const struct lic_limits *limits,
 		      struct lic_claims *ret_claims, struct lic_hash *ret_hash,
 		      struct lic_error *err) _nonnull_(3, 4) _must_check_;
 
+/* Hashes that manifests name files by; computed only where one does. */
+#define LIC_DIGEST_MD5 1u
+#define LIC_DIGEST_SHA256 2u
+#define LIC_DIGEST_ALL (LIC_DIGEST_MD5 | LIC_DIGEST_SHA256)
+
+struct lic_digests {
+	uint32_t has; /* LIC_DIGEST_* bits: which are known */
+	uint8_t md5[16], sha256[32];
+};
+
+/* Computes the digests `which` of the first `size` bytes. -EBADMSG where the file is shorter, -EIO
+ * and other errors of pread() as they are, -ENOMEM; then *ret is untouched. Opens nothing and asks
+ * for nothing but memory, so that it works where nothing else is allowed. */
+int lic_evidence_digest(int fd, uint64_t size, unsigned which, struct lic_digests *ret,
+			struct lic_error *err) _nonnull_(4) _must_check_;
+
 /*
  * Reads a sidecar of the image whose file name is `image`, and appends its claims at rank
  * LIC_RANK_SIDECAR or, where it passes on what it vouches for less, a lower one; source "sidecar

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Claims of real and built files of every format. */
+#include <errno.h>
 #include <pthread.h>
 
 #include "tests/unit/evidence.h"
@@ -152,8 +153,47 @@ static void test_threads(void)
 	}
 }
 
+static void is_digest(const uint8_t *p, size_t n, const char *want, const char *what)
+{
+	char text[65] = "";
+
+	for (size_t i = 0; i < n; i++)
+		snprintf(text + 2 * i, 3, "%02x", p[i]);
+	is_str(text, want, "%s", what);
+}
+
+/* RFC 1321 A.5 and FIPS 180-2 B.1, B.3. */
+static void test_digests(void)
+{
+	int fd = memfd_create("digest", MFD_CLOEXEC);
+	struct lic_error err = LIC_ERROR_INIT;
+	struct lic_digests d = { 0 };
+
+	ok(write(fd, "abcx", 4) == 4, "a file");
+	is_int(lic_evidence_digest(fd, 3, LIC_DIGEST_ALL, &d, &err), 0, "both digests");
+	is_int(d.has, LIC_DIGEST_ALL, "are known");
+	is_digest(d.md5, 16, "900150983cd24fb0d6963f7d28e17f72", "MD5 of what it was judged as");
+	is_digest(d.sha256, 32, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+		  "SHA-256");
+	is_int(lic_evidence_digest(fd, 5, LIC_DIGEST_ALL, &d, &err), -EBADMSG, "a short file");
+	is_int(d.has, LIC_DIGEST_ALL, "changes nothing");
+	is_int(lic_evidence_digest(fd, 0, LIC_DIGEST_MD5, &d, &err), 0, "one alone");
+	is_int(d.has, LIC_DIGEST_MD5, "is known");
+	is_digest(d.md5, 16, "d41d8cd98f00b204e9800998ecf8427e", "of nothing");
+	ok(ftruncate(fd, 0) == 0, "a file");
+	for (unsigned i = 0; i < 1000; i++)
+		if (write(fd, &(char[1000]){ 0 }, 1000) != 1000)
+			ok(false, "writes");
+	is_int(lic_evidence_digest(fd, 1000000, LIC_DIGEST_SHA256, &d, &err), 0, "many pieces");
+	is_digest(d.sha256, 32, "d29751f2649b32ff572b5e0a9f541ea660a50f94ff0beedfb0b692b924cc8025",
+		  "SHA-256");
+	close(fd);
+	is_int(lic_evidence_digest(fd, 3, LIC_DIGEST_MD5, &d, &err), -EBADF, "no file");
+}
+
 int main(void)
 {
+	test_digests();
 	test_fixtures();
 	test_reservations();
 	test_threads();
