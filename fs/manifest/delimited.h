@@ -5,7 +5,8 @@
  * Invariants
  * - A row is handed over whole or is an error: a NUL byte, a quote that never ends, more than
  *   LIC_FIELDS_MAX fields, a row that does not fit into the window.
- * - Fields point into the window and live until the next call.
+ * - Fields point into the window and live until the next call. Behind each stands a NUL, and they
+ *   may be changed in place where that makes them no longer.
  */
 #ifndef LICENSEFS_MANIFEST_DELIMITED_H
 #define LICENSEFS_MANIFEST_DELIMITED_H
@@ -43,5 +44,11 @@ static inline bool lic_field_is(const struct lic_bytes *f, const char *word)
 {
 	return f->n == __builtin_strlen(word) && __builtin_memcmp(f->p, word, f->n) == 0;
 }
+
+/* Undoes in place: the backslashes of PostgreSQL's COPY (\t \n \\ ...); percent escapes; these and
+ * pluses for blanks. A NUL keeps standing behind the field, and none gets into it. */
+void lic_field_unescape(struct lic_bytes *f) _nonnull_all_;
+void lic_field_unpercent(struct lic_bytes *f) _nonnull_all_;
+void lic_field_unquote_plus(struct lic_bytes *f) _nonnull_all_;
 
 #endif

@@ -53,6 +53,15 @@ static size_t blanks_end(const uint8_t *p, size_t n, size_t at)
 	return at;
 }
 
+static void add_key(struct lic_peek *k, struct lic_bytes key)
+{
+	for (size_t i = 0; i < k->n_keys; i++)
+		if (k->key[i].n == key.n && memcmp(k->key[i].p, key.p, key.n) == 0)
+			return;
+	if (k->n_keys < LIC_ARRAY_SIZE(k->key))
+		k->key[k->n_keys++] = key;
+}
+
 /* Keys of the outermost object, or of the objects of an outermost array. */
 static void peek_json(struct lic_peek *k, size_t at)
 {
@@ -65,10 +74,8 @@ static void peek_json(struct lic_peek *k, size_t at)
 		if (c == '"') {
 			size_t end = string_end(k->p, k->n, at), next = blanks_end(k->p, k->n, end);
 
-			if (depth == want && next < k->n && k->p[next] == ':' &&
-			    k->n_keys < LIC_ARRAY_SIZE(k->key))
-				k->key[k->n_keys++] =
-					(struct lic_bytes){ k->p + at + 1, end - at - 2 };
+			if (depth == want && next < k->n && k->p[next] == ':')
+				add_key(k, (struct lic_bytes){ k->p + at + 1, end - at - 2 });
 			at = end;
 			continue;
 		}

@@ -26,7 +26,8 @@ struct lic_peek {
 	uint8_t first;				/* first byte that is not blank */
 	struct lic_bytes key[64]; /* keys of the outermost object, as far as it was peeked into */
 	size_t n_keys;
-	bool lines; /* JSON: a second object follows the first */
+	bool lines;  /* JSON: a second object follows the first */
+	bool mapped; /* the operator says what the columns are */
 };
 
 /* Is a column of the first row named so, whatever the case? */
@@ -52,6 +53,10 @@ struct lic_manifest_reader {
 /* In the order in which they are listed; of equal bids the first wins. NULL at the end. */
 extern const struct lic_manifest_reader *const lic_manifest_readers[];
 
+#define LIC_ROW_CLAIMS 64
+/* Longest key or text of a claim. */
+#define LIC_ROW_TEXT_MAX (64u << 10)
+
 /* --- one file being read ------------------------------------------------------------------ */
 
 struct lic_manifest_reading {
@@ -63,11 +68,13 @@ struct lic_manifest_reading {
 	int64_t rows;
 	/* the row that is open */
 	struct lic_claims claims;
+	struct lic_claim item[LIC_ROW_CLAIMS]; /* place for the first claims */
 	struct lic_key key[LIC_ROW_KEYS_MAX];
 	size_t n_keys;
 	struct lic_arena keys; /* texts of the keys */
 	struct lic_buf text;   /* for decoding */
 	bool failed;	       /* a key or claim of the row did not fit */
+	const char *too_long;  /* the field that is, NULL: none */
 };
 
 /* Opens a row; the one before is forgotten. */
@@ -88,11 +95,20 @@ struct lic_shape;
 struct lic_record;
 void lic_row_shape(struct lic_manifest_reading *m, enum lic_rank rank, const struct lic_shape *s,
 		   const struct lic_record *d, const char *at) _nonnull_all_;
+/* lic_row_key() and lic_row_claim() without a copy: for bytes that stay until the row is handed
+ * over, with a NUL behind them, as fields of tables do. */
+void lic_row_key_held(struct lic_manifest_reading *m, enum lic_key_kind kind, struct lic_bytes text)
+	_nonnull_(1);
+void lic_row_claim_held(struct lic_manifest_reading *m, enum lic_rank rank, enum lic_role role,
+			enum lic_context context, const char *field, struct lic_bytes text)
+	_nonnull_(1, 5);
 /* An opt-out: LIC_RESERVE_* bits. */
 void lic_row_reserve(struct lic_manifest_reading *m, unsigned reserve, const char *field,
 		     const void *p, size_t n) _nonnull_(1, 3);
 /* Dataset terms that bind the row's images. */
 void lic_row_terms(struct lic_manifest_reading *m, const char *id) _nonnull_all_;
+/* A dataset that has no other license than its terms: they bind, and grant with --grant. */
+void lic_row_dataset(struct lic_manifest_reading *m, const char *id) _nonnull_all_;
 /* Hands the row over; without any key it is an error, because nobody would know what it is about.
  */
 int lic_row_end(struct lic_manifest_reading *m, uint64_t line, struct lic_error *err)
@@ -100,25 +116,5 @@ int lic_row_end(struct lic_manifest_reading *m, uint64_t line, struct lic_error 
 
 void lic_manifest_warn(struct lic_manifest_reading *m, const char *fmt, ...) _printf_format_(2, 3)
 	_nonnull_(1);
-
-/* --- tables ------------------------------------------------------------------------------- */
-
-/* Reads the file as a table. `columns` names what a reader wants, n of them, and place[i] is its
- * column, -1 where it has none; a reader asks d->field[place[i]]. Every row must have as many
- * fields as the first (`header`: the first row is one). */
-struct lic_column {
-	const char *name;
-	bool needed;
-};
-int lic_table_header(struct lic_delimited *d, const struct lic_column *columns, size_t n,
-		     int *place) _nonnull_all_ _must_check_;
-/* The field of a column, empty where there is none. */
-static inline struct lic_bytes lic_table_field(const struct lic_delimited *d, int place)
-{
-	return place >= 0 && (size_t)place < d->n ? d->field[place]
-						  : (struct lic_bytes){ (const uint8_t *)"", 0 };
-}
-/* Next row, of exactly `n_fields` fields: 1; 0 at the end. */
-int lic_table_next(struct lic_delimited *d, size_t n_fields) _nonnull_all_ _must_check_;
 
 #endif

@@ -10,23 +10,35 @@
 void lic_row_begin(struct lic_manifest_reading *m)
 {
 	lic_claims_reset(&m->claims);
-	lic_arena_reset(&m->keys);
+	m->claims.item = m->item;
+	m->claims.cap = LIC_ARRAY_SIZE(m->item);
+	if (m->keys.used)
+		lic_arena_reset(&m->keys);
 	m->n_keys = 0;
 	m->failed = false;
+	m->too_long = NULL;
+}
+
+void lic_row_key_held(struct lic_manifest_reading *m, enum lic_key_kind kind, struct lic_bytes text)
+{
+	if (!text.n && kind != LIC_KEY_ALL)
+		return;
+	if (text.n > LIC_ROW_TEXT_MAX)
+		m->too_long = "a key";
+	if (m->n_keys == LIC_ROW_KEYS_MAX)
+		m->failed = true;
+	else
+		m->key[m->n_keys++] = (struct lic_key){ kind, text };
 }
 
 void lic_row_key(struct lic_manifest_reading *m, enum lic_key_kind kind, const void *p, size_t n)
 {
-	char *copy;
+	char *copy = lic_arena_dup(&m->keys, p ? p : "", n);
 
-	if (!n && kind != LIC_KEY_ALL)
-		return;
-	copy = m->n_keys < LIC_ROW_KEYS_MAX ? lic_arena_dup(&m->keys, p ? p : "", n) : NULL;
-	if (!copy) {
+	if (copy)
+		lic_row_key_held(m, kind, (struct lic_bytes){ (const uint8_t *)copy, n });
+	else
 		m->failed = true;
-		return;
-	}
-	m->key[m->n_keys++] = (struct lic_key){ kind, { (const uint8_t *)copy, n } };
 }
 
 static void add(struct lic_manifest_reading *m, const struct lic_claim *like, const char *field,
@@ -40,6 +52,8 @@ static void add(struct lic_manifest_reading *m, const struct lic_claim *like, co
 	c.raw = raw;
 	c.text = text;
 	c.override = c.rank == LIC_RANK_DATASET && m->o->grant;
+	if (raw.n > LIC_ROW_TEXT_MAX)
+		m->too_long = field;
 	lic_claims_add(&m->claims, &c);
 	m->claims.next_packet = 2;
 }
@@ -53,6 +67,31 @@ static const char *decoded(struct lic_manifest_reading *m, struct lic_bytes raw)
 		lic_decode(&m->text, LIC_CHARSET_GUESS, raw.p, raw.n);
 	m->failed = m->failed || lic_buf_failed(&m->text);
 	return lic_buf_str(&m->text);
+}
+
+void lic_row_claim_held(struct lic_manifest_reading *m, enum lic_rank rank, enum lic_role role,
+			enum lic_context context, const char *field, struct lic_bytes text)
+{
+	struct lic_claims *c = &m->claims;
+
+	if (!text.n)
+		return;
+	if (c->n == c->cap || text.n > LIC_ROW_TEXT_MAX || !lic_utf8_valid(text.p, text.n)) {
+		lic_row_claim(m, rank, role, context, field, text.p, text.n);
+		return;
+	}
+	c->item[c->n++] = (struct lic_claim){
+		.rank = rank,
+		.role = role,
+		.context = context,
+		.packet = 1,
+		.source = m->o->label,
+		.field = field,
+		.raw = text,
+		.text = (const char *)text.p,
+		.override = rank == LIC_RANK_DATASET && m->o->grant,
+	};
+	c->next_packet = 2;
 }
 
 void lic_row_claim_as(struct lic_manifest_reading *m, enum lic_rank rank, enum lic_role role,
@@ -102,10 +141,22 @@ void lic_row_terms(struct lic_manifest_reading *m, const char *id)
 	lic_row_claim_as(m, LIC_RANK_DATASET, LIC_ROLE_TERMS, LIC_CONTEXT_ANY, "terms", raw, id);
 }
 
+void lic_row_dataset(struct lic_manifest_reading *m, const char *id)
+{
+	const struct lic_bytes raw = { (const uint8_t *)id, strlen(id) };
+
+	lic_row_claim_as(m, LIC_RANK_DATASET, LIC_ROLE_LICENSE, LIC_CONTEXT_ANY, "terms", raw, id);
+	lic_row_terms(m, id);
+}
+
 int lic_row_end(struct lic_manifest_reading *m, uint64_t line, struct lic_error *err)
 {
 	const struct lic_row row = { m->key, m->n_keys, &m->claims, line };
 
+	if (m->too_long)
+		return lic_error_set(err, EBADMSG, "'%s', row %llu: '%s' is longer than %u KiB",
+				     m->name, (unsigned long long)line, m->too_long,
+				     LIC_ROW_TEXT_MAX >> 10);
 	if (m->failed || m->claims.damage)
 		return lic_error_set(err, EBADMSG, "'%s', row %llu: more than a row may hold",
 				     m->name, (unsigned long long)line);
@@ -115,39 +166,4 @@ int lic_row_end(struct lic_manifest_reading *m, uint64_t line, struct lic_error 
 				     m->name, (unsigned long long)line);
 	m->rows++;
 	return m->o->row(m->o->ctx, &row, err);
-}
-
-int lic_table_header(struct lic_delimited *d, const struct lic_column *columns, size_t n,
-		     int *place)
-{
-	int r = lic_delimited_next(d);
-
-	if (r < 0)
-		return r;
-	if (r == 0)
-		return lic_delimited_bad(d, "an empty file; a first line with names of columns "
-					    "should be there");
-	for (size_t i = 0; i < n; i++) {
-		place[i] = lic_delimited_find(d, columns[i].name);
-		if (place[i] < 0 && columns[i].needed)
-			return lic_delimited_bad(d, "no column is named '%s'", columns[i].name);
-		/* a second one may say something else */
-		for (size_t k = (size_t)place[i] + 1; place[i] >= 0 && k < d->n; k++)
-			if (d->field[k].n == d->field[place[i]].n &&
-			    strncasecmp((const char *)d->field[k].p, columns[i].name,
-					d->field[k].n) == 0)
-				return lic_delimited_bad(d, "two columns are named '%s'",
-							 columns[i].name);
-	}
-	return (int)d->n;
-}
-
-int lic_table_next(struct lic_delimited *d, size_t n_fields)
-{
-	int r = lic_delimited_next(d);
-
-	if (r > 0 && d->n != n_fields)
-		return lic_delimited_bad(d, "%zu %s where the first row has %zu", d->n,
-					 d->n == 1 ? "field" : "fields", n_fields);
-	return r;
 }

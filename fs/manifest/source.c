@@ -63,7 +63,7 @@ int lic_source_open(struct lic_source *s, int fd, const char *name,
 	n = lic_pread_full(fd, magic, sizeof(magic), 0);
 	if (n < 0)
 		return lic_error_sys(err, (int)-n, "cannot read '%s'", name);
-	s->p = malloc(s->cap + 1);
+	s->p = malloc(s->cap + LIC_WINDOW_SLACK);
 	if (!s->p)
 		return no_memory(s, err);
 	if (is_gzip(magic, (size_t)n)) {
@@ -138,7 +138,7 @@ static int make_room(struct lic_source *s, struct lic_error *err)
 		return 0;
 	if (s->cap >= LIC_WINDOW_MAX)
 		return -EOVERFLOW;
-	p = realloc(s->p, s->cap * 2 + 1);
+	p = realloc(s->p, s->cap * 2 + LIC_WINDOW_SLACK);
 	if (!p)
 		return no_memory(s, err);
 	s->p = p;

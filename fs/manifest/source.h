@@ -12,6 +12,7 @@
 #include <licensefs/manifest.h>
 
 #define LIC_WINDOW_MAX (8u << 20) /* longest row or value that is held as a whole */
+#define LIC_WINDOW_SLACK 32u	  /* bytes behind `end` that may be looked at; p[end] is 0 */
 
 struct lic_gunzip;
 
