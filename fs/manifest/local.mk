@@ -19,6 +19,22 @@ fs_liblicensefs_a_SOURCES += \
 	fs/manifest/manifest.c \
 	fs/manifest/records.h \
 	fs/manifest/records.c \
+	fs/manifest/table.h \
+	fs/manifest/table.c \
+	fs/manifest/url_name.c \
+	fs/manifest/guess.h \
+	fs/manifest/guess.c \
+	fs/manifest/openimages.c \
+	fs/manifest/yfcc.c \
+	fs/manifest/inaturalist_open.c \
+	fs/manifest/openverse.c \
+	fs/manifest/gbif.c \
+	fs/manifest/unsplash.c \
+	fs/manifest/hf.c \
+	fs/manifest/imagenet.c \
+	fs/manifest/laion.c \
+	fs/manifest/captions.c \
+	fs/manifest/generic.c \
 	fs/manifest/coco.c \
 	fs/manifest/flickr.c \
 	fs/manifest/commons.c \

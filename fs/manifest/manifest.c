@@ -57,7 +57,7 @@ static const struct lic_manifest_reader *best_reader(const struct lic_peek *peek
 
 	for (size_t i = 0; lic_manifest_readers[i]; i++) {
 		const struct lic_manifest_reader *r = lic_manifest_readers[i];
-		int bid = r->bid ? r->bid(peek) : 0;
+		int bid = r->bid && (r->maps || !peek->mapped) ? r->bid(peek) : 0;
 
 		if (bid > most) {
 			most = bid;
@@ -160,6 +160,7 @@ int lic_manifest_read(int fd, const char *name, int dir, const struct lic_manife
 		r = peek(m, copy, base_name(name, base, sizeof(base)), err);
 	if (r < 0)
 		return r;
+	m->peek.mapped = o->n_map > 0;
 	reader = choose(m, err);
 	if (!reader)
 		return err ? -err->code : -ENOTSUP;

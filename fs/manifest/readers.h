@@ -19,5 +19,18 @@ extern const struct lic_manifest_reader lic_manifest_ckan;
 extern const struct lic_manifest_reader lic_manifest_datacite;
 extern const struct lic_manifest_reader lic_manifest_dataverse;
 extern const struct lic_manifest_reader lic_manifest_zenodo;
+extern const struct lic_manifest_reader lic_manifest_openimages;
+extern const struct lic_manifest_reader lic_manifest_yfcc;
+extern const struct lic_manifest_reader lic_manifest_inaturalist_open;
+extern const struct lic_manifest_reader lic_manifest_openverse;
+extern const struct lic_manifest_reader lic_manifest_gbif;
+extern const struct lic_manifest_reader lic_manifest_unsplash;
+extern const struct lic_manifest_reader lic_manifest_hf;
+extern const struct lic_manifest_reader lic_manifest_imagenet;
+extern const struct lic_manifest_reader lic_manifest_laion;
+extern const struct lic_manifest_reader lic_manifest_captions;
+extern const struct lic_manifest_reader lic_manifest_csv;
+extern const struct lic_manifest_reader lic_manifest_tsv;
+extern const struct lic_manifest_reader lic_manifest_jsonl;
 
 #endif
