@@ -7,13 +7,14 @@
 #include <string.h>
 
 #include "command.h"
+#include "conflict.h"
 #include "image.h"
 #include "pattern.h"
 #include "table.h"
 #include "views.h"
 
 struct find_args {
-	const char *hash, *creator, *url, *where;
+	const char *hash, *creator, *url, *where, *conflict_of;
 	bool null;
 };
 
@@ -26,6 +27,8 @@ static const struct option_spec find_options[] = {
 	  OPTION_VALUE, offsetof(struct find_args, url) },
 	{ "where", 'w', "EXPR", "images that satisfy EXPR, whatever their status", OPTION_VALUE,
 	  offsetof(struct find_args, where) },
+	{ "conflict-of", 0, "PATH", "images with the same kind of conflict as this one",
+	  OPTION_VALUE, offsetof(struct find_args, conflict_of) },
 	{ "null", '0', NULL, "print paths only, each ended by a NUL byte", OPTION_FLAG,
 	  offsetof(struct find_args, null) },
 	{ "print0", 0, NULL, "the same as --null", OPTION_FLAG, offsetof(struct find_args, null) },
@@ -40,6 +43,7 @@ struct find {
 	struct lic_view *where; /* NULL: not asked for */
 	struct lic_decision *patterns;
 	struct lic_buf *pattern_text;
+	struct lic_buf kind; /* of the conflict that is asked for */
 	struct views views;
 	struct image image;
 	struct path_cache cache;
@@ -171,6 +175,20 @@ static int print_row(struct find *f)
 	return r;
 }
 
+static int conflict_matches(struct find *f, bool *ret)
+{
+	struct lic_buf kind = LIC_BUF_INIT(1u << 16);
+	int r = 0;
+
+	*ret = f->image.rights->status == LIC_STATUS_CONFLICT;
+	if (*ret) {
+		r = conflict_kind_of(f->cat, f->image.entry.id, &kind, f->err);
+		*ret = kind.len && strcmp(lic_buf_str(&kind), lic_buf_str(&f->kind)) == 0;
+	}
+	lic_buf_release(&kind);
+	return r;
+}
+
 static int find_entry(void *ctx, const struct lic_entry *e)
 {
 	struct find *f = ctx;
@@ -185,6 +203,8 @@ static int find_entry(void *ctx, const struct lic_entry *e)
 	r = credit_matches(f, &match);
 	if (r == 0 && match && f->where)
 		r = image_match(&f->image, f->cat, f->where, f->now, &match, f->err);
+	if (r == 0 && match && f->args->conflict_of)
+		r = conflict_matches(f, &match);
 	if (r < 0 || !match)
 		return r;
 	f->found++;
@@ -196,6 +216,23 @@ static int find_entry(void *ctx, const struct lic_entry *e)
 }
 
 /* --- the verb ----------------------------------------------------------------------------- */
+
+static int prepare_conflict(struct find *f)
+{
+	struct lic_buf path = LIC_BUF_INIT(1u << 20);
+	struct lic_entry e;
+	int r = store_resolve(&f->call->store, f->args->conflict_of, &path, f->err);
+
+	if (r == 0) {
+		r = lic_catalog_by_path(f->cat, lic_buf_str(&path), path.len, &e, f->err);
+		if (r == 0 && e.kind == LIC_KIND_IMAGE)
+			r = conflict_kind_of(f->cat, e.id, &f->kind, f->err);
+		if (r == -ENOENT)
+			r = 0;
+	}
+	lic_buf_release(&path);
+	return r;
+}
 
 static int prepare(struct find *f)
 {
@@ -209,6 +246,8 @@ static int prepare(struct find *f)
 	if (r == 0 && args->where)
 		r = lic_view_by_expr(f->cat, args->where, NULL, LIC_VIEW_FIND, &f->where, &number,
 				     f->err);
+	if (r == 0 && args->conflict_of)
+		r = prepare_conflict(f);
 	f->patterns = calloc(f->call->n + 1, sizeof(*f->patterns));
 	f->pattern_text = calloc(f->call->n + 1, sizeof(*f->pattern_text));
 	if (!f->patterns || !f->pattern_text)
@@ -231,6 +270,7 @@ static void release(struct find *f)
 		lic_buf_release(&f->pattern_text[i]);
 	free(f->pattern_text);
 	free(f->patterns);
+	lic_buf_release(&f->kind);
 	lic_view_free(f->where);
 	views_release(&f->views);
 	image_release(&f->image);
@@ -247,7 +287,11 @@ static int run_find(const struct call *call)
 		{ "VIEWS", TABLE_WRAP },
 	};
 	struct lic_error err = LIC_ERROR_INIT;
-	struct find f = { .args = call->args, .call = call, .cat = call->store.cat, .err = &err };
+	struct find f = { .args = call->args,
+			  .call = call,
+			  .cat = call->store.cat,
+			  .kind = LIC_BUF_INIT(1u << 16),
+			  .err = &err };
 	int r = prepare(&f), status;
 
 	if (r == 0) {

@@ -7,6 +7,7 @@
 #include <licensefs/mount.h>
 
 #include "command.h"
+#include "conflict.h"
 #include "image.h"
 #include "table.h"
 #include "totals.h"
@@ -17,12 +18,16 @@ struct status_args {
 };
 
 static const struct option_spec status_options[] = {
-	{ "verbose", 'v', NULL, "name the hidden files, and the directories that views empty",
+	{ "verbose", 'v', NULL,
+	  "name hidden files, directories that views empty, and all kinds of conflicts",
 	  OPTION_FLAG, offsetof(struct status_args, verbose) },
 	{ "verify", 0, NULL, "check the catalog itself; exit with 1 if it is damaged", OPTION_FLAG,
 	  offsetof(struct status_args, verify) },
 	OPTION_END,
 };
+
+/* Kinds of conflicts that are listed without --verbose. */
+#define KINDS_SHOWN 5
 
 struct hidden_file {
 	char *path;
@@ -39,7 +44,8 @@ struct report {
 	int64_t *view_images; /* one a view, -1 where it is broken */
 	int64_t kinds[LIC_KIND_HIDDEN + 1];
 	int64_t rules[LIC_RULE_COUNT]; /* hidden files */
-	struct hidden_file *hidden;    /* with --verbose */
+	struct conflicts conflicts;
+	struct hidden_file *hidden; /* with --verbose */
 	size_t n_hidden;
 	char **mounts;
 	size_t n_mounts;
@@ -49,6 +55,17 @@ struct report {
 };
 
 /* --- gathering ---------------------------------------------------------------------------- */
+
+static int count_conflict(struct report *r, const struct lic_entry *e)
+{
+	const struct lic_rights *rights = lic_catalog_rights(r->cat, e->rights, r->err);
+
+	if (!rights)
+		return lic_error_prefix(r->err, "cannot read rights");
+	return rights->status == LIC_STATUS_CONFLICT
+		       ? conflicts_add(&r->conflicts, r->cat, e->id, r->args->verbose, r->err)
+		       : 0;
+}
 
 static int count_entry(void *ctx, const struct lic_entry *e)
 {
@@ -60,6 +77,8 @@ static int count_entry(void *ctx, const struct lic_entry *e)
 	int status;
 
 	r->kinds[e->kind]++;
+	if (e->kind == LIC_KIND_IMAGE)
+		return count_conflict(r, e);
 	if (e->kind != LIC_KIND_HIDDEN || id == 1)
 		return 0;
 	r->rules[rule < LIC_RULE_COUNT ? rule : LIC_RULE_NONE]++;
@@ -115,6 +134,7 @@ static int gather(struct report *r)
 	}
 	if (status == 0)
 		status = lic_catalog_each(r->cat, LIC_KIND_NONE, count_entry, r, r->err);
+	conflicts_sort(&r->conflicts);
 	if (status == 0)
 		status = lic_mount_each(r->store->path, keep_mount, r, r->err);
 	return status;
@@ -125,6 +145,7 @@ static void release(struct report *r)
 	totals_release(&r->totals);
 	views_release(&r->views);
 	path_cache_release(&r->cache);
+	conflicts_release(&r->conflicts);
 	free(r->view_images);
 	for (size_t i = 0; i < r->n_hidden; i++)
 		free(r->hidden[i].path);
@@ -195,6 +216,41 @@ static void print_views(const struct report *r)
 	lic_buf_release(&b);
 }
 
+static int print_conflicts(const struct report *r)
+{
+	static const struct table_column columns[] = {
+		{ "CONFLICTS", TABLE_RIGHT },
+		{ "OF", TABLE_WRAP },
+		{ "SUCH AS", TABLE_PLAIN },
+	};
+	struct table *t = table_new(columns, LIC_ARRAY_SIZE(columns), 0, true);
+	const struct conflicts *c = &r->conflicts;
+	size_t shown = r->args->verbose ? c->n : KINDS_SHOWN;
+	struct lic_buf path = LIC_BUF_INIT(1u << 20), name = LIC_BUF_INIT(1u << 20);
+	char n[32], all[32];
+	int status = 0;
+
+	for (size_t i = 0; status == 0 && i < c->n && i < shown; i++) {
+		lic_buf_reset(&path);
+		lic_buf_reset(&name);
+		status = lic_catalog_entry_path(r->cat, c->item[i].example, &path, r->err);
+		lic_text_quote(&name, lic_buf_str(&path), path.len);
+		table_row(t, (const char *const[]){ output_count(c->item[i].images, n),
+						    c->item[i].kind, lic_buf_str(&name) });
+	}
+	table_print(t);
+	if (c->n > shown)
+		printf("and %s more kinds; --verbose shows all\n",
+		       output_count((int64_t)(c->n - shown), n));
+	if (c->looked < c->images)
+		printf("among the first %s of %s conflicts; --verbose looks at all\n",
+		       output_count(c->looked, n), output_count(c->images, all));
+	puts("'licensefs explain' prints the commands that settle each");
+	lic_buf_release(&path);
+	lic_buf_release(&name);
+	return status;
+}
+
 static void print_hidden(const struct report *r)
 {
 	static const struct table_column columns[] = {
@@ -237,6 +293,12 @@ static int print_report(struct report *r)
 	totals_print(&r->totals);
 	putchar('\n');
 	print_views(r);
+	if (r->conflicts.n) {
+		putchar('\n');
+		status = print_conflicts(r);
+		if (status < 0)
+			return status;
+	}
 	if (r->kinds[LIC_KIND_HIDDEN]) {
 		putchar('\n');
 		print_hidden(r);
@@ -327,6 +389,31 @@ static void json_hidden(const struct report *r, struct lic_json *j)
 	lic_json_array_end(j);
 }
 
+static int json_conflicts(const struct report *r, struct lic_json *j)
+{
+	struct lic_buf path = LIC_BUF_INIT(1u << 20);
+	int status = 0;
+
+	lic_json_kint(j, "conflicts_looked_at", r->conflicts.looked);
+	lic_json_key(j, "conflicts");
+	lic_json_array(j);
+	for (size_t i = 0; status == 0 && i < r->conflicts.n; i++) {
+		const struct conflict_group *g = &r->conflicts.item[i];
+
+		lic_buf_reset(&path);
+		status = lic_catalog_entry_path(r->cat, g->example, &path, r->err);
+		lic_json_object(j);
+		lic_json_kstr(j, "kind", g->kind);
+		lic_json_kint(j, "images", g->images);
+		lic_json_key(j, "example");
+		lic_json_bytes(j, lic_buf_str(&path), path.len);
+		lic_json_object_end(j);
+	}
+	lic_json_array_end(j);
+	lic_buf_release(&path);
+	return status;
+}
+
 static int json_report(struct report *r)
 {
 	_cleanup_(json_release) struct json_line line = { 0 };
@@ -345,7 +432,9 @@ static int json_report(struct report *r)
 	lic_json_kint(j, "companions", r->kinds[LIC_KIND_COMPANION]);
 	lic_json_kint(j, "inert", r->kinds[LIC_KIND_INERT]);
 	json_hidden(r, j);
-	status = json_views(r, j);
+	status = json_conflicts(r, j);
+	if (status == 0)
+		status = json_views(r, j);
 	lic_json_key(j, "mounts");
 	lic_json_array(j);
 	for (size_t i = 0; i < r->n_mounts; i++)

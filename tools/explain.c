@@ -34,8 +34,9 @@ static void look_at_file(struct explanation *x, const struct store *store)
 		     judged->ino != st.st_ino;
 }
 
-static int load_claims(struct explanation *x, struct lic_catalog *cat, struct lic_error *err)
+static int load_claims(struct explanation *x, const struct store *store, struct lic_error *err)
 {
+	struct lic_catalog *cat = store->cat;
 	struct lic_policy policy;
 	struct lic_rights rights;
 	struct lic_credit credit = { 0 };
@@ -53,6 +54,10 @@ static int load_claims(struct explanation *x, struct lic_catalog *cat, struct li
 	lic_rights_resolve(&x->claims, &policy, &rights, &credit, x->effects);
 	lic_credit_release(&credit);
 	lic_rights_reason(&x->claims, &policy, x->image.rights, &x->reason);
+	if (x->image.rights->status == LIC_STATUS_CONFLICT) {
+		conflict_kind(&x->claims, x->effects, &policy, &x->kind);
+		settle(store, &x->image.path, &x->claims, x->effects, &policy, &x->settle);
+	}
 	return 0;
 }
 
@@ -193,7 +198,7 @@ static int load_known(struct explanation *x, const struct store *store, const st
 	int r = 0;
 
 	if (kind == LIC_KIND_IMAGE)
-		r = load_claims(x, store->cat, err);
+		r = load_claims(x, store, err);
 	else if (kind == LIC_KIND_DIR)
 		r = load_directory(x, store->cat, err);
 	else
@@ -268,7 +273,7 @@ int explain_load(struct explanation *x, const struct store *store, const struct 
 
 	memset(x, 0, sizeof(*x));
 	x->claims = (struct lic_claims)LIC_CLAIMS_INIT;
-	x->reason.max = TEXT_MAX;
+	x->reason.max = x->kind.max = TEXT_MAX;
 	r = lic_catalog_by_path(store->cat, path, n, &e, err);
 	if (r == 0)
 		r = image_load(&x->image, &cache, store->cat, &e, err);
@@ -287,6 +292,8 @@ void explain_release(struct explanation *x)
 	lic_claims_release(&x->claims);
 	free(x->effects);
 	lic_buf_release(&x->reason);
+	lic_buf_release(&x->kind);
+	settlements_release(&x->settle);
 	for (size_t i = 0; i < x->n_views; i++)
 		free(x->views[i].why);
 	free(x->views);

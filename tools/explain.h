@@ -3,6 +3,7 @@
 #ifndef LICENSEFS_TOOLS_EXPLAIN_H
 #define LICENSEFS_TOOLS_EXPLAIN_H
 
+#include "conflict.h"
 #include "image.h"
 #include "output.h"
 #include "store.h"
@@ -18,6 +19,8 @@ struct explanation {
 	struct image image; /* entry.id 0: the catalog does not know the path */
 	struct lic_claims claims;
 	struct lic_effect *effects; /* one a claim */
+	struct settlements settle;  /* of a conflict */
+	struct lic_buf kind;	    /* of a conflict */
 	struct lic_buf reason;	    /* of the status, or of the kind for what is no image */
 	struct view_verdict *views; /* one a view */
 	size_t n_views;

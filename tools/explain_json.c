@@ -39,8 +39,30 @@ static void json_claims(const struct explanation *x, struct lic_json *j)
 		lic_json_kstr(j, "license", *e->license ? e->license : NULL);
 		lic_json_kstr(j, "effect", e->effect);
 		lic_json_kstr(j, "rule", e->rule);
-		if (c->ref)
+		if (c->ref && strncmp(c->source, "decision ", 9) == 0)
 			lic_json_kint(j, "decision", c->ref);
+		lic_json_object_end(j);
+	}
+	lic_json_array_end(j);
+}
+
+static void json_settle(const struct explanation *x, struct lic_json *j)
+{
+	lic_json_kstr(j, "conflict", x->kind.len ? lic_buf_str(&x->kind) : NULL);
+	lic_json_key(j, "settle");
+	lic_json_array(j);
+	for (size_t i = 0; i < x->settle.n; i++) {
+		const struct settlement *s = &x->settle.item[i];
+
+		lic_json_object(j);
+		lic_json_kstr(j, "does", s->does);
+		lic_json_kstr(j, "scope", s->all ? "all" : "file");
+		lic_json_kstr(j, "source", s->source);
+		lic_json_kstr(j, "license", s->license);
+		lic_json_kbool(j, "override", s->override);
+		if (s->decision)
+			lic_json_kint(j, "decision", s->decision);
+		lic_json_kstr(j, "command", s->command);
 		lic_json_object_end(j);
 	}
 	lic_json_array_end(j);
@@ -62,6 +84,7 @@ void explain_json(const struct explanation *x, struct json_line *line)
 	image_json_credit(j, x->image.have_credit ? &x->image.credit : NULL);
 	json_views(x, j);
 	json_claims(x, j);
+	json_settle(x, j);
 	lic_json_kstr(j, "kind", e->id ? lic_kind_name(e->kind) : NULL);
 	lic_json_kstr(j, "rule", e->id ? lic_rule_name(e->rule) : NULL);
 	lic_json_kstr(j, "format", rights ? lic_format_name(e->format) : NULL);

@@ -202,6 +202,25 @@ static void print_views(const struct explanation *x)
 	lic_buf_release(&why);
 }
 
+static void print_settle(const struct explanation *x, bool all)
+{
+	bool color = output_color(stdout), head = false;
+
+	for (size_t i = 0; i < x->settle.n; i++) {
+		const struct settlement *s = &x->settle.item[i];
+
+		if (s->all != all)
+			continue;
+		if (!head)
+			printf("\n  %s%s%s\n", color ? "\033[1m" : "",
+			       all ? "to settle all conflicts of this kind, one of"
+				   : "to settle the conflict, one of",
+			       color ? "\033[0m" : "");
+		head = true;
+		printf("    %s\n", s->command);
+	}
+}
+
 void explain_print(const struct explanation *x)
 {
 	const struct lic_rights *r = x->image.rights;
@@ -224,5 +243,7 @@ void explain_print(const struct explanation *x)
 	putchar('\n');
 	print_facts(x);
 	print_claims(x);
+	print_settle(x, false);
+	print_settle(x, true);
 	print_views(x);
 }

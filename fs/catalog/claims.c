@@ -8,6 +8,7 @@
 
 /* Statements remembered between images; beyond, the memory starts anew. */
 #define STATEMENTS_CACHED (1u << 17)
+#define DECISIONS_MEMORY (256u << 20)
 
 /* Of what a digest is made: together where it is short, as most is, and hashed in one go. */
 struct message {
@@ -381,45 +382,79 @@ int lic_claims_load(struct lic_catalog *cat, int64_t entry, struct lic_claims *r
 	return r;
 }
 
+/* The decisions in force, kept between calls that follow each other at once; `own` is where a
+ * transaction is open, which may have changed them. */
+static int decisions(struct lic_catalog *cat, struct lic_force *own, struct lic_force **ret,
+		     struct lic_error *err)
+{
+	int64_t at[2] = { lic_catalog_generation(cat), 0 };
+	struct lic_policy policy;
+	int r = lic_catalog_policy(cat, &policy, err);
+
+	if (r < 0)
+		return r;
+	*ret = own;
+	at[1] = policy.now;
+	if (!cat->txn && at[0] >= 0) {
+		if (!cat->force)
+			cat->force = calloc(1, sizeof(*cat->force));
+		if (!cat->force)
+			return lic_error_set(err, ENOMEM, "out of memory for decisions");
+		*ret = cat->force;
+		if (memcmp(at, cat->force_at, sizeof(at)) != 0)
+			lic_force_reset(cat->force);
+		memcpy(cat->force_at, at, sizeof(at));
+	}
+	(*ret)->arena.max = DECISIONS_MEMORY;
+	r = lic_force_load(*ret, cat, policy.now, err);
+	if (r < 0)
+		lic_force_reset(*ret);
+	return r;
+}
+
+static int decision_claims(struct lic_catalog *cat, const struct lic_entry *e,
+			   const struct lic_buf *path, struct lic_claims *ret,
+			   struct lic_error *err)
+{
+	_cleanup_(lic_force_release) struct lic_force own = { 0 };
+	struct lic_force *force;
+	struct lic_place place = {
+		.path = { (const uint8_t *)lic_buf_str(path), path->len },
+		.name = e->name,
+		.parent = e->parent,
+		.hash = e->hash,
+	};
+	int64_t until;
+	int r;
+
+	r = decisions(cat, &own, &force, err);
+	if (r == 0)
+		r = lic_force_find(force, cat, &place, err);
+	return r < 0 ? r : lic_force_claims(force, ret, &until, err);
+}
+
 int lic_catalog_claims(struct lic_catalog *cat, int64_t entry, struct lic_claims *ret,
 		       struct lic_error *err)
 {
 	_cleanup_(lic_buf_release) struct lic_buf path = LIC_BUF_INIT(64u << 20);
 	_cleanup_(lic_joined_release) struct lic_joined joined = LIC_JOINED_INIT;
-	struct lic_force force = { .arena = LIC_ARENA_INIT(256u << 20) };
 	uint8_t name[NAME_MAX];
-	struct lic_policy policy;
-	struct lic_place place;
 	struct lic_entry e;
-	int64_t until;
 	int r = lic_catalog_entry_path(cat, entry, &path, err);
 
 	if (r == 0)
 		r = lic_claims_load(cat, entry, ret, NULL, err);
 	if (r == 0)
 		r = lic_catalog_by_id(cat, entry, &e, err);
-	if (r == 0 && e.kind == LIC_KIND_IMAGE)
+	if (r < 0)
+		return r;
+	memcpy(name, e.name.p, e.name.n);
+	e.name.p = name;
+	if (e.kind == LIC_KIND_IMAGE)
 		r = lic_twins_claims(cat, &e, ret, err);
 	if (r == 0)
 		r = lic_joined_of(cat, entry, &joined, err);
 	if (r == 0)
 		r = lic_joined_claims(&joined, ret, err);
-	if (r == 0)
-		r = lic_catalog_policy(cat, &policy, err);
-	if (r == 0)
-		r = lic_force_load(&force, cat, policy.now, err);
-	if (r == 0) {
-		memcpy(name, e.name.p, e.name.n);
-		place = (struct lic_place){
-			.path = { (const uint8_t *)lic_buf_str(&path), path.len },
-			.name = { name, e.name.n },
-			.parent = e.parent,
-			.hash = e.hash,
-		};
-		r = lic_force_find(&force, cat, &place, err);
-	}
-	if (r == 0)
-		r = lic_force_claims(&force, ret, &until, err);
-	lic_force_release(&force);
-	return r;
+	return r < 0 ? r : decision_claims(cat, &e, &path, ret, err);
 }

@@ -34,6 +34,8 @@ struct lic_catalog {
 	struct lic_rights_cache rights;
 	struct lic_map statements; /* digest -> number */
 	struct lic_hasher *hasher;
+	struct lic_force *force; /* decisions as lic_catalog_claims() read them last; NULL: never */
+	int64_t force_at[2];	 /* in which generation, and at what time */
 	struct lic_parses *parses; /* of the judge; NULL before the first transaction */
 	struct lic_txn *txn;	   /* the one that is open, NULL */
 	struct lic_joins *joins;   /* the manifests in force; NULL: not read */

@@ -142,3 +142,20 @@ void lic_rights_reason(const struct lic_claims *claims, const struct lic_policy 
 	if (r.verdict == VERDICT_SILENT && rights->status == LIC_STATUS_UNREADABLE)
 		lic_buf_adds(out, ", and the file could not be read");
 }
+
+bool lic_rights_conflict(const struct lic_claims *claims, const struct lic_policy *policy,
+			 size_t *ret_a, size_t *ret_b)
+{
+	_cleanup_(resolution_release) struct resolution r = { 0 };
+	struct lic_rights rights;
+
+	if (!resolution_init(&r, claims, policy))
+		return false;
+	resolution_settle(&r);
+	resolution_permit(&r, &rights);
+	if (rights.status != LIC_STATUS_CONFLICT || r.a == NO_CLAIM)
+		return false;
+	*ret_a = r.a;
+	*ret_b = r.b;
+	return true;
+}

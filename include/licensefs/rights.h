@@ -99,6 +99,11 @@ void lic_rights_resolve(const struct lic_claims *claims, const struct lic_policy
 void lic_rights_reason(const struct lic_claims *claims, const struct lic_policy *policy,
 		       const struct lic_rights *rights, struct lic_buf *out) _nonnull_all_;
 
+/* The claims behind a conflict, as indexes: false where the claims are none. *ret_b is SIZE_MAX
+ * where one claim alone is behind it. Of two of different rank *ret_a is the stronger. */
+bool lic_rights_conflict(const struct lic_claims *claims, const struct lic_policy *policy,
+			 size_t *ret_a, size_t *ret_b) _nonnull_all_;
+
 /* Rights of an image that nothing may see: every permission unknown. */
 void lic_rights_init(struct lic_rights *r, enum lic_status status) _nonnull_all_;
 

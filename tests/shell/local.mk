@@ -17,3 +17,4 @@ shell_tests += tests/shell/cli_trust.t
 shell_tests += tests/shell/mount_follow.t
 shell_tests += tests/shell/cli_decide_list.t
 shell_tests += tests/shell/sidecars.t
+shell_tests += tests/shell/cli_settle.t
