@@ -56,7 +56,7 @@ static bool states(const struct lic_claims *c, enum lic_role a, enum lic_role b)
 	return false;
 }
 
-int lic_dataset_end(struct lic_manifest_reading *m, struct lic_error *err)
+void lic_dataset_say(struct lic_manifest_reading *m)
 {
 	if (!states(&m->claims, LIC_ROLE_LICENSE, LIC_ROLE_WEBSTATEMENT))
 		lic_manifest_warn(m, "it states no license for the dataset");
@@ -64,6 +64,11 @@ int lic_dataset_end(struct lic_manifest_reading *m, struct lic_error *err)
 		lic_manifest_warn(m, "it licenses the dataset as a whole, and the pictures may be "
 				     "others' all the same: nothing is granted; with --grant you "
 				     "vouch for all of them");
+}
+
+int lic_dataset_end(struct lic_manifest_reading *m, struct lic_error *err)
+{
+	lic_dataset_say(m);
 	return lic_row_end(m, 1, err);
 }
 

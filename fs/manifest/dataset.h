@@ -29,7 +29,9 @@ void lic_dataset_claim(struct lic_manifest_reading *m, enum lic_role role, enum 
 /* Adds a claim for every member of the record that `members` names. */
 void lic_dataset_claims(struct lic_manifest_reading *m, const struct lic_record *d,
 			const struct lic_dataset_member *members, size_t n) _nonnull_all_;
-/* Ends the row, and says what a dataset's license is good for. */
+/* Says what the license of the row that is open is good for. */
+void lic_dataset_say(struct lic_manifest_reading *m) _nonnull_all_;
+/* Says so and ends the row. */
 int lic_dataset_end(struct lic_manifest_reading *m, struct lic_error *err) _nonnull_(1);
 
 #endif

@@ -46,6 +46,7 @@ fs_liblicensefs_a_SOURCES += \
 	fs/manifest/img2dataset.c \
 	fs/manifest/takeout.c \
 	fs/manifest/croissant.c \
+	fs/manifest/spdx3.c \
 	fs/manifest/hfcard.c
 
 manifest_tests = \

@@ -11,6 +11,7 @@ const struct lic_manifest_reader *const lic_manifest_readers[] = {
 	&lic_manifest_img2dataset,
 	&lic_manifest_takeout,
 	&lic_manifest_croissant,
+	&lic_manifest_spdx3,
 	&lic_manifest_hfcard,
 	&lic_manifest_kaggle,
 	&lic_manifest_datapackage,

@@ -12,6 +12,7 @@ extern const struct lic_manifest_reader lic_manifest_openverse_api;
 extern const struct lic_manifest_reader lic_manifest_img2dataset;
 extern const struct lic_manifest_reader lic_manifest_takeout;
 extern const struct lic_manifest_reader lic_manifest_croissant;
+extern const struct lic_manifest_reader lic_manifest_spdx3;
 extern const struct lic_manifest_reader lic_manifest_hfcard;
 extern const struct lic_manifest_reader lic_manifest_kaggle;
 extern const struct lic_manifest_reader lic_manifest_datapackage;
