@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* licensefs decide: an operator's decision, itself a claim. */
 #include <errno.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "date.h"
@@ -13,6 +11,7 @@
 #include "impact.h"
 #include "pattern.h"
 #include "table.h"
+#include "who.h"
 
 struct decide_args {
 	const char *license, *terms, *trust, *until, *reason, *undo, *files_from;
@@ -43,25 +42,6 @@ static const struct option_spec decide_options[] = {
 	  offsetof(struct decide_args, list) },
 	OPTION_END,
 };
-
-/* The login name survives sudo where the system keeps it; the owner of the process is always known.
- */
-static char *who_decides(void)
-{
-	const char *login = getlogin();
-	const struct passwd *pw = login ? NULL : getpwuid(getuid());
-	struct lic_buf name = LIC_BUF_INIT(256);
-	char *who;
-
-	if (login || pw)
-		lic_buf_adds(&name, login ? login : pw->pw_name);
-	else
-		lic_buf_addf(&name, "uid %u", (unsigned)getuid());
-	who = lic_buf_take(&name);
-	if (!who)
-		output_out_of_memory();
-	return who;
-}
 
 /* --- deciding and undoing ----------------------------------------------------------------- */
 
@@ -236,7 +216,7 @@ static int read_range(struct change *c, const char *given)
 
 static int undo(struct change *c, const struct decide_args *args)
 {
-	_cleanup_(lic_freep) char *who = who_decides();
+	_cleanup_(lic_freep) char *who = who_am_i();
 	int r;
 
 	if (c->call->n || args->license || args->terms || args->trust || args->deny ||
@@ -284,7 +264,7 @@ static int gather(struct change *c, const struct decide_args *args, const struct
 static int decide(struct change *c, const struct decide_args *args)
 {
 	struct lic_decision d = { 0 };
-	_cleanup_(lic_freep) char *who = who_decides();
+	_cleanup_(lic_freep) char *who = who_am_i();
 	int r;
 
 	if (!c->call->n && !args->files_from)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* licensefs scan: creates or refreshes the catalog of a store. */
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 
 #include <licensefs/scan.h>
 
 #include "command.h"
+#include "interrupt.h"
 #include "progress.h"
 #include "totals.h"
 
@@ -27,28 +27,16 @@ static const struct option_spec scan_options[] = {
 	OPTION_END,
 };
 
-static volatile sig_atomic_t interrupted;
-
-/* The second signal ends the program at once: the handler is gone after the first. */
-static void interrupt(int signal_number)
-{
-	interrupted = signal_number;
-}
-
-static void watch_signals(void)
-{
-	struct sigaction action = { .sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-}
-
 static void show_progress(_unused_ void *ctx, const struct lic_scan_progress *p)
 {
 	if (p->expected)
-		progress_draw("images", p->known + p->read, p->expected, p->bytes);
+		progress_draw(&(struct progress){ .what = "images",
+						  .done = p->known + p->read,
+						  .expected = p->expected,
+						  .bytes = p->bytes });
 	else
-		progress_draw("files read", p->read, 0, p->bytes);
+		progress_draw(&(struct progress){
+			.what = "files read", .done = p->read, .bytes = p->bytes });
 }
 
 static void warn(_unused_ void *ctx, const char *line)
@@ -156,7 +144,7 @@ static int run_scan(const struct call *call)
 
 	if (args->jobs && option_number("jobs", args->jobs, JOBS_MAX, &jobs, &err) < 0)
 		return output_usage("%s", err.msg);
-	watch_signals();
+	interrupt_watch();
 	r = lic_scan(
 		&(struct lic_scan_options){
 			.store = call->store.path,
@@ -165,11 +153,11 @@ static int run_scan(const struct call *call)
 			.verify = args->verify,
 			.progress = show_progress,
 			.warn = warn,
-			.stop = &interrupted,
+			.stop = &interrupt_signal,
 		},
 		&result, &err);
 	progress_clear();
-	if (r == -EINTR && interrupted) {
+	if (r == -EINTR && interrupt_signal) {
 		output_say("interrupted; what was judged is kept, and running it again goes on");
 		return TOOL_FAILURE;
 	}

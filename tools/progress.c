@@ -17,10 +17,15 @@
 /* Rates of the first moments say nothing about the rest. */
 #define SETTLE_SECONDS 1.0
 
+/* Between two drawings; a terminal shows no more. */
+#define PAUSE_SECONDS 0.08
+
 static struct {
 	bool drawn;
 	bool started;
 	struct timespec since;
+	double shown;	 /* seconds after `since` */
+	double fraction; /* done when it was last drawn */
 } bar;
 
 static double elapsed(void)
@@ -31,17 +36,16 @@ static double elapsed(void)
 	if (!bar.started) {
 		bar.started = true;
 		bar.since = now;
+		bar.shown = -PAUSE_SECONDS;
 	}
 	return (double)(now.tv_sec - bar.since.tv_sec) +
 	       (double)(now.tv_nsec - bar.since.tv_nsec) / 1e9;
 }
 
-static void add_bar(struct lic_buf *b, int64_t done, int64_t expected)
+static void add_bar(struct lic_buf *b, double fraction)
 {
-	int full = (int)((double)done / (double)expected * BAR_WIDTH);
+	int full = (int)(fraction * BAR_WIDTH);
 
-	if (full > BAR_WIDTH)
-		full = BAR_WIDTH;
 	lic_buf_addc(b, '[');
 	for (int i = 0; i < BAR_WIDTH; i++)
 		lic_buf_addc(b, i < full ? '#' : '.');
@@ -82,30 +86,72 @@ static size_t terminal_width(void)
 	return 80;
 }
 
-void progress_draw(const char *what, int64_t done, int64_t expected, uint64_t bytes)
+/* How much of the work is done, 0 to 1; negative where nobody knows. */
+static double fraction_done(const struct progress *p)
+{
+	double f = p->bytes_all	     ? (double)p->bytes / (double)p->bytes_all
+		   : p->expected > 0 ? (double)p->done / (double)p->expected
+				     : -1;
+
+	return f > 1 ? 1 : f; /* who expected it knew less */
+}
+
+static void add_counts(struct lic_buf *b, const struct progress *p)
+{
+	char n[32];
+
+	lic_buf_adds(b, output_count(p->done, n));
+	if (p->expected > 0)
+		lic_buf_addf(b, " of %s",
+			     output_count(p->expected > p->done ? p->expected : p->done, n));
+	lic_buf_addf(b, " %s", p->what);
+	if (p->bytes) {
+		lic_buf_adds(b, ", ");
+		add_bytes(b, p->bytes);
+	}
+	if (p->bytes_all) {
+		lic_buf_adds(b, " of ");
+		add_bytes(b, p->bytes_all);
+	}
+}
+
+static void add_rate(struct lic_buf *b, const struct progress *p, double t)
+{
+	char n[32];
+
+	lic_buf_adds(b, ", ");
+	if (p->bytes_all)
+		add_bytes(b, (uint64_t)((double)p->bytes / t));
+	else
+		lic_buf_adds(b, output_count((int64_t)((double)p->done / t), n));
+	lic_buf_adds(b, "/s");
+}
+
+void progress_draw(const struct progress *p)
 {
 	struct lic_buf b = LIC_BUF_INIT(512);
-	double t = elapsed();
-	size_t width = terminal_width(), fits;
-	char n[32], m[32];
+	double f = fraction_done(p), t;
+	size_t width, fits;
 
 	if (!isatty(STDERR_FILENO))
 		return;
-	if (expected > 0 && done > expected)
-		expected = done; /* the last scan knew less */
-	if (expected > 0)
-		add_bar(&b, done, expected);
-	lic_buf_addf(&b, "%s", output_count(done, n));
-	if (expected > 0)
-		lic_buf_addf(&b, " of %s", output_count(expected, m));
-	lic_buf_addf(&b, " %s, ", what);
-	add_bytes(&b, bytes);
+	if (f < bar.fraction)
+		bar.started = false;
+	t = elapsed();
+	if (t - bar.shown < PAUSE_SECONDS)
+		return;
+	bar.shown = t;
+	bar.fraction = f;
+	width = terminal_width();
+	if (f >= 0)
+		add_bar(&b, f);
+	add_counts(&b, p);
 	fits = b.len;
 	if (t >= SETTLE_SECONDS) {
-		lic_buf_addf(&b, ", %s/s", output_count((int64_t)((double)done / t), n));
+		add_rate(&b, p, t);
 		fits = b.len < width ? b.len : fits;
-		if (done > 0 && expected > done)
-			add_remaining(&b, t / (double)done * (double)(expected - done));
+		if (f > 0 && f < 1)
+			add_remaining(&b, t / f * (1 - f));
 		fits = b.len < width ? b.len : fits;
 	}
 	lic_buf_truncate(&b, fits < width ? fits : width - 1);

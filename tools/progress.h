@@ -11,9 +11,15 @@
 
 #include <licensefs/macros.h>
 
-/* Draws the bar: `done` of `expected` (0: unknown) of the things that `what` names, and the bytes
- * read. The first call starts the clock for rate and remaining time. */
-void progress_draw(const char *what, int64_t done, int64_t expected, uint64_t bytes) _nonnull_all_;
+struct progress {
+	const char *what;	   /* "images": the things that are counted */
+	int64_t done, expected;	   /* things; `expected` 0: not known */
+	uint64_t bytes, bytes_all; /* read; `bytes_all` 0: not known, else the bar goes by bytes */
+};
+
+/* Draws the bar, at most some ten times a second. The first call starts the clock for rate and
+ * remaining time; so does one with less done than before. */
+void progress_draw(const struct progress *p) _nonnull_all_;
 /* Clears the line, if a bar stands there. */
 void progress_clear(void);
 
