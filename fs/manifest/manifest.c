@@ -169,8 +169,10 @@ int lic_manifest_read(int fd, const char *name, int dir, const struct lic_manife
 				     "--map is for tables of no known format; '%s' is read as %s, "
 				     "which says what its columns mean",
 				     name, reader->format.name);
-	r = reader->read(m, err);
-	if (r < 0)
+	r = o->detected ? o->detected(o->ctx, reader->format.name, err) : 0;
+	if (r == 0)
+		r = reader->read(m, err);
+	if (r != 0)
 		return r;
 	*ret = (struct lic_manifest_result){ reader->format.name, m->rows };
 	return 0;

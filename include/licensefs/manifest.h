@@ -64,6 +64,9 @@ struct lic_manifest_options {
 	size_t n_map;
 	const char *label; /* claims' source, e.g. "manifest instances_val2017"; not NULL */
 	bool grant;	   /* the operator vouches: claims of rank DATASET get `override` */
+	/* The format that the file is read as, before the first row; NULL: nobody asks. Non-zero
+	 * stops and is returned. */
+	int (*detected)(void *ctx, const char *format, struct lic_error *err);
 	/* One row; non-zero stops and is returned (negative errno with `err` set). */
 	int (*row)(void *ctx, const struct lic_row *row, struct lic_error *err);
 	/* Something that a person should know; NULL: nobody asks. */
