@@ -5,6 +5,7 @@ dist_man_MANS += man/licensefs.1 \
 	man/licensefs-explain.1 \
 	man/licensefs-find.1 \
 	man/licensefs-help.1 \
+	man/licensefs-import.1 \
 	man/licensefs-license.1 \
 	man/licensefs-mount.1 \
 	man/licensefs-scan.1 \

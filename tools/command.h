@@ -40,6 +40,8 @@ struct command {
 	unsigned min, max;		     /* operands, without the store */
 	const struct option_spec *options;   /* NULL for none but the common ones */
 	size_t args_size;		     /* of the verb's struct */
+	bool (*no_store)(const void *args);  /* do the options ask for something that needs no
+					      * store, though the verb does? NULL: never */
 	const struct command *const *sub;    /* NULL-terminated, for verbs made of verbs */
 	int (*run)(const struct call *call); /* returns enum tool_exit */
 };
@@ -68,6 +70,7 @@ extern const struct command cmd_decide;
 extern const struct command cmd_explain;
 extern const struct command cmd_find;
 extern const struct command cmd_help;
+extern const struct command cmd_import;
 extern const struct command cmd_license;
 extern const struct command cmd_license_parse;
 extern const struct command cmd_mount;

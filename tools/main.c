@@ -10,8 +10,8 @@
 #include "command.h"
 
 const struct command *const command_table[] = {
-	&cmd_scan,  &cmd_decide, &cmd_status,  &cmd_explain, &cmd_find,	   &cmd_check, &cmd_view,
-	&cmd_mount, &cmd_umount, &cmd_license, &cmd_help,    &cmd_version, NULL,
+	&cmd_scan, &cmd_import, &cmd_decide, &cmd_status,  &cmd_explain, &cmd_find,    &cmd_check,
+	&cmd_view, &cmd_mount,	&cmd_umount, &cmd_license, &cmd_help,	 &cmd_version, NULL,
 };
 
 const struct option_spec command_common_options[] = {
@@ -53,7 +53,8 @@ static int run_parsed(const struct command *c, const struct command_common *comm
 {
 	struct call call = { .command = c, .args = args, .json = common->json };
 	struct lic_error err = LIC_ERROR_INIT;
-	size_t stores = c->needs ? 1 : 0;
+	bool needs = c->needs && !(c->no_store && c->no_store(args));
+	size_t stores = needs ? 1 : 0;
 	int status;
 
 	if (n < c->min + stores)
@@ -69,7 +70,7 @@ static int run_parsed(const struct command *c, const struct command_common *comm
 	}
 	call.operand = operand + stores;
 	call.n = n - stores;
-	if (c->needs) {
+	if (needs) {
 		int r = store_init(&call.store, operand[0], common->catalog, &err);
 
 		if (r == 0 && c->needs >= NEEDS_READ)

@@ -14,6 +14,7 @@ EXTRA_DIST += tests/shell/mount.sh tests/shell/dirents.py
 shell_tests += tests/shell/c2pa.t
 EXTRA_DIST += tests/shell/c2pa_make.py
 shell_tests += tests/shell/cli_trust.t
+shell_tests += tests/shell/import.t
 shell_tests += tests/shell/mount_follow.t
 shell_tests += tests/shell/cli_decide_list.t
 shell_tests += tests/shell/sidecars.t
