@@ -96,7 +96,9 @@ fs_liblicensefs_a_SOURCES += fs/evidence/shape.h fs/evidence/shape.c fs/evidence
 	fs/evidence/html.c fs/evidence/shape_flickr.c fs/evidence/shape_commons.c \
 	fs/evidence/shape_openverse.c fs/evidence/shape_img2dataset.c \
 	fs/evidence/shape_takeout.c fs/evidence/shape_plain.c \
-	fs/evidence/reuse.c fs/evidence/reuse.h fs/evidence/sidecar.h fs/evidence/sidecar_json.c
+	fs/evidence/reuse.c fs/evidence/reuse.h fs/evidence/sidecar.h fs/evidence/sidecar_json.c \
+	fs/evidence/toml.c fs/evidence/toml.h fs/evidence/rules.c fs/evidence/rules.h \
+	fs/evidence/rules_toml.c fs/evidence/rules_dep5.c fs/evidence/rules_tdm.c
 check_PROGRAMS += tests/unit/test_shapes
 tests_unit_test_shapes_SOURCES = tests/unit/test_shapes.c tests/unit/tap.h
 tests_unit_test_shapes_LDADD = $(LICENSEFS_LIBS)
@@ -105,3 +107,7 @@ check_PROGRAMS += tests/unit/test_sidecars
 tests_unit_test_sidecars_SOURCES = tests/unit/test_sidecars.c tests/unit/evidence.h tests/unit/tap.h
 tests_unit_test_sidecars_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_sidecars
+check_PROGRAMS += tests/unit/test_rules
+tests_unit_test_rules_SOURCES = tests/unit/test_rules.c tests/unit/tap.h
+tests_unit_test_rules_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_rules

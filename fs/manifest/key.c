@@ -13,6 +13,7 @@ static const char *const kind_names[LIC_KEY_COUNT] = {
 	[LIC_KEY_URL] = "url",	 [LIC_KEY_FOLDER_ID] = "folder-id",
 	[LIC_KEY_MD5] = "md5",	 [LIC_KEY_SHA256] = "sha256",
 	[LIC_KEY_XXH3] = "xxh3", [LIC_KEY_GLOB] = "glob",
+	[LIC_KEY_RULE] = "rule",
 };
 
 const char *lic_key_kind_name(enum lic_key_kind k)
@@ -36,6 +37,7 @@ bool lic_key_is_ambiguous(enum lic_key_kind kind)
 	case LIC_KEY_SHA256:
 	case LIC_KEY_XXH3:
 	case LIC_KEY_GLOB:
+	case LIC_KEY_RULE:
 	case LIC_KEY_COUNT:
 		break;
 	}
@@ -219,6 +221,7 @@ static bool add_normal(enum lic_key_kind kind, struct lic_bytes s, struct lic_bu
 	case LIC_KEY_XXH3:
 		return add_hash(trim(s), "xxh3", 16, out);
 	case LIC_KEY_GLOB:
+	case LIC_KEY_RULE:
 		lic_buf_add(out, s.p, s.n);
 		return true;
 	case LIC_KEY_NONE:

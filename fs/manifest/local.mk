@@ -2,6 +2,8 @@
 # Rows of manifests as claims with keys; one file a format.
 fs_liblicensefs_a_SOURCES += \
 	fs/manifest/key.h \
+	fs/manifest/pattern.c \
+	fs/manifest/choose.c \
 	fs/manifest/key.c \
 	fs/manifest/key_id.c \
 	fs/manifest/key_url.c \

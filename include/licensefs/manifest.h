@@ -31,6 +31,7 @@ enum lic_key_kind {
 	LIC_KEY_SHA256 = 9,
 	LIC_KEY_XXH3 = 10, /* XXH3-128 */
 	LIC_KEY_GLOB = 11, /* pattern relative to the root, as in struct lic_decision */
+	LIC_KEY_RULE = 12, /* pattern relative to the root, as lic_key_rule_matches() reads it */
 	LIC_KEY_COUNT
 };
 
@@ -150,7 +151,44 @@ int lic_key_candidates(const struct lic_key_subject *s, unsigned kinds,
 		       int (*fn)(void *ctx, enum lic_key_kind kind, struct lic_bytes normal),
 		       void *ctx) _nonnull_(1, 3) _must_check_;
 
+/*
+ * Is the pattern of a rule file about the path? "*" is any bytes but slashes, "**" any bytes, and
+ * "**" + "/" at the start of a component any number of whole components; "?" is one character,
+ * slashes included; a backslash makes the next byte plain. Pure; time is bounded by the product of
+ * both lengths.
+ */
+bool lic_key_rule_matches(struct lic_bytes pattern, struct lic_bytes path);
+
 /* May a row of that kind find several images by mistake? Then it must find one alone. */
 bool lic_key_is_ambiguous(enum lic_key_kind kind) _const_;
+
+/* --- rules found in the store --------------------------------------------------------------- */
+
+enum lic_precedence {
+	LIC_PRECEDENCE_CLOSEST,	  /* fills in what nothing closer states */
+	LIC_PRECEDENCE_AGGREGATE, /* holds beside everything else */
+	LIC_PRECEDENCE_OVERRIDE,  /* holds instead */
+};
+
+/* A rule that is about an image. */
+struct lic_store_rule {
+	const char *file; /* name of its file, relative to the directory that it speaks for */
+	size_t depth;  /* of that directory; it contains the image, so one depth is one directory */
+	int64_t order; /* in its file */
+	enum lic_precedence precedence;
+	bool has_license, has_copyright;
+	/* Of these false at first, lic_rules_choose() sets: */
+	bool is_silent;		       /* it says nothing */
+	bool no_license, no_copyright; /* it says nothing of that */
+	bool is_sunk;		       /* it restricts and never grants */
+};
+
+/*
+ * Which rules speak (docs/decisions/0015-rules.md): of one file the last; of several REUSE.toml
+ * none below the topmost override, and of those that fill in the closest that states a license, and
+ * the closest that states copyright. `has_toml`: a REUSE.toml lies in some directory above the
+ * image, whether or not it says anything about it: then .reuse/dep5 may not grant. Pure.
+ */
+void lic_rules_choose(struct lic_store_rule *rule, size_t n, bool has_toml);
 
 #endif

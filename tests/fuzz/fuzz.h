@@ -61,6 +61,7 @@ void fuzz_any(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_sidecar(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_sidecar_json(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_sidecar_license(const struct fuzz_target *t, const uint8_t *p, size_t n);
+void fuzz_rules(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_license(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_spdx(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_view(const struct fuzz_target *t, const uint8_t *p, size_t n);

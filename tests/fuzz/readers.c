@@ -2,7 +2,10 @@
 /* Readers and the blocks that they share, on bytes that nobody bid on. */
 #include <string.h>
 
+#include <licensefs/manifest.h>
+
 #include "fs/evidence/reader.h"
+#include "fs/evidence/rules.h"
 #include "fs/util/cursor.h"
 #include "fs/util/hash.h"
 #include "tests/fuzz/fuzz.h"
@@ -194,4 +197,42 @@ void fuzz_sidecar_license(const struct fuzz_target *t, const uint8_t *p, size_t 
 {
 	(void)t;
 	read_sidecar(p, n, "a.jpg.license");
+}
+
+/* A rule file keeps what claims promise; what is malformed counts for nothing. */
+static void read_rules(const uint8_t *p, size_t n, const char *name)
+{
+	struct lic_error err = LIC_ERROR_INIT;
+	struct lic_claims *c = &claims[0];
+	int fd = fuzz_file(p, n);
+
+	lic_claims_reset(c);
+	FUZZ_CHECK(lic_rules_read(fd, n, name, &usual, c, &err) == 0, "%s", err.msg);
+	FUZZ_CHECK(!c->damage || fuzz_is_shown(c->damage), "damage");
+	FUZZ_CHECK(!c->damage || c->n == lic_rule_file_reserves(name), "%zu claims of nothing",
+		   c->n);
+	for (size_t i = 0; i < c->n; i++) {
+		const struct lic_claim *k = &c->item[i];
+
+		FUZZ_CHECK(k->rank == LIC_RANK_DIRECTORY || k->rank == LIC_RANK_SIDECAR ||
+				   k->rank == LIC_RANK_NONE,
+			   "rank %d", (int)k->rank);
+		FUZZ_CHECK(k->packet && k->packet < c->next_packet, "packet %u", k->packet);
+		FUZZ_CHECK(!i || k->packet >= c->item[i - 1].packet, "packets are in order");
+		FUZZ_CHECK(lic_utf8_valid(k->text, strlen(k->text)), "text of %s", k->field);
+		if (strcmp(k->field, LIC_RULE_PATTERN) == 0)
+			(void)lic_key_rule_matches(k->raw,
+						   (struct lic_bytes){ p, n < 300 ? n : 300 });
+	}
+}
+
+void fuzz_rules(const struct fuzz_target *t, const uint8_t *p, size_t n)
+{
+	static const char *const names[][2] = { { "rules-toml", "REUSE.toml" },
+						{ "rules-dep5", ".reuse/dep5" },
+						{ "rules-tdm", "tdmrep.json" } };
+
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(names); i++)
+		if (strcmp(t->name, names[i][0]) == 0)
+			read_rules(p, n, names[i][1]);
 }
