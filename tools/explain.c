@@ -198,6 +198,10 @@ static int load_known(struct explanation *x, const struct store *store, const st
 	int r = 0;
 
 	if (kind == LIC_KIND_IMAGE)
+		r = history_load(&x->history, store->cat, &x->image, err);
+	if (r < 0)
+		return r;
+	if (kind == LIC_KIND_IMAGE)
 		r = load_claims(x, store, err);
 	else if (kind == LIC_KIND_DIR)
 		r = load_directory(x, store->cat, err);
@@ -294,6 +298,7 @@ void explain_release(struct explanation *x)
 	lic_buf_release(&x->reason);
 	lic_buf_release(&x->kind);
 	settlements_release(&x->settle);
+	history_release(&x->history);
 	for (size_t i = 0; i < x->n_views; i++)
 		free(x->views[i].why);
 	free(x->views);

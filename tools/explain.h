@@ -4,6 +4,7 @@
 #define LICENSEFS_TOOLS_EXPLAIN_H
 
 #include "conflict.h"
+#include "history.h"
 #include "image.h"
 #include "output.h"
 #include "store.h"
@@ -19,6 +20,7 @@ struct explanation {
 	struct image image; /* entry.id 0: the catalog does not know the path */
 	struct lic_claims claims;
 	struct lic_effect *effects; /* one a claim */
+	struct history history;
 	struct settlements settle;  /* of a conflict */
 	struct lic_buf kind;	    /* of a conflict */
 	struct lic_buf reason;	    /* of the status, or of the kind for what is no image */

@@ -41,6 +41,8 @@ static void json_claims(const struct explanation *x, struct lic_json *j)
 		lic_json_kstr(j, "rule", e->rule);
 		if (c->ref && strncmp(c->source, "decision ", 9) == 0)
 			lic_json_kint(j, "decision", c->ref);
+		else if (c->ref)
+			lic_json_kint(j, "manifest", c->ref);
 		lic_json_object_end(j);
 	}
 	lic_json_array_end(j);
@@ -85,6 +87,7 @@ void explain_json(const struct explanation *x, struct json_line *line)
 	json_views(x, j);
 	json_claims(x, j);
 	json_settle(x, j);
+	history_json(&x->history, j);
 	lic_json_kstr(j, "kind", e->id ? lic_kind_name(e->kind) : NULL);
 	lic_json_kstr(j, "rule", e->id ? lic_rule_name(e->rule) : NULL);
 	lic_json_kstr(j, "format", rights ? lic_format_name(e->format) : NULL);

@@ -243,6 +243,7 @@ void explain_print(const struct explanation *x)
 	putchar('\n');
 	print_facts(x);
 	print_claims(x);
+	history_print(&x->history);
 	print_settle(x, false);
 	print_settle(x, true);
 	print_views(x);

@@ -9,7 +9,7 @@ licensefs_SOURCES = tools/main.c tools/command.h tools/option.c tools/option.h t
 	tools/views.c tools/views.h tools/image.c tools/image.h tools/totals.c tools/totals.h \
 	tools/impact.c tools/impact.h tools/date.c tools/date.h \
 	tools/decide.h tools/decide_list.c tools/decide_set.c tools/conflict.h tools/conflict.c \
-	tools/settle.c \
+	tools/settle.c tools/history.h tools/history.c \
 	tools/explain.c tools/explain.h tools/explain_json.c tools/explain_print.c \
 	tools/cmd_check.c tools/cmd_decide.c tools/cmd_explain.c tools/cmd_find.c \
 	tools/cmd_help.c tools/cmd_license.c tools/cmd_license_parse.c tools/cmd_mount.c \

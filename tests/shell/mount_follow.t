@@ -61,6 +61,9 @@ eventually "one is back" test -e "$mnt/commercial/b/again.pnm"
 is "$(files "$mnt/commercial")" "b/again.pnm " "and no copy"
 is "$(licensefs decide --list --json "$store" | jq -c 'select(.decision == 3) | [.in_force, .ended_why, (.ended_at | length), (.ended_who | length > 0)]')" '[false,"consent of May 4",20,true]' "the list says who ended it, when and why"
 like "$(licensefs decide --list "$store")" 'ended by .*: consent of May 4' "in words, too"
+run licensefs explain --json "$store" b/again.pnm
+is "$(json '[.history[] | [.decision, .action, .made_for, .reason, .ended_why, (.ended_who | length > 0)]]')" '[[3,"deny","b/moved one.pnm","a person","consent of May 4",true]]' "explain has it in the history of the bytes"
+like "$(licensefs explain "$store" b/again.pnm)" "HISTORY.*decision 3 .*deny, made for 'b/moved one.pnm'.*: a person; ended 20.* by .*: consent of May 4" "for people, too"
 down
 sanitizers_are_silent
 plan

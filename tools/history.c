@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Decisions that have ended, as explain shows them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "date.h"
+#include "decide.h"
+#include "history.h"
+#include "table.h"
+
+struct gathering {
+	struct history *history;
+	const struct image *image;
+};
+
+static bool is_about(const struct image *image, const struct lic_decision *d, bool *ret_path)
+{
+	const struct lic_entry *e = &image->entry;
+
+	*ret_path = lic_decision_matches(d, lic_buf_str(&image->path), image->path.len);
+	return *ret_path || (d->has_hash && e->kind == LIC_KIND_IMAGE &&
+			     memcmp(&d->hash, &e->hash, sizeof(d->hash)) == 0);
+}
+
+static char *copy(const char *s)
+{
+	char *p = s ? strdup(s) : NULL;
+
+	if (s && !p)
+		output_out_of_memory();
+	return p;
+}
+
+static int gather(void *ctx, const struct lic_decision *d)
+{
+	struct gathering *g = ctx;
+	struct history *h = g->history;
+	struct lic_buf made_for = LIC_BUF_INIT(1u << 20);
+	bool path;
+
+	if (!d->died || !is_about(g->image, d, &path))
+		return 0;
+	if (h->n == h->cap) {
+		size_t cap = h->cap ? 2 * h->cap : 8;
+		void *p = reallocarray(h->item, cap, sizeof(*h->item));
+
+		if (!p)
+			output_out_of_memory();
+		h->item = p;
+		h->cap = cap;
+	}
+	if (!path || !d->exact)
+		lic_buf_add(&made_for, d->pattern.p, d->pattern.n);
+	h->item[h->n++] = (struct past_decision){
+		.number = d->number,
+		.at = d->at,
+		.ended_at = d->ended_at,
+		.action = d->action,
+		.override = d->override,
+		.made_for = made_for,
+		.text = copy(d->license),
+		.who = copy(d->who),
+		.reason = copy(d->reason),
+		.ended_who = copy(d->ended_who),
+		.ended_why = copy(d->ended_why),
+	};
+	return 0;
+}
+
+int history_load(struct history *h, struct lic_catalog *cat, const struct image *image,
+		 struct lic_error *err)
+{
+	struct gathering g = { h, image };
+
+	return lic_catalog_decisions(cat, gather, &g, err);
+}
+
+void history_release(struct history *h)
+{
+	for (size_t i = 0; i < h->n; i++) {
+		struct past_decision *p = &h->item[i];
+
+		lic_buf_release(&p->made_for);
+		free(p->text);
+		free(p->who);
+		free(p->reason);
+		free(p->ended_who);
+		free(p->ended_why);
+	}
+	free(h->item);
+	*h = (struct history){ 0 };
+}
+
+static void add_shown(struct lic_buf *b, const char *before, const char *s)
+{
+	lic_buf_adds(b, before);
+	lic_text_show(b, s, strlen(s));
+}
+
+static void print_one(struct table *t, const struct past_decision *p)
+{
+	struct lic_buf what = LIC_BUF_INIT(1u << 20), why = LIC_BUF_INIT(1u << 20);
+	char number[40], at[32], ended[32];
+
+	snprintf(number, sizeof(number), "decision %lld", (long long)p->number);
+	date_format(p->at, at);
+	date_format(p->ended_at, ended);
+	at[10] = ended[10] = 0; /* the days */
+	lic_buf_adds(&what, decide_action(p->action));
+	if (p->text)
+		add_shown(&what, " ", p->text);
+	if (p->override)
+		lic_buf_adds(&what, ", override");
+	if (p->made_for.len) {
+		lic_buf_adds(&what, ", made for ");
+		lic_text_quote(&what, lic_buf_str(&p->made_for), p->made_for.len);
+	}
+	add_shown(&why, "by ", p->who);
+	add_shown(&why, ": ", p->reason);
+	if (p->ended_who && p->ended_why) {
+		lic_buf_addf(&why, "; ended%s%s", p->ended_at ? " " : "", p->ended_at ? ended : "");
+		add_shown(&why, " by ", p->ended_who);
+		add_shown(&why, ": ", p->ended_why);
+	} else {
+		lic_buf_adds(&why, "; its time is over");
+	}
+	table_row(t, (const char *const[]){ number, at, lic_buf_str(&what), lic_buf_str(&why) });
+	lic_buf_release(&what);
+	lic_buf_release(&why);
+}
+
+void history_print(const struct history *h)
+{
+	static const struct table_column columns[] = {
+		{ "HISTORY", TABLE_PLAIN },
+		{ "DATE", TABLE_PLAIN },
+		{ "WHAT", TABLE_PLAIN },
+		{ "WHO, WHY AND UNTIL WHEN", TABLE_WRAP },
+	};
+	struct table *t;
+
+	if (!h->n)
+		return;
+	putchar('\n');
+	t = table_new(columns, LIC_ARRAY_SIZE(columns), 2, true);
+	for (size_t i = 0; i < h->n; i++)
+		print_one(t, &h->item[i]);
+	table_print(t);
+}
+
+void history_json(const struct history *h, struct lic_json *j)
+{
+	char at[32], ended[32];
+
+	lic_json_key(j, "history");
+	lic_json_array(j);
+	for (size_t i = 0; i < h->n; i++) {
+		const struct past_decision *p = &h->item[i];
+		bool trust = p->action == LIC_ACTION_TRUST;
+
+		date_format(p->at, at);
+		date_format(p->ended_at, ended);
+		lic_json_object(j);
+		lic_json_kint(j, "decision", p->number);
+		lic_json_kstr(j, "action", decide_action(p->action));
+		lic_json_key(j, "made_for");
+		if (p->made_for.len)
+			lic_json_bytes(j, lic_buf_str(&p->made_for), p->made_for.len);
+		else
+			lic_json_null(j);
+		lic_json_kstr(j, "license", trust ? NULL : p->text);
+		lic_json_kstr(j, "source", trust ? p->text : NULL);
+		lic_json_kbool(j, "override", p->override);
+		lic_json_kstr(j, "at", at);
+		lic_json_kstr(j, "who", p->who);
+		lic_json_kstr(j, "reason", p->reason);
+		lic_json_kstr(j, "ended_at", p->ended_at ? ended : NULL);
+		lic_json_kstr(j, "ended_who", p->ended_who);
+		lic_json_kstr(j, "ended_why", p->ended_why);
+		lic_json_object_end(j);
+	}
+	lic_json_array_end(j);
+}
