@@ -30,7 +30,19 @@ static const char *const title_fields[] = {
 	"photoshop:Headline", "Headline", "2:105",	"Title",
 };
 static const char *const source_fields[] = {
-	"cc:attributionURL", "source_url", "dc:source", "photoshop:Source", "2:115", "Source",
+	"cc:attributionURL",
+	"source_url",
+	"dc:source",
+	"photoshop:Source",
+	"2:115",
+	"Source",
+	/* of manifests, pages about a picture before the picture itself */
+	"OriginalLandingURL",
+	"foreign_landing_url",
+	"pageurl",
+	"photo_url",
+	"references",
+	"flickr_url",
 };
 
 struct slot {

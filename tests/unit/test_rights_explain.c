@@ -384,6 +384,32 @@ static const struct {
 	{ "e1 lic CC-BY-4.0 | e2 lic CC0-1.0", NULL, NULL, NULL, NULL },
 };
 
+/* A manifest may name the picture and the page about it; the page is whom to thank. */
+static void test_page_before_picture(void)
+{
+	static const char *const fields[] = { "coco_url", "flickr_url", "url" };
+	struct lic_claims claims = LIC_CLAIMS_INIT;
+	struct lic_credit c;
+	struct lic_rights r;
+
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(fields); i++) {
+		const struct lic_claim one = { .rank = LIC_RANK_MANIFEST,
+					       .role = LIC_ROLE_SOURCE_URL,
+					       .packet = 1,
+					       .source = "manifest m",
+					       .field = fields[i],
+					       .raw = { (const uint8_t *)fields[i],
+							strlen(fields[i]) },
+					       .text = fields[i] };
+
+		lic_claims_add(&claims, &one);
+	}
+	lic_rights_resolve(&claims, &policy, &r, &c, NULL);
+	is_str(c.source_url, "flickr_url", "the page is credited, not the picture");
+	lic_credit_release(&c);
+	lic_claims_release(&claims);
+}
+
 static void test_credits(void)
 {
 	for (size_t i = 0; i < LIC_ARRAY_SIZE(credits); i++) {
@@ -444,6 +470,7 @@ int main(void)
 	test_effects();
 	test_reasons();
 	test_credits();
+	test_page_before_picture();
 	test_strict();
 	test_long_credit();
 	return done_testing();
