@@ -56,12 +56,15 @@ static int rejudge(struct lic_txn *txn, const struct lic_entry *e, bool stale, b
 {
 	_cleanup_(lic_claims_release) struct lic_claims claims = LIC_CLAIMS_INIT;
 	_cleanup_(lic_freep) struct lic_claim_ref *ref = NULL;
+	struct lic_entry known = *e;
 	struct lic_verdict v;
 	int r = lic_claims_load(txn->cat, e->id, &claims, &ref, err);
 
 	if (r == 0)
-		r = stale ? lic_judge_join(txn, &claims, e, err)
-			  : lic_judge(txn, &claims, ref, e, &v, err);
+		r = lic_digests_fill(txn->cat, e->id, &known.digests, err);
+	if (r == 0)
+		r = stale ? lic_judge_join(txn, &claims, &known, err)
+			  : lic_judge(txn, &claims, ref, &known, &v, err);
 	if (r == 0)
 		r = store_matches(txn, e, &claims, err);
 	/* The stored claims are not about the bytes of a stale file: only reading helps */

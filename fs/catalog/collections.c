@@ -13,7 +13,7 @@ int lic_joined_of(struct lic_catalog *cat, int64_t entry, struct lic_joined *ret
 	_cleanup_(lic_claims_release) struct lic_claims claims = LIC_CLAIMS_INIT;
 	const struct lic_joins *joins = NULL;
 	struct lic_entry e;
-	struct lic_subject s = { .entry = entry, .hash = &e.hash };
+	struct lic_subject s = { .entry = entry, .hash = &e.hash, .digests = &e.digests };
 	int r = lic_joins_get(cat, &joins, err);
 
 	if (r < 0 || !joins->n)
@@ -22,6 +22,8 @@ int lic_joined_of(struct lic_catalog *cat, int64_t entry, struct lic_joined *ret
 	if (r < 0 || e.kind != LIC_KIND_IMAGE)
 		return r == -ENOENT ? 0 : r;
 	r = lic_catalog_entry_path(cat, entry, &path, err);
+	if (r == 0)
+		r = lic_digests_fill(cat, entry, &e.digests, err);
 	if (r == 0 && joins->kinds & 1u << LIC_KEY_URL)
 		r = lic_claims_load(cat, entry, &claims, NULL, err);
 	if (r < 0)

@@ -86,7 +86,9 @@ static int found_by_address(struct walk *w, const struct lic_entry *e, struct li
 {
 	_cleanup_(lic_claims_release) struct lic_claims claims = LIC_CLAIMS_INIT;
 	struct lic_import *imp = w->imp;
-	struct lic_subject s = { .entry = e->id, .path = path, .hash = &e->hash };
+	struct lic_subject s = {
+		.entry = e->id, .path = path, .hash = &e->hash, .digests = &e->digests
+	};
 	int r = lic_claims_load(imp->txn->cat, e->id, &claims, NULL, w->err);
 
 	if (r < 0)
@@ -110,9 +112,14 @@ static int found_by_new(struct walk *w, const struct lic_entry *e, struct lic_by
 	unsigned kinds = s ? s->kinds & ~(PATTERNS | 1u << LIC_KEY_URL) : 0;
 	int r = 0;
 
+	if (e->digests.has & LIC_DIGEST_MD5)
+		subject.md5 = e->digests.md5;
+	if (e->digests.has & LIC_DIGEST_SHA256)
+		subject.sha256 = e->digests.sha256;
 	if (!s || !below(s, path, &subject.path))
 		return 0;
-	if (patterns_match(w->imp->txn->cat->joins, s, subject.path))
+	if (patterns_match(w->imp->txn->cat->joins, s, subject.path) ||
+	    lic_digests_of_kinds(kinds) & ~e->digests.has)
 		return 1;
 	if (kinds)
 		r = lic_key_candidates(&subject, kinds, may_be_key, w->imp);
@@ -190,6 +197,9 @@ static int judge_image(struct walk *w, int64_t id)
 		return r;
 	memcpy(name, e.name.p, e.name.n);
 	e.name.p = name;
+	r = lic_digests_fill(txn->cat, id, &e.digests, w->err);
+	if (r < 0)
+		return r;
 	lic_buf_add(&w->path, name, e.name.n);
 	if (lic_buf_failed(&w->path))
 		return no_memory(w->err);

@@ -261,6 +261,7 @@ static int find_below(struct finding *f, struct lic_bytes path)
 	struct lic_key_subject subject = { .path = path,
 					   .claims = &claims,
 					   .xxh3 = f->subject->hash };
+	const struct lic_digests *known = f->subject->digests;
 	unsigned kinds = 0;
 	int r = 0;
 
@@ -271,6 +272,14 @@ static int find_below(struct finding *f, struct lic_bytes path)
 				r = find_pattern(f, s, &f->joins->pattern[i]);
 		}
 	}
+	if (known->has & LIC_DIGEST_MD5)
+		subject.md5 = known->md5;
+	if (known->has & LIC_DIGEST_SHA256)
+		subject.sha256 = known->sha256;
+	/* A row that restricts it may name it by what is not known */
+	if (lic_digests_of_kinds(kinds) & ~known->has)
+		f->out->damage = "a manifest names files by a hash that is not known of this one: "
+				 "scan the store";
 	if (r == 0 && kinds & ~PATTERNS)
 		r = lic_key_candidates(&subject, kinds & ~PATTERNS, find_key, f);
 	return r == -ENOMEM ? no_memory(f->err) : r;

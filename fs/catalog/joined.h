@@ -96,13 +96,16 @@ bool lic_pattern_matches(const struct lic_pattern *p, struct lic_bytes path) _no
 int64_t lic_row_hash(enum lic_key_kind kind, struct lic_bytes normal, struct lic_buf *scratch)
 	_nonnull_(3);
 
+struct lic_txn;
+
 /* --- joined.c ----------------------------------------------------------------------------- */
 
 struct lic_subject {
 	int64_t entry; /* number of the live entry at that path, which is not "another"; 0: none */
 	struct lic_bytes path; /* relative to the store */
 	const struct lic_hash *hash;
-	const struct lic_claim *claim; /* of its own files, n_claims of them */
+	const struct lic_digests *digests; /* what is known of these bytes */
+	const struct lic_claim *claim;	   /* of its own files, n_claims of them */
 	size_t n_claims;
 };
 
@@ -117,9 +120,18 @@ int lic_joined_claims(const struct lic_joined *j, struct lic_claims *ret, struct
 /* Adds to a digest all that lic_joined_claims() depends on. */
 void lic_joined_digest(const struct lic_joined *j, struct lic_hasher *h) _nonnull_all_;
 
-/* --- matches.c ---------------------------------------------------------------------------- */
+/* --- digests.c ---------------------------------------------------------------------------- */
 
-struct lic_txn;
+/* LIC_DIGEST_* bits that keys of these kinds need. */
+unsigned lic_digests_of_kinds(unsigned kinds) _const_;
+/* Adds what is known of a live entry and wanted, and *d lacks. */
+int lic_digests_fill(struct lic_catalog *cat, int64_t entry, struct lic_digests *d,
+		     struct lic_error *err) _nonnull_(1, 3) _must_check_;
+/* Writes down what is not known yet; `fresh`: nothing is. */
+int lic_digests_store(struct lic_txn *txn, int64_t entry, const struct lic_digests *d, bool fresh,
+		      struct lic_error *err) _nonnull_(1, 3) _must_check_;
+
+/* --- matches.c ---------------------------------------------------------------------------- */
 
 /* Writes down which rows find the live image `e`; *ret_changed where others did before. Images
  * whose grant depends on it are judged again by lic_matches_flush(). `fresh`: it was born just now

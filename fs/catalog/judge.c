@@ -157,9 +157,11 @@ static int remember(struct lic_judge *j, const int64_t key[2], const struct lic_
 int lic_judge_join(struct lic_txn *txn, const struct lic_claims *claims, const struct lic_entry *e,
 		   struct lic_error *err)
 {
-	struct lic_subject s = {
-		.entry = e->id, .hash = &e->hash, .claim = claims->item, .n_claims = claims->n
-	};
+	struct lic_subject s = { .entry = e->id,
+				 .hash = &e->hash,
+				 .digests = &e->digests,
+				 .claim = claims->item,
+				 .n_claims = claims->n };
 	const struct lic_joins *joins = NULL;
 	int r = lic_joins_get(txn->cat, &joins, err);
 

@@ -12,7 +12,7 @@ fs_liblicensefs_a_SOURCES += fs/catalog/internal.h fs/catalog/txn.h fs/catalog/m
 	fs/catalog/rowcodec.h fs/catalog/rowcodec.c fs/catalog/joined.h fs/catalog/joins.c \
 	fs/catalog/joined.c fs/catalog/matches.c fs/catalog/manifests.c fs/catalog/import.h \
 	fs/catalog/import.c fs/catalog/import_keys.c fs/catalog/import_judge.c \
-	fs/catalog/collections.c fs/catalog/check_joined.c
+	fs/catalog/collections.c fs/catalog/check_joined.c fs/catalog/digests.c
 nodist_fs_liblicensefs_a_SOURCES += fs/catalog/schema.c
 schema_files = fs/catalog/schema.sql fs/catalog/schema-2.sql fs/catalog/schema-3.sql
 EXTRA_DIST += $(schema_files)
@@ -74,3 +74,8 @@ TESTS += tests/unit/test_catalog tests/unit/test_catalog_changes tests/unit/test
 	tests/unit/test_catalog_random tests/unit/test_catalog_memory \
 	tests/unit/test_catalog_bytes tests/unit/test_catalog_schema \
 	tests/unit/test_catalog_manifest tests/unit/test_catalog_rows
+check_PROGRAMS += tests/unit/test_catalog_digests
+TESTS += tests/unit/test_catalog_digests
+tests_unit_test_catalog_digests_SOURCES = tests/unit/test_catalog_digests.c \
+	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_digests_LDADD = $(LICENSEFS_LIBS)

@@ -96,6 +96,8 @@ static int add(struct put *p, struct lic_error *err)
 		unsigned bits = lic_twins_own(p->claims) | txn->joined.reserve;
 
 		r = lic_claims_store(txn, e->id, true, p->ref, p->claims->n, &changed, err);
+		if (r == 0)
+			r = lic_digests_store(txn, e->id, &e->digests, true, err);
 		if (r == 0 && bits)
 			r = lic_twins_note(txn, e->id, &e->hash, bits, err);
 		if (r == 0)
@@ -177,6 +179,8 @@ static int update(struct put *p, const struct lic_entry *old, struct lic_error *
 	if (changed)
 		txn->changed = txn->dirty = true;
 	if (r == 0)
+		r = lic_digests_store(txn, e->id, &e->digests, false, err);
+	if (r == 0)
 		r = lic_matches_store(txn, &txn->joined, e, false, &matched, err);
 	if (r == 0 && (changed || txn->joining))
 		r = lic_twins_note(txn, e->id, &e->hash,
@@ -257,7 +261,12 @@ static int place(struct put *p, struct lic_error *err)
 	if (r < 0 && r != -ENOENT)
 		return r;
 	taken = r == 0;
-	r = judge(p, taken ? old.id : 0, err);
+	if (taken && e->kind == LIC_KIND_IMAGE && same_bytes(e, &old))
+		r = lic_digests_fill(p->txn->cat, old.id, &e->digests, err);
+	else
+		r = 0;
+	if (r == 0)
+		r = judge(p, taken ? old.id : 0, err);
 	if (r < 0)
 		return r;
 	if (!taken)

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Schema 2 to 3: decisions remember the bytes that they were made about, and who ended them, when
--- and why; manifests and rule files, their rows as they are, and what finds them.
+-- and why; manifests and rule files, their rows as they are, and what finds them; hashes by which
+-- rows name images.
 
 ALTER TABLE decision ADD COLUMN hash BLOB;
 ALTER TABLE decision ADD COLUMN end_at INTEGER NOT NULL DEFAULT 0;
@@ -49,3 +50,11 @@ CREATE TABLE row_match (
 	PRIMARY KEY (row, entry)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX row_match_entry ON row_match (entry);
+
+CREATE TABLE digest (
+	entry INTEGER PRIMARY KEY,
+	md5 BLOB,
+	sha256 BLOB
+) STRICT;
+CREATE INDEX digest_md5 ON digest (md5) WHERE md5 IS NOT NULL;
+CREATE INDEX digest_sha256 ON digest (sha256) WHERE sha256 IS NOT NULL;

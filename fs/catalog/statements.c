@@ -191,6 +191,15 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_MATCH_DROP] = "DELETE FROM row_match WHERE row = ? AND entry = ?",
 	[LIC_STMT_MATCHED_ROWS] = "SELECT row, count(*), max(weak) FROM row_match "
 				  "WHERE row >= ? AND row < ? GROUP BY row",
+	[LIC_STMT_DIGEST] = "SELECT md5, sha256 FROM digest WHERE entry = ?",
+	[LIC_STMT_DIGEST_BY_MD5] = "SELECT entry FROM digest JOIN entry ON entry.id = digest.entry "
+				   "WHERE md5 = ? AND died IS NULL ORDER BY entry",
+	[LIC_STMT_DIGEST_BY_SHA256] =
+		"SELECT entry FROM digest JOIN entry ON entry.id = digest.entry "
+		"WHERE sha256 = ? AND died IS NULL ORDER BY entry",
+	[LIC_STMT_DIGEST_SET] =
+		"INSERT INTO digest (entry, md5, sha256) VALUES (?1, ?2, ?3) ON CONFLICT (entry) "
+		"DO UPDATE SET md5 = coalesce(?2, md5), sha256 = coalesce(?3, sha256)",
 	[LIC_STMT_MATCHED_IMAGES] =
 		"SELECT DISTINCT entry FROM row_match WHERE row >= ? AND row < ?",
 	[LIC_STMT_MATCH_IMAGES] =

@@ -28,7 +28,8 @@ struct lic_prior {
 	enum lic_rule rule;
 	struct lic_stat st;
 	int64_t judged;
-	bool stale; /* a mount found other bytes there */
+	bool stale;	 /* a mount found other bytes there */
+	bool undigested; /* an image of which a digest is wanted and not known */
 };
 
 struct lic_item {
@@ -104,9 +105,9 @@ struct lic_scan_counters {
 
 /* Lists dir->path below `root` and joins it with the catalog: fills item, gone, child, dirty.
  * A directory that cannot be listed has no items and all of its rows in `gone`; *ret_warning gets a
- * malloc'ed line then. */
+ * malloc'ed line then. `digests`: LIC_DIGEST_* bits that all images should have. */
 int lic_walk_dir(int root, struct lic_catalog *cat, struct lic_scan_dir *dir, bool verify,
-		 char **ret_warning, struct lic_error *err);
+		 unsigned digests, char **ret_warning, struct lic_error *err);
 struct lic_scan_dir *lic_scan_dir_new(const char *parent, struct lic_bytes name, size_t depth);
 void lic_scan_dir_free(struct lic_scan_dir *d);
 /* Item by name, NULL if there is none; O(log n). */

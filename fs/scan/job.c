@@ -225,7 +225,9 @@ void lic_job_condemn(const struct lic_job_context *c, struct lic_job *j, enum li
 
 	lic_claims_reset(&it->claims);
 	it->digests = (struct lic_digests){ 0 };
-	if (hash_file(j, &it->hash) < 0) {
+	if (hash_file(j, &it->hash) < 0 ||
+	    (c->batch->digests &&
+	     lic_evidence_digest(j->fd, it->st.size, c->batch->digests, &it->digests, NULL) < 0)) {
 		lic_job_fail(c, j);
 		return;
 	}

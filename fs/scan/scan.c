@@ -31,6 +31,7 @@ struct scan {
 	int lock;
 	int64_t last_tick;
 	bool checked_sandbox;
+	unsigned digests;	/* LIC_DIGEST_* bits that all images should have */
 	bool verify;		/* every file is read again */
 	struct lic_buf readers; /* of this program, where the catalog knows others */
 };
@@ -94,7 +95,7 @@ static int walk_next(struct scan *s)
 	d->next = NULL;
 	s->current = d;
 	s->current_at = 0;
-	r = lic_walk_dir(s->root, s->cat, d, s->verify, &warning, s->err);
+	r = lic_walk_dir(s->root, s->cat, d, s->verify, s->digests, &warning, s->err);
 	if (r == 0)
 		push_children(s, d);
 	s->progress.entries += (int64_t)d->n;
@@ -208,6 +209,7 @@ static int next_batch(struct scan *s, struct lic_batch **ret)
 	*ret = NULL;
 	if (!b)
 		return lic_error_set(s->err, ENOMEM, "out of memory");
+	b->digests = s->digests;
 	while (r == 0 && !full && (s->current || s->stack) && !stopped(s)) {
 		if (!s->current)
 			r = walk_next(s);
@@ -439,6 +441,9 @@ static int open_all(struct scan *s, unsigned jobs)
 		r = put_root(s);
 	if (r == 0)
 		r = compare_readers(s);
+	if (r == 0)
+		r = lic_catalog_digests_wanted(s->cat, &s->digests, s->err);
+	s->digests |= s->o->digests;
 	if (r == 0)
 		r = lic_pool_new(s->root, jobs, s->nursery, &patience, &s->counters, &s->pool,
 				 s->err);

@@ -191,6 +191,7 @@ struct join {
 	struct lic_catalog *cat;
 	struct lic_error *err;
 	size_t gone_cap;
+	unsigned digests;
 };
 
 static int is_stale(struct join *j, const struct lic_entry *e)
@@ -205,11 +206,22 @@ static int is_stale(struct join *j, const struct lic_entry *e)
 	return r->status == LIC_STATUS_STALE;
 }
 
+static int is_undigested(struct join *j, const struct lic_entry *e)
+{
+	struct lic_digests d;
+	int r;
+
+	if (!j->digests || e->kind != LIC_KIND_IMAGE)
+		return 0;
+	r = lic_catalog_digests(j->cat, e->id, &d, j->err);
+	return r < 0 ? r : (j->digests & ~d.has) != 0;
+}
+
 static int join_row(void *ctx, const struct lic_entry *e)
 {
 	struct join *j = ctx;
 	struct lic_item *it = lic_scan_dir_find(j->d, e->name.p, e->name.n);
-	int stale;
+	int stale, undigested;
 
 	if (!it) {
 		if (!grow(&j->d->gone, j->d->n_gone, &j->gone_cap, sizeof(*j->d->gone)))
@@ -220,8 +232,12 @@ static int join_row(void *ctx, const struct lic_entry *e)
 	stale = is_stale(j, e);
 	if (stale < 0)
 		return stale;
+	undigested = is_undigested(j, e);
+	if (undigested < 0)
+		return undigested;
 	it->id = e->id;
-	it->prior = (struct lic_prior){ e->id, e->kind, e->rule, e->st, e->judged, stale > 0 };
+	it->prior = (struct lic_prior){ e->id,	   e->kind,   e->rule,	     e->st,
+					e->judged, stale > 0, undigested > 0 };
 	return 0;
 }
 
@@ -254,7 +270,7 @@ static void decide(struct lic_scan_dir *d, struct lic_item *it, bool verify)
 			    !lic_same_attributes(&p->st, &it->st);
 	} else {
 		it->read = verify || !p->id || p->kind == LIC_KIND_DIR ||
-			   p->rule == LIC_RULE_UNREADABLE || p->stale ||
+			   p->rule == LIC_RULE_UNREADABLE || p->stale || p->undigested ||
 			   !lic_same_attributes(&p->st, &it->st) || is_racy(p);
 		it->dirty = it->read;
 		if (!it->read) {
@@ -400,9 +416,9 @@ static int make_children(struct lic_scan_dir *d)
 }
 
 int lic_walk_dir(int root, struct lic_catalog *cat, struct lic_scan_dir *dir, bool verify,
-		 char **ret_warning, struct lic_error *err)
+		 unsigned digests, char **ret_warning, struct lic_error *err)
 {
-	struct join j = { dir, cat, err, 0 };
+	struct join j = { dir, cat, err, 0, digests };
 	int r = list(root, dir);
 
 	if (r < 0) {

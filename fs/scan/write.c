@@ -29,6 +29,7 @@ static int put(struct writer *w, const struct lic_scan_dir *d, struct lic_item *
 		.st = it->st,
 		.judged = it->judged,
 		.hash = it->hash,
+		.digests = it->digests,
 	};
 	bool image = it->kind == LIC_KIND_IMAGE;
 	int r = need_txn(w);

@@ -113,9 +113,10 @@ struct lic_entry {
 	enum lic_format format;
 	int64_t rights; /* number of the interned rights, 0 for what is no image */
 	struct lic_stat st;
-	int64_t judged;	      /* nanoseconds: when st was taken, before the bytes were read */
-	struct lic_hash hash; /* of images; zero otherwise */
-	int64_t born, since;  /* generation of these bytes; of these rights */
+	int64_t judged;		    /* nanoseconds: when st was taken, before the bytes were read */
+	struct lic_hash hash;	    /* of images; zero otherwise */
+	struct lic_digests digests; /* lic_catalog_put() takes them; lookups leave them zero */
+	int64_t born, since;	    /* generation of these bytes; of these rights */
 };
 
 /* Called once an entry; non-zero stops the walk and is returned. */
@@ -140,6 +141,19 @@ int lic_catalog_each(struct lic_catalog *cat, enum lic_kind kind, lic_entry_fn f
 /* Live entries with these bytes, whatever their kind. */
 int lic_catalog_by_hash(struct lic_catalog *cat, const struct lic_hash *hash, lic_entry_fn fn,
 			void *ctx, struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+/* MD5 and SHA-256 of a live image, as far as they are known: of those that were scanned while a
+ * manifest in force named files so. */
+int lic_catalog_digests(struct lic_catalog *cat, int64_t entry, struct lic_digests *ret,
+			struct lic_error *err) _nonnull_(1, 3) _must_check_;
+/* LIC_DIGEST_* bits of the kinds of hashes by which manifests in force name files. An image below
+ * their roots of which one is not known is unreadable: a row may restrict it. */
+int lic_catalog_digests_wanted(struct lic_catalog *cat, unsigned *ret, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
+/* Live images with that digest (LIC_DIGEST_MD5, 16 bytes, or LIC_DIGEST_SHA256, 32), in id order.
+ */
+int lic_catalog_by_digest(struct lic_catalog *cat, unsigned which, const uint8_t *digest,
+			  int (*fn)(void *ctx, int64_t entry), void *ctx, struct lic_error *err)
+	_nonnull_(1, 3, 4) _must_check_;
 /* Appends the path of a live entry, relative to the store, "" for the root. */
 int lic_catalog_entry_path(struct lic_catalog *cat, int64_t id, struct lic_buf *out,
 			   struct lic_error *err) _nonnull_(1, 3) _must_check_;
@@ -236,13 +250,12 @@ int lic_catalog_commit(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) 
 void lic_catalog_abort(struct lic_txn *txn); /* NULL is allowed */
 
 /*
- * Records one entry as the scan found it: e->parent, name, kind, rule, format, st, judged, hash
- * are read; id, rights, born and since are set. `claims` is NULL for what is no image; an image is
- * judged here [I7]. Same kind and, for images, same hash as the live row: the id stays and stat
- * fields are refreshed. Otherwise the live row ends and a new one begins [I3]; so it does for a
- * companion or inert file, which is not hashed, whose size or times or ino differ (the new row of a
- * companion belongs to the same images).
- * After an error the transaction must be aborted.
+ * Records one entry as the scan found it: e->parent, name, kind, rule, format, st, judged, hash,
+ * digests are read; id, rights, born and since are set. `claims` is NULL for what is no image; an
+ * image is judged here [I7]. Same kind and, for images, same hash as the live row: the id stays and
+ * stat fields are refreshed. Otherwise the live row ends and a new one begins [I3]; so it does for
+ * a companion or inert file, which is not hashed, whose size or times or ino differ (the new row of
+ * a companion belongs to the same images). After an error the transaction must be aborted.
  */
 int lic_catalog_put(struct lic_txn *txn, struct lic_entry *e, const struct lic_claims *claims,
 		    struct lic_error *err) _nonnull_(1, 2) _must_check_;

@@ -25,6 +25,8 @@ struct lic_scan_options {
 	const char *store;   /* directory */
 	const char *catalog; /* NULL: the store's own */
 	unsigned jobs;	     /* reading threads; 0: as many as processors */
+	unsigned digests;    /* LIC_DIGEST_* bits: compute them of all images, beside those that
+			      * manifests in force ask for; for what is imported next */
 	bool verify;	     /* read every file again, whatever its time stamps say */
 	/* Called about ten times a second from the calling thread; NULL is allowed. */
 	void (*progress)(void *ctx, const struct lic_scan_progress *p);

@@ -24,7 +24,7 @@ static bool poke(const char *db, const char *sql)
 /* What schema 1 had instead of `claim`: a row a claim. */
 static const char to_schema_1[] =
 	"BEGIN; DROP TABLE manifest; DROP TABLE manifest_row; DROP TABLE row_key; "
-	"DROP TABLE row_match; ALTER TABLE claim RENAME TO claim_2; "
+	"DROP TABLE row_match; DROP TABLE digest; ALTER TABLE claim RENAME TO claim_2; "
 	"CREATE TABLE claim (entry INTEGER NOT NULL, born INTEGER NOT NULL, seq INTEGER NOT NULL, "
 	"died INTEGER, statement INTEGER NOT NULL, packet INTEGER NOT NULL, ref INTEGER NOT NULL, "
 	"PRIMARY KEY (entry, born, seq)) STRICT, WITHOUT ROWID; "
