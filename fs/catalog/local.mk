@@ -30,7 +30,8 @@ fs/catalog/schema.c: $(schema_files)
 check_PROGRAMS += tests/unit/test_catalog tests/unit/test_catalog_changes \
 	tests/unit/test_catalog_open tests/unit/test_catalog_random \
 	tests/unit/test_catalog_memory tests/unit/test_catalog_bytes tests/unit/test_catalog_schema \
-	tests/unit/test_catalog_manifest tests/unit/test_catalog_rows
+	tests/unit/test_catalog_manifest tests/unit/test_catalog_rows \
+	tests/unit/test_catalog_joins
 check_PROGRAMS += tests/unit/test_catalog_follow
 TESTS += tests/unit/test_catalog_follow
 tests_unit_test_catalog_follow_SOURCES = tests/unit/test_catalog_follow.c \
@@ -60,12 +61,15 @@ tests_unit_test_catalog_schema_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_catalog_manifest_SOURCES = tests/unit/test_catalog_manifest.c \
 	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_catalog_manifest_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_catalog_joins_SOURCES = tests/unit/test_catalog_joins.c \
+	tests/unit/joins_model.h tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_joins_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_catalog_rows_SOURCES = tests/unit/test_catalog_rows.c \
 	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_catalog_rows_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_catalog_rows_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_catalog_memory_SOURCES = tests/unit/test_catalog_memory.c \
-	tests/unit/catalog_fixture.h tests/unit/tap.h
+	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_catalog_memory_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_catalog_memory_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
@@ -73,9 +77,15 @@ tests_unit_test_catalog_memory_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_catalog tests/unit/test_catalog_changes tests/unit/test_catalog_open \
 	tests/unit/test_catalog_random tests/unit/test_catalog_memory \
 	tests/unit/test_catalog_bytes tests/unit/test_catalog_schema \
-	tests/unit/test_catalog_manifest tests/unit/test_catalog_rows
+	tests/unit/test_catalog_manifest tests/unit/test_catalog_rows \
+	tests/unit/test_catalog_joins
 check_PROGRAMS += tests/unit/test_catalog_digests
 TESTS += tests/unit/test_catalog_digests
 tests_unit_test_catalog_digests_SOURCES = tests/unit/test_catalog_digests.c \
 	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_catalog_digests_LDADD = $(LICENSEFS_LIBS)
+
+EXTRA_PROGRAMS += bench/rows
+bench_rows_SOURCES = bench/rows.c
+bench_rows_LDADD = $(LICENSEFS_LIBS)
+CLEANFILES += bench/rows$(EXEEXT)

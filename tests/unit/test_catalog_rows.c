@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rows of manifests that are damaged, too many, or not allowed; and the collections they make. */
+#include <signal.h>
 #include <sqlite3.h>
+#include <sys/wait.h>
 
 #include "tests/unit/manifest_fixture.h"
 
@@ -232,8 +234,85 @@ static void test_refusals(void)
 	scratch_release(&s);
 }
 
+/* --- kills -------------------------------------------------------------------------------- */
+
+#define KILL_IMAGES 40
+
+/* Imports now one license for all images, now another, until it is killed. */
+static void import_forever(struct scratch *s)
+{
+	static char text[KILL_IMAGES][16];
+	static struct row rows[KILL_IMAGES];
+	struct lic_catalog *cat = scratch_open(s, LIC_CATALOG_WRITE);
+
+	for (unsigned round = 0;; round++) {
+		for (int i = 0; i < KILL_IMAGES; i++) {
+			snprintf(text[i], sizeof(text[i]), "tail:%d", i);
+			rows[i] = (struct row){ .key = { text[i] },
+						.license = round % 2 ? "CC0-1.0" : "CC-BY-4.0" };
+		}
+		import(cat, "m", "", rows, KILL_IMAGES);
+	}
+}
+
+/* All images have the same license, or none. */
+static bool whole(struct lic_catalog *cat)
+{
+	const char *first = license_of(cat, "0");
+
+	for (int i = 1; i < KILL_IMAGES; i++) {
+		char path[16];
+
+		snprintf(path, sizeof(path), "%d", i);
+		if (strcmp(license_of(cat, path), first) != 0)
+			return false;
+	}
+	return true;
+}
+
+static void test_kills(void)
+{
+	bool sound = true, same = true, killed = true;
+	struct lic_error err = LIC_ERROR_INIT;
+	struct lic_catalog *cat;
+	struct lic_txn *txn;
+	struct scratch s;
+
+	cat = scratch_make(&s);
+	txn = begin(cat);
+	for (int i = 0; i < KILL_IMAGES; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "%d", i);
+		put_image(txn, 1, name, name, NULL, NULL);
+	}
+	commit(txn);
+	lic_catalog_close(cat);
+	fflush(stdout);
+	for (int i = 0; i < 30; i++) {
+		int status;
+		pid_t pid = fork();
+
+		if (pid == 0)
+			import_forever(&s);
+		usleep((useconds_t)(1000 + i * 1500));
+		kill(pid, SIGKILL);
+		waitpid(pid, &status, 0);
+		killed &= WIFSIGNALED(status);
+		cat = scratch_open(&s, LIC_CATALOG_WRITE);
+		sound &= lic_catalog_check(cat, &err) == 0;
+		same &= whole(cat);
+		lic_catalog_close(cat);
+	}
+	ok(killed, "imports ran until they were killed");
+	ok(sound, "the catalog is sound after each: %s", err.msg);
+	ok(same, "and holds a whole import");
+	scratch_release(&s);
+}
+
 int main(void)
 {
+	test_kills();
 	test_damage();
 	test_many();
 	test_collections();
