@@ -135,6 +135,7 @@ struct split {
 	uint8_t *next;	/* behind the row */
 	uint64_t lines; /* that the row takes */
 	bool any_doubled;
+	bool cut;		      /* nothing says that its last field is whole */
 	bool doubled[LIC_FIELDS_MAX]; /* the field has quotes that are doubled */
 };
 
@@ -195,7 +196,8 @@ static enum outcome split(struct lic_delimited *d, struct split *t)
 		struct lic_bytes *f = &d->field[d->n];
 
 		t->doubled[d->n] = false;
-		if (d->quotes && *p == '"') {
+		t->cut = !d->quotes || *p != '"';
+		if (!t->cut) {
 			enum outcome o = quoted(d, t, &p);
 
 			if (o != ROW)
@@ -216,6 +218,8 @@ static enum outcome split(struct lic_delimited *d, struct split *t)
 		if (p == t->end || *p == '\n') {
 			t->next = p + (p < t->end);
 			t->lines += p < t->end;
+			/* gzip vouches for its end */
+			t->cut = t->cut && p == t->end && !d->s->gunzip;
 			return ROW;
 		}
 	}
@@ -257,6 +261,7 @@ static void finish(struct lic_delimited *d, const struct split *t)
 {
 	d->s->at = (size_t)(t->next - d->s->p);
 	d->next += t->lines;
+	d->cut = t->cut;
 	for (size_t i = 0; t->any_doubled && i < d->n; i++)
 		if (t->doubled[i])
 			halve(&d->field[i]);

@@ -78,6 +78,8 @@ static int row(struct lic_table *t)
 	static const size_t places[] = { ACCESS_URI, ACCESS_URI_LONG, IDENTIFIER };
 	size_t i = 0;
 
+	if (t->place[IDENTIFIER] < 0 && t->place[ACCESS_URI] < 0 && t->place[ACCESS_URI_LONG] < 0)
+		return lic_table_bad(t, "no column above is named 'identifier' or 'accessURI'");
 	/* beside an address of Audubon Core the identifier is the record's */
 	while (i < LIC_ARRAY_SIZE(places) && !t->value[places[i]].n)
 		i++;

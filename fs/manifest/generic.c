@@ -54,11 +54,9 @@ static const char *file_column(const struct lic_peek *k)
 
 static int bid(const struct lic_peek *k)
 {
-	bool table = k->first == '{' ? k->lines || k->whole : k->separator && k->n_fields > 1;
-
 	if (k->mapped)
-		return table ? 9 : 0;
-	return table && file_column(k) && lic_table_has_rights(k) ? 5 : 0;
+		return lic_table_is(k) ? 9 : 0;
+	return lic_table_is(k) && file_column(k) && lic_table_has_rights(k) ? 5 : 0;
 }
 
 static int bid_csv(const struct lic_peek *k)

@@ -42,7 +42,7 @@ static int bid(const struct lic_peek *k)
 {
 	if (strncasecmp(k->name, "metadata.", 9) != 0 || !has_file_name(k))
 		return 0;
-	return k->first == '{' ? (k->lines || k->whole ? 70 : 0) : 70;
+	return k->first != '{' || lic_table_is(k) ? 70 : 0;
 }
 
 static int add_file_names(struct lic_manifest_reading *m, struct lic_arena *texts,

@@ -207,8 +207,8 @@ static int row(struct lic_table *t)
 		return lic_table_bad(t, "the photo_id is no number");
 	if (!license.n || lic_field_is(&license, "NULL") || lic_field_is(&license, "null") ||
 	    lic_field_is(&license, "\\N"))
-		lic_row_claim_as(t->m, LIC_RANK_MANIFEST, LIC_ROLE_LICENSE, LIC_CONTEXT_ANY,
-				 "license", license, "All rights reserved");
+		lic_row_claim_as(t->m, t->rank, LIC_ROLE_LICENSE, LIC_CONTEXT_ANY, "license",
+				 license, "All rights reserved");
 	else
 		lic_table_claim(t, LIC_ROLE_LICENSE, LIC_CONTEXT_INATURALIST, "license", license);
 	add_creator(t, t->own);

@@ -28,7 +28,7 @@ static int bid(const struct lic_peek *k)
 					      "similarity", "punsafe", "pwatermark" };
 	int n = 0;
 
-	if (!lic_table_has(k, "URL") || !has_exactly(k, "URL") || !has_exactly(k, "TEXT"))
+	if (!lic_table_is(k) || !has_exactly(k, "URL") || !has_exactly(k, "TEXT"))
 		return 0;
 	for (size_t i = 0; i < LIC_ARRAY_SIZE(others); i++)
 		n += has_exactly(k, others[i]);

@@ -54,6 +54,8 @@ fs_liblicensefs_a_SOURCES += \
 manifest_tests = \
 	tests/unit/test_manifest_key \
 	tests/unit/test_manifest_samples \
+	tests/unit/test_manifest_tables \
+	tests/unit/test_manifest_hostile \
 	tests/unit/test_manifest
 check_PROGRAMS += $(manifest_tests)
 TESTS += $(manifest_tests)
@@ -64,3 +66,9 @@ tests_unit_test_manifest_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_manifest_samples_SOURCES = tests/unit/test_manifest_samples.c \
 	tests/unit/manifest.h tests/unit/tap.h
 tests_unit_test_manifest_samples_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_manifest_tables_SOURCES = tests/unit/test_manifest_tables.c \
+	tests/unit/manifest.h tests/unit/tap.h
+tests_unit_test_manifest_tables_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_manifest_hostile_SOURCES = tests/unit/test_manifest_hostile.c \
+	tests/unit/manifest.h tests/unit/tap.h
+tests_unit_test_manifest_hostile_LDADD = $(LICENSEFS_LIBS)

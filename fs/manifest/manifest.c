@@ -72,6 +72,12 @@ static const struct lic_manifest_reader *choose(const struct lic_manifest_readin
 {
 	const struct lic_manifest_reader *r;
 
+	if (m->peek.n >= 2 &&
+	    (memcmp(m->peek.p, "\xff\xfe", 2) == 0 || memcmp(m->peek.p, "\xfe\xff", 2) == 0)) {
+		lic_error_set(err, EBADMSG, "'%s' is UTF-16, not UTF-8; convert it with iconv",
+			      m->name);
+		return NULL;
+	}
 	if (m->o->format)
 		return find_reader(m->o->format, err);
 	if (m->peek.n >= 4 && memcmp(m->peek.p, "PAR1", 4) == 0) {

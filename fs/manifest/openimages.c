@@ -18,7 +18,7 @@ static const struct lic_table_column columns[] = {
 
 static int bid(const struct lic_peek *k)
 {
-	if (!lic_table_has(k, "ImageID") || !lic_table_has(k, "License"))
+	if (!lic_table_is(k) || !lic_table_has(k, "ImageID") || !lic_table_has(k, "License"))
 		return 0;
 	return lic_table_has(k, "OriginalLandingURL") ? 90 : 40;
 }

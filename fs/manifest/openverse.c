@@ -113,10 +113,10 @@ static void add_code(struct lic_table *t, bool versioned)
 	}
 	n = snprintf(both, sizeof(both), "%s %s", (const char *)code.p, (const char *)version.p);
 	if (n < (int)sizeof(both))
-		lic_row_claim(t->m, LIC_RANK_MANIFEST, LIC_ROLE_LICENSE, LIC_CONTEXT_OPENVERSE,
-			      "license", both, (size_t)n);
+		lic_row_claim(t->m, t->rank, LIC_ROLE_LICENSE, LIC_CONTEXT_OPENVERSE, "license",
+			      both, (size_t)n);
 	else
-		lic_row_claim(t->m, LIC_RANK_MANIFEST, LIC_ROLE_LICENSE, LIC_CONTEXT_ANY, "license",
+		lic_row_claim(t->m, t->rank, LIC_ROLE_LICENSE, LIC_CONTEXT_ANY, "license",
 			      "a license too long to be one", 28);
 }
 
@@ -128,9 +128,8 @@ static int add_license(struct lic_table *t)
 	struct lic_bytes text = { (const uint8_t *)lic_buf_str(&url->text), url->text.len };
 
 	if (r == 0) {
-		lic_row_claim(t->m, LIC_RANK_MANIFEST,
-			      url == f ? LIC_ROLE_LICENSE : LIC_ROLE_WEBSTATEMENT, LIC_CONTEXT_ANY,
-			      url->key, text.p, text.n);
+		lic_row_claim(t->m, t->rank, url == f ? LIC_ROLE_LICENSE : LIC_ROLE_WEBSTATEMENT,
+			      LIC_CONTEXT_ANY, url->key, text.p, text.n);
 		add_code(t, !has_version(lic_buf_str(&url->text), t->value[LICENSE_VERSION]));
 	}
 	lic_jsonin_fields_release(f, 2);

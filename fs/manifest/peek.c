@@ -92,76 +92,80 @@ static void peek_json(struct lic_peek *k, size_t at)
 
 /* --- tables ------------------------------------------------------------------------------- */
 
-/* Length of the first line; ends of lines in quotes do not count. */
-static size_t first_line(const uint8_t *p, size_t n)
+/* Behind the field in quotes that begins at `at`; `at` where the quote does not end before a
+ * separator or the end of the line, and so is a part of the text. */
+static size_t quoted_end(const uint8_t *p, size_t n, size_t at, char separator)
 {
-	bool quoted = false;
-
-	for (size_t i = 0; i < n; i++) {
-		if (p[i] == '"')
-			quoted = !quoted;
-		else if (p[i] == '\n' && !quoted)
-			return i;
+	for (size_t i = at + 1; i < n; i++) {
+		if (p[i] != '"')
+			continue;
+		if (i + 1 < n && p[i + 1] == '"') {
+			i++;
+			continue;
+		}
+		if (i + 1 == n || p[i + 1] == (uint8_t)separator || p[i + 1] == '\n' ||
+		    p[i + 1] == '\r')
+			return i + 1;
+		break;
 	}
-	return n;
+	return at;
 }
 
-static size_t count_separators(const uint8_t *p, size_t n, char separator)
+static struct lic_bytes trimmed(struct lic_bytes f)
 {
-	bool quoted = false;
-	size_t count = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (p[i] == '"')
-			quoted = !quoted;
-		count += p[i] == (uint8_t)separator && !quoted;
+	while (f.n && is_blank(f.p[f.n - 1]))
+		f.n--;
+	while (f.n && is_blank(*f.p)) {
+		f.p++;
+		f.n--;
 	}
-	return count;
+	return f;
 }
 
-static void add_field(struct lic_peek *k, const uint8_t *p, size_t n)
+/* Splits the first row; the number of its fields. */
+static size_t split_row(struct lic_peek *k, size_t at, char separator)
 {
-	while (n && is_blank(p[n - 1]))
-		n--;
-	while (n && is_blank(*p)) {
-		p++;
-		n--;
+	const uint8_t *p = k->p;
+
+	k->separator = separator;
+	k->n_fields = 0;
+	k->quotes = false;
+	for (;;) {
+		size_t from = at,
+		       end = at < k->n && p[at] == '"' ? quoted_end(p, k->n, at, separator) : at;
+		struct lic_bytes f = { p + from + 1, end > from ? end - from - 2 : 0 };
+
+		k->quotes = k->quotes || end > from;
+		for (at = end; at < k->n && p[at] != (uint8_t)separator && p[at] != '\n';)
+			at++;
+		if (end == from)
+			f = trimmed((struct lic_bytes){ p + from, at - from });
+		if (k->n_fields < LIC_FIELDS_MAX)
+			k->field[k->n_fields++] = f;
+		if (at >= k->n || p[at] == '\n')
+			return k->n_fields;
+		at++;
 	}
-	if (n >= 2 && p[0] == '"' && p[n - 1] == '"') {
-		k->quotes = true;
-		p++;
-		n -= 2;
-	}
-	if (k->n_fields < LIC_FIELDS_MAX)
-		k->field[k->n_fields++] = (struct lic_bytes){ p, n };
 }
 
 static void peek_table(struct lic_peek *k, size_t at)
 {
 	static const char separators[] = "\t,;|";
-	const uint8_t *p = k->p + at;
-	size_t n = first_line(p, k->n - at), most = 0, from = 0;
-	bool quoted = false;
+	const uint8_t *line = memchr(k->p + at, '\n', k->n - at);
+	char best = ',';
+	size_t most = 1;
 
-	if (!n || memchr(p, 0, n))
+	if (memchr(k->p + at, 0, line ? (size_t)(line - k->p) - at : k->n - at))
 		return;
-	k->separator = ',';
 	for (const char *s = separators; *s; s++) {
-		size_t count = count_separators(p, n, *s);
+		size_t n = split_row(k, at, *s);
 
-		if (count > most) {
-			most = count;
-			k->separator = *s;
+		if (n > most) {
+			most = n;
+			best = *s;
 		}
 	}
-	for (size_t i = 0; i <= n; i++) {
-		if (i < n && p[i] == '"')
-			quoted = !quoted;
-		if (i == n || (p[i] == (uint8_t)k->separator && !quoted)) {
-			add_field(k, p + from, i - from);
-			from = i + 1;
-		}
-	}
+	split_row(k, at, best);
 }
 
 void lic_peek_fill(struct lic_peek *k, const uint8_t *p, size_t n, bool whole, const char *name)

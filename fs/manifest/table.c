@@ -20,6 +20,11 @@ int lic_table_bad(struct lic_table *t, const char *fmt, ...)
 			     t->j ? "record" : "line", (unsigned long long)t->line, what);
 }
 
+bool lic_table_is(const struct lic_peek *k)
+{
+	return k->first == '{' ? k->lines || k->whole : k->separator && k->n_fields > 1;
+}
+
 bool lic_table_has(const struct lic_peek *k, const char *name)
 {
 	if (k->first != '{')
@@ -27,14 +32,14 @@ bool lic_table_has(const struct lic_peek *k, const char *name)
 	for (size_t i = 0; i < k->n_keys; i++)
 		if (k->key[i].n == strlen(name) &&
 		    strncasecmp((const char *)k->key[i].p, name, k->key[i].n) == 0)
-			return k->lines || k->whole;
+			return true;
 	return false;
 }
 
 void lic_table_claim(struct lic_table *t, enum lic_role role, enum lic_context context,
 		     const char *field, struct lic_bytes text)
 {
-	lic_row_claim_held(t->m, t->format->rank, role, context, field, text);
+	lic_row_claim_held(t->m, t->rank, role, context, field, text);
 }
 
 /* --- rows --------------------------------------------------------------------------------- */
@@ -72,9 +77,16 @@ static int hand_over(struct lic_table *t)
 
 /* --- tables ------------------------------------------------------------------------------- */
 
-static bool is_named(const struct lic_bytes *f, const char *name)
+/* Blanks around a name are no part of it. */
+static bool is_named(struct lic_bytes f, const char *name)
 {
-	return f->n == strlen(name) && strncasecmp((const char *)f->p, name, f->n) == 0;
+	while (f.n && (f.p[0] == ' ' || f.p[0] == '\t')) {
+		f.p++;
+		f.n--;
+	}
+	while (f.n && (f.p[f.n - 1] == ' ' || f.p[f.n - 1] == '\t'))
+		f.n--;
+	return f.n == strlen(name) && strncasecmp((const char *)f.p, name, f.n) == 0;
 }
 
 static int find_column(struct lic_table *t, size_t i)
@@ -82,13 +94,17 @@ static int find_column(struct lic_table *t, size_t i)
 	const struct lic_table_column *c = &t->format->column[i];
 	struct lic_delimited *d = &t->d;
 
-	t->place[i] = lic_delimited_find(d, c->name);
+	t->place[i] = -1;
+	for (size_t k = 0; k < d->n; k++) {
+		if (!is_named(d->field[k], c->name))
+			continue;
+		/* a second one may say something else */
+		if (t->place[i] >= 0)
+			return lic_delimited_bad(d, "two columns are named '%s'", c->name);
+		t->place[i] = (int)k;
+	}
 	if (t->place[i] < 0 && c->needed)
 		return lic_delimited_bad(d, "no column is named '%s'", c->name);
-	/* a second one may say something else */
-	for (size_t k = (size_t)t->place[i] + 1; t->place[i] >= 0 && k < d->n; k++)
-		if (is_named(&d->field[k], c->name))
-			return lic_delimited_bad(d, "two columns are named '%s'", c->name);
 	return 0;
 }
 
@@ -111,6 +127,28 @@ static int read_header(struct lic_table *t, size_t *ret_fields)
 	return r < 0 ? r : 0;
 }
 
+/* Does the last field hold what would join or grant wrongly if it were cut? */
+static bool ends_in_rights(const struct lic_table *t)
+{
+	for (size_t i = 0; i < t->format->n; i++) {
+		enum lic_role role = t->format->column[i].role;
+
+		if (t->place[i] == (int)t->d.n - 1 && role != LIC_ROLE_CREATOR &&
+		    role != LIC_ROLE_TITLE && role != LIC_ROLE_SOURCE_URL)
+			return true;
+	}
+	return false;
+}
+
+static void doubt_last_row(struct lic_table *t)
+{
+	t->rank = LIC_RANK_NONE;
+	lic_manifest_warn(t->m,
+			  "the file ends within line %llu, which grants nothing, because it may be "
+			  "cut; end the line if it is whole",
+			  (unsigned long long)t->line);
+}
+
 static int next_row(struct lic_table *t, size_t *n_fields)
 {
 	struct lic_delimited *d = &t->d;
@@ -129,6 +167,8 @@ static int next_row(struct lic_table *t, size_t *n_fields)
 		t->value[i] = t->place[i] >= 0 && (size_t)t->place[i] < d->n
 				      ? d->field[t->place[i]]
 				      : (struct lic_bytes){ (const uint8_t *)"", 0 };
+	if (d->cut && ends_in_rights(t))
+		doubt_last_row(t);
 	return 1;
 }
 
@@ -287,7 +327,9 @@ int lic_table_read(struct lic_manifest_reading *m, const struct lic_table_format
 
 	if (!t)
 		return lic_error_set(err, ENOMEM, "out of memory to read '%s'", m->name);
-	*t = (struct lic_table){ .m = m, .format = format, .own = own, .err = err };
+	*t = (struct lic_table){
+		.m = m, .format = format, .own = own, .rank = format->rank, .err = err
+	};
 	r = m->peek.first == '{' ? read_lines(t) : read_table(t);
 	if (r == 0 && t->keyless)
 		lic_manifest_warn(m, "%llu %s no file and no address: no image can join them",

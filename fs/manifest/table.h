@@ -5,6 +5,7 @@
  *
  * Invariants
  * - All rows have as many fields as the first; no column stands there twice.
+ * - A last row that the end of the file may have cut in a key or in rights grants nothing.
  * - A value of JSON that is no text is never taken for one: in a column of licenses it is something
  *   that nobody can read, elsewhere it is passed over.
  */
@@ -52,8 +53,9 @@ struct lic_table {
 	int place[LIC_TABLE_COLUMNS_MAX];
 	/* of the present row, empty where it has none; with a NUL behind them */
 	struct lic_bytes value[LIC_TABLE_COLUMNS_MAX];
-	uint64_t line;	  /* of the present row, or its number in JSON Lines */
-	uint64_t keyless; /* rows that no image can join */
+	enum lic_rank rank; /* of the present row's claims */
+	uint64_t line;	    /* of the present row, or its number in JSON Lines */
+	uint64_t keyless;   /* rows that no image can join */
 	struct lic_error *err;
 };
 
@@ -62,11 +64,13 @@ int lic_table_read(struct lic_manifest_reading *m, const struct lic_table_format
 		   struct lic_error *err) _nonnull_(1, 2) _must_check_;
 /* Fails with file and line; returns -EBADMSG. */
 int lic_table_bad(struct lic_table *t, const char *fmt, ...) _printf_format_(2, 3) _nonnull_(1);
-/* A claim of the row, at the rank of the format. */
+/* A claim of the row, at its rank. */
 void lic_table_claim(struct lic_table *t, enum lic_role role, enum lic_context context,
 		     const char *field, struct lic_bytes text) _nonnull_all_;
 
-/* Is the peeked file a table or JSON Lines with a column of this name? */
+/* Is the peeked file a table or JSON Lines, as far as can be seen? */
+bool lic_table_is(const struct lic_peek *k) _nonnull_all_;
+/* Has it a column of this name, or has a record, whatever the case? */
 bool lic_table_has(const struct lic_peek *k, const char *name) _nonnull_all_;
 
 /*

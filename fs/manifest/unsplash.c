@@ -27,7 +27,10 @@ static const struct lic_table_column columns[N] = {
 
 static int bid(const struct lic_peek *k)
 {
-	return lic_table_has(k, "photo_id") && lic_table_has(k, "photographer_username") ? 90 : 0;
+	return lic_table_is(k) && lic_table_has(k, "photo_id") &&
+			       lic_table_has(k, "photographer_username")
+		       ? 90
+		       : 0;
 }
 
 /* Does a text beside the manifest speak of the Lite dataset, and not of the Full one? */
@@ -84,8 +87,8 @@ static int row(struct lic_table *t)
 	if (lic_buf_failed(&name))
 		t->m->too_long = "photographer_first_name";
 	else if (name.len)
-		lic_row_claim(t->m, LIC_RANK_MANIFEST, LIC_ROLE_CREATOR, LIC_CONTEXT_ANY,
-			      "photographer", name.data, name.len);
+		lic_row_claim(t->m, t->rank, LIC_ROLE_CREATOR, LIC_CONTEXT_ANY, "photographer",
+			      name.data, name.len);
 	else
 		lic_table_claim(t, LIC_ROLE_CREATOR, LIC_CONTEXT_ANY, "photographer_username",
 				t->value[USER_NAME]);

@@ -53,6 +53,8 @@ static bool is_headless(const struct lic_peek *k)
 
 static int bid(const struct lic_peek *k)
 {
+	if (!lic_table_is(k))
+		return 0;
 	if (lic_table_has(k, "photoid") && lic_table_has(k, "licenseurl") &&
 	    lic_table_has(k, "licensename"))
 		return 90;
