@@ -9,6 +9,7 @@
 #include "command.h"
 #include "conflict.h"
 #include "image.h"
+#include "imports.h"
 #include "table.h"
 #include "totals.h"
 #include "views.h"
@@ -45,6 +46,7 @@ struct report {
 	int64_t kinds[LIC_KIND_HIDDEN + 1];
 	int64_t rules[LIC_RULE_COUNT]; /* hidden files */
 	struct conflicts conflicts;
+	struct imports imports;
 	struct hidden_file *hidden; /* with --verbose */
 	size_t n_hidden;
 	char **mounts;
@@ -119,6 +121,8 @@ static int gather(struct report *r)
 	int status = totals_read(&r->totals, r->cat, r->err);
 
 	if (status == 0)
+		status = imports_read(&r->imports, r->cat, r->err);
+	if (status == 0)
 		status = views_load(&r->views, r->cat, r->err);
 	if (status < 0)
 		return status;
@@ -143,6 +147,7 @@ static int gather(struct report *r)
 static void release(struct report *r)
 {
 	totals_release(&r->totals);
+	imports_release(&r->imports);
 	views_release(&r->views);
 	path_cache_release(&r->cache);
 	conflicts_release(&r->conflicts);
@@ -291,6 +296,7 @@ static int print_report(struct report *r)
 	print_head(r);
 	putchar('\n');
 	totals_print(&r->totals);
+	imports_print(&r->imports);
 	putchar('\n');
 	print_views(r);
 	if (r->conflicts.n) {
@@ -428,6 +434,7 @@ static int json_report(struct report *r)
 	if (r->args->verify)
 		lic_json_kbool(j, "sound", r->verified);
 	totals_json(&r->totals, j);
+	imports_json(&r->imports, j);
 	lic_json_kint(j, "directories", r->kinds[LIC_KIND_DIR]);
 	lic_json_kint(j, "companions", r->kinds[LIC_KIND_COMPANION]);
 	lic_json_kint(j, "inert", r->kinds[LIC_KIND_INERT]);
