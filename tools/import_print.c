@@ -266,8 +266,10 @@ static void say_warnings(const struct import *i)
 static void say_hints(const struct import *i)
 {
 	const struct lic_import_result *r = &i->result;
+	struct lic_buf place = LIC_BUF_INIT(TEXT_MAX);
 	char n[32];
 
+	add_place(i, &place);
 	if (r->ambiguous)
 		output_say("%s ambiguous %s several images and %s to none of them; --root DIR "
 			   "says below which directory to look",
@@ -279,6 +281,10 @@ static void say_hints(const struct import *i)
 			   "images that come later join by themselves",
 			   output_count(i->rows - r->matched, n),
 			   output_plural(i->rows - r->matched, "row finds", "rows find"));
+	if (i->kinds & IMPORT_DIGESTS)
+		output_say("the manifest names files by MD5 or SHA-256: images in %s whose hash is "
+			   "not known are hidden until 'licensefs scan' has been run",
+			   lic_buf_str(&place));
 	if (i->tally.dataset)
 		output_say("the license is one of the dataset, not of its images, and so grants "
 			   "nothing; --grant vouches for it");
@@ -286,6 +292,7 @@ static void say_hints(const struct import *i)
 		output_say("terms of the dataset bind %s %s, whatever else permits more",
 			   output_count(i->tally.terms, n),
 			   output_plural(i->tally.terms, "row", "rows"));
+	lic_buf_release(&place);
 }
 
 struct one_path {
@@ -337,11 +344,12 @@ static void say_unmatched(const struct import *i)
 
 void import_print(const struct import *i, bool done)
 {
-	bool refused = !done && !i->args->dry_run;
+	bool refused =
+		!i->result.matched && !i->args->allow_unmatched && !(i->kinds & IMPORT_DIGESTS);
 
 	if (i->call->json) {
 		print_json(i, done);
-	} else if (!refused) {
+	} else if (!refused || i->args->dry_run) {
 		print_head(i, done);
 		print_licenses(&i->tally);
 		print_ambiguous(i);
@@ -350,7 +358,7 @@ void import_print(const struct import *i, bool done)
 			puts(done ? "no view has changed" : "no view would change");
 	}
 	say_warnings(i);
-	if (!i->result.matched && !i->args->allow_unmatched)
+	if (refused)
 		say_unmatched(i);
 	else
 		say_hints(i);

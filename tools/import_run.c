@@ -229,6 +229,8 @@ static int take_row(void *ctx, const struct lic_row *row, struct lic_error *err)
 				     "--root DIR where its images lie",
 				     i->files.item[i->at].path);
 	i->rows++;
+	for (size_t k = 0; k < row->n_keys; k++)
+		i->kinds |= 1u << row->key[k].kind;
 	note_key(i, row);
 	tally_row(&i->tally, row->claims);
 	if (*i->prefix && has_placed(row))
@@ -404,6 +406,7 @@ static int read_all(struct import *i)
 
 int import_run(struct import *i)
 {
+	bool refused;
 	int r;
 
 	i->who = who_am_i();
@@ -422,9 +425,10 @@ int import_run(struct import *i)
 		give_up(i);
 		return r;
 	}
-	if (i->args->dry_run || (!i->result.matched && !i->args->allow_unmatched)) {
+	refused = !i->result.matched && !i->args->allow_unmatched && !(i->kinds & IMPORT_DIGESTS);
+	if (i->args->dry_run || refused) {
 		give_up(i);
-		return i->args->dry_run && i->result.matched ? 0 : !i->args->allow_unmatched;
+		return refused;
 	}
 	r = lic_catalog_commit(i->txn, &i->err);
 	i->txn = NULL;
