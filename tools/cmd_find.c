@@ -19,7 +19,7 @@ struct find_args {
 };
 
 static const struct option_spec find_options[] = {
-	{ "hash", 0, "HASH", "images with these bytes: xxh3:HEX", OPTION_VALUE,
+	{ "hash", 0, "HASH", "images with these bytes: xxh3:, sha256: or md5:HEX", OPTION_VALUE,
 	  offsetof(struct find_args, hash) },
 	{ "creator", 0, "NAME", "images of this creator; * and ? match, case does not matter",
 	  OPTION_VALUE, offsetof(struct find_args, creator) },
@@ -39,7 +39,7 @@ struct find {
 	const struct find_args *args;
 	const struct call *call;
 	struct lic_catalog *cat;
-	struct lic_hash hash;
+	struct content_hash hash;
 	struct lic_view *where; /* NULL: not asked for */
 	struct lic_decision *patterns;
 	struct lic_buf *pattern_text;
@@ -234,6 +234,34 @@ static int prepare_conflict(struct find *f)
 	return r;
 }
 
+static int find_id(void *ctx, int64_t entry)
+{
+	struct find *f = ctx;
+	struct lic_entry e;
+	int r = lic_catalog_by_id(f->cat, entry, &e, f->err);
+
+	return r < 0 ? r : find_entry(f, &e);
+}
+
+static int find_hash(struct find *f)
+{
+	struct lic_hash hash;
+	unsigned known = 0;
+	int r;
+
+	if (!f->hash.digest) {
+		memcpy(hash.b, f->hash.b, sizeof(hash.b));
+		return lic_catalog_by_hash(f->cat, &hash, find_entry, f, f->err);
+	}
+	r = lic_catalog_by_digest(f->cat, f->hash.digest, f->hash.b, find_id, f, f->err);
+	if (r == 0 && !f->found)
+		r = lic_catalog_digests_wanted(f->cat, &known, f->err);
+	if (r == 0 && !f->found && !(known & f->hash.digest))
+		output_say("such hashes are known only where an imported manifest names files by "
+			   "them; xxh3: is known always");
+	return r;
+}
+
 static int prepare(struct find *f)
 {
 	const struct find_args *args = f->args;
@@ -297,7 +325,7 @@ static int run_find(const struct call *call)
 	if (r == 0) {
 		if (!call->json && !f.args->null)
 			f.table = table_new(columns, LIC_ARRAY_SIZE(columns), 0, true);
-		r = f.args->hash ? lic_catalog_by_hash(f.cat, &f.hash, find_entry, &f, &err)
+		r = f.args->hash ? find_hash(&f)
 				 : lic_catalog_each(f.cat, LIC_KIND_IMAGE, find_entry, &f, &err);
 		table_print(f.table);
 	}

@@ -154,24 +154,35 @@ static int hex_digit(char c)
 				      : -1;
 }
 
-int image_parse_hash(const char *s, struct lic_hash *ret, struct lic_error *err)
+int image_parse_hash(const char *s, struct content_hash *ret, struct lic_error *err)
 {
-	struct lic_hash hash;
-	const char *p = strncmp(s, "xxh3:", 5) == 0 ? s + 5 : NULL;
-	bool good = p && strlen(p) == 2 * sizeof(hash.b);
+	static const struct {
+		const char *prefix;
+		unsigned digest;
+		size_t n;
+	} kinds[] = { { "xxh3:", 0, 16 },
+		      { "md5:", LIC_DIGEST_MD5, 16 },
+		      { "sha256:", LIC_DIGEST_SHA256, 32 } };
 
-	for (size_t k = 0; good && k < sizeof(hash.b); k++) {
-		int high = hex_digit(p[2 * k]), low = hex_digit(p[2 * k + 1]);
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(kinds); i++) {
+		size_t n = strlen(kinds[i].prefix);
+		struct content_hash hash = { .digest = kinds[i].digest };
+		bool good = strncmp(s, kinds[i].prefix, n) == 0 && strlen(s) == n + 2 * kinds[i].n;
 
-		good = high >= 0 && low >= 0;
-		hash.b[k] = (uint8_t)(high << 4 | low);
+		for (size_t k = 0; good && k < kinds[i].n; k++) {
+			int high = hex_digit(s[n + 2 * k]), low = hex_digit(s[n + 2 * k + 1]);
+
+			good = high >= 0 && low >= 0;
+			hash.b[k] = (uint8_t)(high << 4 | low);
+		}
+		if (good) {
+			*ret = hash;
+			return 0;
+		}
 	}
-	if (!good)
-		return lic_error_set(err, EINVAL,
-				     "a hash is 'xxh3:' and 32 hexadecimal digits, as 'explain' "
-				     "shows it");
-	*ret = hash;
-	return 0;
+	return lic_error_set(err, EINVAL,
+			     "a hash is 'xxh3:' or 'md5:' and 32 hexadecimal digits, or 'sha256:' "
+			     "and 64");
 }
 
 /* --- JSON --------------------------------------------------------------------------------- */

@@ -42,9 +42,14 @@ void image_release(struct image *i) _nonnull_all_;
 
 /* "xxh3:" and 32 hexadecimal digits. */
 void image_hash(const struct lic_hash *hash, char buf[40]) _nonnull_all_;
+/* A hash of an image's bytes. */
+struct content_hash {
+	unsigned digest; /* LIC_DIGEST_MD5 or LIC_DIGEST_SHA256; 0: XXH3 */
+	uint8_t b[32];
+};
 /* -EINVAL where it is no hash. */
-int image_parse_hash(const char *s, struct lic_hash *ret, struct lic_error *err)
-	_nonnull_(1, 2) _must_check_;
+int image_parse_hash(const char *s, struct content_hash *ret,
+		     struct lic_error *err) _nonnull_all_ _must_check_;
 
 /* The keys license, permissions, alternatives, obligations, reservations. `rights` NULL: nothing is
  * known. */

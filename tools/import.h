@@ -5,6 +5,7 @@
  *   cmd_import.c     options; what is asked for
  *   import_files.c   the FILEs and where they lie
  *   import_run.c     the transaction: rows in, images joined, views compared
+ *   import_digests.c MD5 and SHA-256 of the images, where rows name files by them
  *   import_tally.c   which licenses the rows state
  *   import_print.c   what came of it, for people and as JSON
  *   import_list.c    --list, --formats
@@ -112,6 +113,9 @@ struct import {
 	struct lic_buf first_key; /* text of the first key, for messages */
 	enum lic_key_kind first_kind;
 
+	unsigned digests; /* LIC_DIGEST_* bits that are known of the images */
+	unsigned missing; /* that rows name files by, and are not */
+
 	struct tally tally;
 	struct effects effects;
 	struct import_example example[IMPORT_EXAMPLES_MAX];
@@ -132,6 +136,15 @@ int import_run(struct import *i) _nonnull_all_ _must_check_;
 /* Ends import `number`; the reason stays in the catalog's history. */
 int import_undo(struct import *i, int64_t number, const char *reason) _nonnull_all_ _must_check_;
 void import_release(struct import *i) _nonnull_all_;
+
+/* --- digests ------------------------------------------------------------------------------ */
+
+/* Notes what the row's keys need and nobody knows; true where reading must stop for that. */
+bool import_misses_digests(struct import *i, const struct lic_row *row) _nonnull_all_;
+/* Scans the store for what is missing; no transaction may be open. The catalog is another one then,
+ * or NULL where that failed. */
+int import_complete_digests(struct import *i) _nonnull_all_ _must_check_;
+void import_warn_digests(struct import *i) _nonnull_all_;
 
 /* --- what is said ------------------------------------------------------------------------- */
 

@@ -218,8 +218,11 @@ static int take_row(void *ctx, const struct lic_row *row, struct lic_error *err)
 {
 	struct import *i = ctx;
 	bool first = !i->imp;
-	int r = first ? begin(i, row, err) : 0;
+	int r;
 
+	if (import_misses_digests(i, row))
+		return -EAGAIN;
+	r = first ? begin(i, row, err) : 0;
 	if (r < 0)
 		return r;
 	i->prefix = prefix_of(i);
@@ -404,6 +407,53 @@ static int read_all(struct import *i)
 	return r;
 }
 
+static void forget_warnings(struct import *i)
+{
+	while (i->n_warnings)
+		free(i->warning[--i->n_warnings].text);
+	i->more_warnings = 0;
+}
+
+/* As before the first row. */
+static void begin_again(struct import *i)
+{
+	give_up(i);
+	tally_release(&i->tally);
+	effects_release(&i->effects);
+	forget_warnings(i);
+	i->tally = (struct tally){ 0 };
+	i->effects = (struct effects){ 0 };
+	i->manifest = (struct lic_manifest){ 0 };
+	i->err = (struct lic_error)LIC_ERROR_INIT;
+	i->at = 0;
+	i->rows = 0;
+	i->prefix = "";
+	i->own_root = false;
+	i->first_kind = LIC_KEY_NONE;
+	lic_buf_reset(&i->first_key);
+	lic_buf_reset(&i->file);
+	lic_buf_reset(&i->label);
+	lic_buf_adds(&i->label, "manifest");
+}
+
+/* A row that names a file by what nobody knows finds nothing, and what it restricts would be shown
+ * or everything hidden: first all of it is computed, then everything is read anew. */
+static int read_known(struct import *i)
+{
+	int r = lic_catalog_digests_wanted(i->store.cat, &i->digests, &i->err);
+
+	if (r == 0)
+		r = read_all(i);
+	while (r == -EAGAIN && i->missing) {
+		begin_again(i);
+		r = import_complete_digests(i);
+		if (r == 0)
+			r = read_all(i);
+	}
+	import_warn_digests(i);
+	return r;
+}
+
 int import_run(struct import *i)
 {
 	bool refused;
@@ -413,7 +463,7 @@ int import_run(struct import *i)
 	/* The buffer must not move any more: readers keep its address. */
 	lic_buf_reserve(&i->label, 4096);
 	lic_buf_adds(&i->label, "manifest");
-	r = read_all(i);
+	r = read_known(i);
 	if (r == 0 && !i->imp && i->args->allow_unmatched)
 		r = begin(i, NULL, &i->err);
 	if (r == 0 && i->imp)

@@ -19,3 +19,4 @@ shell_tests += tests/shell/mount_follow.t
 shell_tests += tests/shell/cli_decide_list.t
 shell_tests += tests/shell/sidecars.t
 shell_tests += tests/shell/cli_settle.t
+shell_tests += tests/shell/import_hash.t
