@@ -7,8 +7,7 @@
 
 #include "fs/manifest/jsonin.h"
 
-#define SKIP_DEPTH_MAX 1024 /* nesting of what is passed over */
-#define END_OF_FILE 256	    /* no byte */
+#define END_OF_FILE 256 /* no byte */
 
 int lic_jsonin_bad(struct lic_jsonin *j, const char *fmt, ...)
 {
@@ -86,6 +85,17 @@ int lic_jsonin_init(struct lic_jsonin *j, struct lic_source *s, struct lic_error
 	else if (c >= 0xfe && c != END_OF_FILE)
 		return lic_jsonin_bad(j, "UTF-16, not UTF-8; convert it with iconv");
 	return 0;
+}
+
+int lic_jsonin_seek(struct lic_jsonin *j, uint64_t offset)
+{
+	int r = lic_source_seek(j->s, offset, j->err);
+
+	j->depth = 1;
+	j->open[0] = '{';
+	j->first[0] = false;
+	j->failed = r;
+	return r;
 }
 
 void lic_jsonin_release(struct lic_jsonin *j)
@@ -386,127 +396,21 @@ int lic_jsonin_key(struct lic_jsonin *j)
 
 /* --- passing over ------------------------------------------------------------------------- */
 
-struct skip {
-	struct lic_jsonin *j;
-	struct lic_buf *out; /* gets what is passed over; NULL: nobody wants it */
-	unsigned depth;
-	uint8_t open[SKIP_DEPTH_MAX];
-};
-
-/* Bytes at which passing over has to think; the NUL behind the window is one. */
-static const bool stops[256] = {
-	['\0'] = true, ['"'] = true, ['{'] = true, ['}'] = true, ['['] = true, [']'] = true
-};
-
-static int keep(struct skip *k, const uint8_t *p, size_t n)
-{
-	if (!k->out)
-		return 0;
-	if (n > k->out->max - k->out->len) {
-		lic_jsonin_bad(k->j, "a record of more than %zu KiB", k->out->max >> 10);
-		return k->j->failed = -EMSGSIZE;
-	}
-	lic_buf_add(k->out, p, n);
-	return lic_buf_failed(k->out) ? lic_jsonin_bad(k->j, "out of memory") : 0;
-}
-
-/* Passes over the next n bytes of the window. */
-static int pass(struct skip *k, size_t n)
-{
-	struct lic_source *s = k->j->s;
-	int r = keep(k, s->p + s->at, n);
-
-	s->at += n;
-	return r;
-}
-
-static int skip_string(struct skip *k)
-{
-	struct lic_source *s = k->j->s;
-	int r = pass(k, 1);
-
-	while (r == 0) {
-		const uint8_t *from = s->p + s->at, *p = from;
-		int c;
-
-		while (*p && *p != '"' && *p != '\\')
-			p++;
-		r = pass(k, (size_t)(p - from));
-		if (r < 0)
-			break;
-		c = peek(k->j);
-		if (c == '"')
-			return pass(k, 1);
-		if (c <= 0 || c == END_OF_FILE)
-			return unexpected(k->j, c, "the end of a string");
-		if (c != '\\')
-			continue; /* the window has moved on */
-		r = pass(k, 1);
-		c = r < 0 ? r : peek(k->j);
-		if (c < 0 || c == END_OF_FILE)
-			return unexpected(k->j, c, "the end of a string");
-		r = pass(k, 1);
-	}
-	return r;
-}
-
-static int bracket(struct skip *k, int c)
-{
-	if (c == '{' || c == '[') {
-		if (k->depth == SKIP_DEPTH_MAX)
-			return lic_jsonin_bad(k->j, "nested deeper than %d levels", SKIP_DEPTH_MAX);
-		k->open[k->depth++] = (uint8_t)c;
-	} else if (k->open[k->depth - 1] == (c == '}' ? '{' : '[')) {
-		k->depth--;
-	} else {
-		return unexpected(k->j, c, c == '}' ? "']'" : "'}'");
-	}
-	return pass(k, 1);
-}
-
-/* To the end of the brackets that are open. */
-static int skip_brackets(struct skip *k)
-{
-	struct lic_source *s = k->j->s;
-	int r = 0;
-
-	while (r == 0 && k->depth) {
-		const uint8_t *from = s->p + s->at, *p = from;
-		int c;
-
-		while (!stops[*p])
-			p++;
-		r = pass(k, (size_t)(p - from));
-		if (r < 0)
-			break;
-		c = peek(k->j);
-		if (c == '"')
-			r = skip_string(k);
-		else if (c <= 0 || c == END_OF_FILE)
-			r = unexpected(k->j, c, "the end of an object or array");
-		else if (stops[c])
-			r = bracket(k, c);
-	}
-	return r;
-}
-
 static int skip_value(struct lic_jsonin *j, struct lic_buf *out)
 {
-	struct skip k = { .j = j, .out = out };
 	int r = find_value(j), c;
 
 	if (r <= 0)
 		return r < 0 ? r : unexpected(j, peek(j), "a value");
 	j->value_at = lic_source_offset(j->s) + 1;
 	c = peek(j);
-	if (c == '"')
-		return skip_string(&k);
-	if (c == '{' || c == '[') {
-		r = bracket(&k, c);
-		return r < 0 ? r : skip_brackets(&k);
-	}
+	if (c == '"' || c == '{' || c == '[')
+		return lic_jsonin_pass(j, 0, out);
 	r = begin_value(j);
-	return r < 0 ? r : keep(&k, (const uint8_t *)lic_buf_str(&j->text), j->text.len);
+	if (r < 0 || !out)
+		return r < 0 ? r : 0;
+	lic_buf_add(out, lic_buf_str(&j->text), j->text.len);
+	return lic_buf_failed(out) ? lic_jsonin_bad(j, "a value that is too long") : 0;
 }
 
 int lic_jsonin_skip(struct lic_jsonin *j)
@@ -521,14 +425,7 @@ int lic_jsonin_raw(struct lic_jsonin *j, struct lic_buf *out)
 
 int lic_jsonin_leave(struct lic_jsonin *j)
 {
-	struct skip k = { .j = j, .depth = 1 };
-	int r;
-
-	if (j->failed)
-		return j->failed;
-	k.open[0] = j->open[--j->depth];
-	r = skip_brackets(&k);
-	return r;
+	return j->failed ? j->failed : lic_jsonin_pass(j, j->open[--j->depth], NULL);
 }
 
 /* --- fields ------------------------------------------------------------------------------- */

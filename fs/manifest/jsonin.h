@@ -44,6 +44,8 @@ struct lic_jsonin {
 /* From where the source stands; a byte order mark is skipped. Release it. */
 int lic_jsonin_init(struct lic_jsonin *j, struct lic_source *s, struct lic_error *err)
 	_nonnull_(1, 2) _must_check_;
+/* Back to where the source stood behind a key of the outermost object, before its value. */
+int lic_jsonin_seek(struct lic_jsonin *j, uint64_t offset) _nonnull_all_ _must_check_;
 void lic_jsonin_release(struct lic_jsonin *j);
 
 /*
@@ -62,6 +64,11 @@ int lic_jsonin_leave(struct lic_jsonin *j) _nonnull_all_ _must_check_;
 /* Appends the text of the value that comes next as it stands in the file, quotes and brackets
  * included; -EMSGSIZE beyond out->max. */
 int lic_jsonin_raw(struct lic_jsonin *j, struct lic_buf *out) _nonnull_all_ _must_check_;
+
+/* For jsonin.c: passes over the string, object or array that begins at the next byte (`open` 0), or
+ * to the end of one that is open ('{' or '['), and appends it to `out` if that is not NULL. */
+int lic_jsonin_pass(struct lic_jsonin *j, uint8_t open, struct lic_buf *out)
+	_nonnull_(1) _must_check_;
 
 /* A key that one is looking for in an object, and what was found. */
 struct lic_jsonin_field {

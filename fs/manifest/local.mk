@@ -11,6 +11,7 @@ fs_liblicensefs_a_SOURCES += \
 	fs/manifest/source.c \
 	fs/manifest/jsonin.h \
 	fs/manifest/jsonin.c \
+	fs/manifest/jsonskip.c \
 	fs/manifest/delimited.h \
 	fs/manifest/delimited.c \
 	fs/manifest/reader.h \
@@ -56,6 +57,7 @@ manifest_tests = \
 	tests/unit/test_manifest_samples \
 	tests/unit/test_manifest_tables \
 	tests/unit/test_manifest_hostile \
+	tests/unit/test_jsonin \
 	tests/unit/test_manifest
 check_PROGRAMS += $(manifest_tests)
 TESTS += $(manifest_tests)
@@ -72,3 +74,5 @@ tests_unit_test_manifest_tables_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_manifest_hostile_SOURCES = tests/unit/test_manifest_hostile.c \
 	tests/unit/manifest.h tests/unit/tap.h
 tests_unit_test_manifest_hostile_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_jsonin_SOURCES = tests/unit/test_jsonin.c tests/unit/tap.h
+tests_unit_test_jsonin_LDADD = $(LICENSEFS_LIBS)

@@ -167,3 +167,25 @@ int lic_source_more(struct lic_source *s, struct lic_error *err)
 	s->eof = n == 0;
 	return n > 0;
 }
+
+int lic_source_seek(struct lic_source *s, uint64_t offset, struct lic_error *err)
+{
+	int r = lic_source_rewind(s, err);
+
+	if (r < 0)
+		return r;
+	if (!s->gunzip) {
+		s->offset = s->raw = offset;
+		return 0;
+	}
+	while (s->offset + s->end < offset) {
+		s->at = s->end;
+		r = lic_source_more(s, err);
+		if (r < 0)
+			return r;
+		if (r == 0)
+			return broken(s, "has become shorter: it ends", err);
+	}
+	s->at = (size_t)(offset - s->offset);
+	return 0;
+}

@@ -37,6 +37,9 @@ int lic_source_open(struct lic_source *s, int fd, const char *name,
 void lic_source_release(struct lic_source *s);
 /* Begins again at the start. */
 int lic_source_rewind(struct lic_source *s, struct lic_error *err) _nonnull_(1) _must_check_;
+/* Goes to a place that was passed before; costs what stands before it only where that is gzip. */
+int lic_source_seek(struct lic_source *s, uint64_t offset, struct lic_error *err)
+	_nonnull_(1) _must_check_;
 
 /*
  * Brings more bytes behind `end`; those from `at` on stay, though p may move. 1; 0 at the end of

@@ -29,7 +29,7 @@ static void bad(const char *text, const char *want, const char *name)
 
 #define CLAIMS                                                                                     \
 	" | manifest license flickr-name license url=http://creativecommons.org/licenses/by/2.0/"  \
-	" | manifest copyright flickr-name license name=Attribution License"                       \
+	" | manifest copyright any license name=Attribution License"                               \
 	" | manifest source-url any flickr_url="                                                   \
 	"http://farm9.staticflickr.com/8186/81191001_1a2b3c4d5e_z.jpg\n"
 
@@ -43,21 +43,58 @@ static void test_coco(void)
 	good("{" LICENSES ",\"images\":[]}", "", "no image at all");
 	good("{" LICENSES ",\"images\":[{\"license\":4,\"file_name\":\"1.jpg\"}]}",
 	     "1 tail=1.jpg | none license flickr-name license "
-	     "url=http://creativecommons.org/licenses/by/2.0/ | none copyright flickr-name "
+	     "url=http://creativecommons.org/licenses/by/2.0/ | none copyright any "
 	     "license name=Attribution License\n",
 	     "a license that was copied along grants nothing");
 	ok(strstr(lic_buf_str(&rows.warnings), "grant nothing"), "and that is said");
-	good("{" LICENSES ",\"images\":[{\"license\":4,\"coco_url\":\"http://x/val2017/7.jpg\"}]}",
+	good("{" LICENSES ",\"images\":[{\"license\":4,\"coco_url\":\"http://"
+	     "images.cocodataset.org/val2017/7.jpg\"}]}",
 	     "1 tail=7.jpg | manifest license flickr-name license "
-	     "url=http://creativecommons.org/licenses/by/2.0/ | manifest copyright flickr-name "
-	     "license name=Attribution License | manifest source-url any "
-	     "coco_url=http://x/val2017/7.jpg\n",
+	     "url=http://creativecommons.org/licenses/by/2.0/ | manifest copyright any license "
+	     "name=Attribution License | manifest source-url any "
+	     "coco_url=http://images.cocodataset.org/val2017/7.jpg\n",
 	     "LVIS has no file_name");
 	good("{\"info\":{\"description\":\"COCO\"},\"images\":[{\"file_name\":\"a\\u00e9\\ud83d"
 	     "\\ude00.jpg\",\"license\":null," FLICKR "}],\"annotations\":null}",
 	     "1 tail=a\xc3\xa9\xf0\x9f\x98\x80.jpg | manifest source-url any flickr_url="
 	     "http://farm9.staticflickr.com/8186/81191001_1a2b3c4d5e_z.jpg\n",
 	     "null says nothing, escapes are undone");
+}
+
+#define OTHER                                                                                      \
+	" | none license flickr-name license url=http://creativecommons.org/licenses/by/2.0/"      \
+	" | none copyright any license name=Attribution License"
+#define FLICKR_CLAIM                                                                               \
+	" | manifest source-url any "                                                              \
+	"flickr_url=http://farm9.staticflickr.com/8186/81191001_1a2b3c4d5e_z.jpg"
+
+/* What other tools write in COCO's format. */
+static void test_boilerplate(void)
+{
+	good("{" LICENSES ",\"images\":[{\"license\":4,\"file_name\":\"1.jpg\",\"flickr_url\":"
+	     "\"1.jpg\",\"coco_url\":\"1.jpg\"}]}",
+	     "1 tail=1.jpg" OTHER "\n", "addresses that are file names");
+	good("{" LICENSES ",\"images\":[{\"license\":4,\"file_name\":\"own.jpg\"," FLICKR
+	     ",\"coco_url\":\"http://images.cocodataset.org/val2017/7.jpg\"}]}",
+	     "1 tail=own.jpg" OTHER FLICKR_CLAIM " | manifest source-url any "
+	     "coco_url=http://images.cocodataset.org/val2017/7.jpg\n",
+	     "the address of another image");
+	good("{" LICENSES ",\"images\":[{\"license\":4,\"file_name\":\"1.jpg\"," FLICKR
+	     "},{\"license\":4,\"file_name\":\"2.jpg\"," FLICKR "}]}",
+	     "1 tail=1.jpg" OTHER FLICKR_CLAIM "\n2 tail=2.jpg" OTHER FLICKR_CLAIM "\n",
+	     "one address in all images");
+	good("{\"licenses\":[{\"name\":\"\",\"id\":0,\"url\":\"\"}],\"images\":[{\"license\":0,"
+	     "\"file_name\":\"a\\\\b.jpg\"}]}",
+	     "1 tail=a\\b.jpg tail=a/b.jpg\n", "CVAT's empty license, a path of Windows");
+	good("{\"images\":[{\"license\":9,\"file_name\":\"1.jpg\"}]," LICENSES "}",
+	     "1 tail=1.jpg | none license any license=a license that the file does not define\n",
+	     "a license that is not there");
+	ok(strstr(lic_buf_str(&rows.warnings), "has license 9"), "and that is said");
+	good("{\"licenses\":[{\"id\":\"4\",\"name\":\"Attribution License\"}],\"images\":[{"
+	     "\"license\":4.0,\"file_name\":\"1.jpg\"," FLICKR "}]}",
+	     "1 tail=1.jpg | manifest license flickr-name license name=Attribution "
+	     "License" FLICKR_CLAIM "\n",
+	     "ids are texts, numbers with a point, names alone");
 }
 
 static void test_inaturalist(void)
@@ -68,7 +105,7 @@ static void test_inaturalist(void)
 	     "\"Attribution-NonCommercial License\","
 	     "\"url\":\"http://creativecommons.org/licenses/by-nc/4.0/\"}]}",
 	     "1 tail=val/0_A/a.jpg | manifest license inaturalist license "
-	     "url=http://creativecommons.org/licenses/by-nc/4.0/ | manifest copyright inaturalist "
+	     "url=http://creativecommons.org/licenses/by-nc/4.0/ | manifest copyright any "
 	     "license name=Attribution-NonCommercial License | manifest creator any "
 	     "rights_holder=Jane | dataset terms any terms=LicenseRef-iNat-Competition\n"
 	     "2 tail=b.jpg | manifest license any license=All rights reserved | dataset terms any "
@@ -87,12 +124,9 @@ static void test_malformed(void)
 	    "file should be",
 	    "something behind");
 	bad("{" LICENSES ",\"images\":[" ONE "],\"images\":[]}",
-	    "'a.json', byte 270: 'images' stands twice", "images twice");
+	    "'a.json', byte 269: 'images' stands twice", "images twice");
 	bad("{\"images\":[{\"license\":4,\"license\":5,\"file_name\":\"1.jpg\"}],\"licenses\":[]}",
 	    "'a.json', byte 35: 'license' stands twice in one object", "a key stands twice");
-	bad("{\"images\":[{\"license\":9,\"file_name\":\"1.jpg\"}]," LICENSES "}",
-	    "'a.json', byte 45: an image of license 9, which is not in 'licenses'",
-	    "a license that is not there");
 	bad("{" LICENSES ",\"images\":{\"a\":1}}", "'a.json', byte 149: 'images' is no array",
 	    "wrong type");
 	bad("{" LICENSES ",\"images\":[[1]]}", "'a.json', byte 150: an image that is no object",
@@ -130,6 +164,7 @@ static void test_huge(void)
 int main(void)
 {
 	test_coco();
+	test_boilerplate();
 	test_inaturalist();
 	test_malformed();
 	test_huge();

@@ -2,7 +2,7 @@
 /*
  * Samples of every format: tests/data/manifests/FORMAT/FILE is read without being told what it is,
  * and gives the rows of FILE.rows, or the error that stands there. UPDATE=1 writes these files anew
- * from what is read: look at what changes.
+ * from what is read, as far as they are there: look at what changes.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -131,7 +131,7 @@ static void test_format(int top, const char *format)
 
 		snprintf(expected, sizeof(expected), "%s.rows", list[i]->d_name);
 		/* what has no rows of its own lies there for another */
-		if (getenv("UPDATE") || fstatat(dir, expected, &st, 0) == 0) {
+		if (fstatat(dir, expected, &st, 0) == 0) {
 			test_sample(dir, format, list[i]->d_name);
 			if (rows.r == 0)
 				test_bids(dir, format, list[i]->d_name);
