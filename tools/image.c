@@ -64,7 +64,7 @@ int image_load(struct image *i, struct path_cache *cache, struct lic_catalog *ca
 	i->entry = *e;
 	i->rights = NULL;
 	lic_credit_release(&i->credit);
-	i->have_credit = false;
+	i->have_credit = i->have_in = false;
 	r = path_cache_get(cache, cat, e, &i->path, err);
 	keep_name(i);
 	if (r < 0 || e->kind != LIC_KIND_IMAGE)
@@ -89,12 +89,17 @@ static int make_asset(struct image *i, struct lic_catalog *cat, const struct lic
 {
 	int r = lic_view_needs_asset(v) ? image_credit(i, cat, err) : 0;
 
+	if (r == 0 && lic_view_needs_collections(v) && !i->have_in) {
+		r = lic_memberships_load(cat, i->entry.id, &i->in, err);
+		i->have_in = r == 0;
+	}
 	if (r < 0)
 		return r;
 	ret->path.p = (const uint8_t *)lic_buf_str(&i->path);
 	ret->path.n = i->path.len;
 	ret->credit = i->have_credit ? &i->credit : NULL;
-	ret->collection = NULL;
+	ret->membership = i->in.item;
+	ret->n_memberships = i->have_in ? i->in.n : 0;
 	return 0;
 }
 
@@ -137,6 +142,7 @@ void image_release(struct image *i)
 {
 	lic_buf_release(&i->path);
 	lic_credit_release(&i->credit);
+	lic_memberships_release(&i->in);
 }
 
 void image_hash(const struct lic_hash *hash, char buf[40])

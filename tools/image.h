@@ -14,6 +14,8 @@ struct image {
 	const struct lic_rights *rights; /* of images; owned by the catalog */
 	struct lic_credit credit;
 	bool have_credit;
+	struct lic_memberships in; /* collections */
+	bool have_in;
 };
 
 /* Walks of many entries: remembers the directory of the last one. */

@@ -65,6 +65,11 @@ bool lic_view_needs_asset(const struct lic_view *v)
 	return v->asks & LIC_ASKS_ASSET;
 }
 
+bool lic_view_needs_collections(const struct lic_view *v)
+{
+	return v->asks & LIC_ASKS_COLLECTION;
+}
+
 const char *lic_view_name(const struct lic_view *v)
 {
 	return v->name ? v->name : "";

@@ -126,6 +126,7 @@ int lic_filter_image(struct lic_filter *f, int64_t id, const struct lic_bytes *p
 		     int64_t now, bool *ret, struct lic_error *err)
 {
 	_cleanup_(lic_credit_release) struct lic_credit credit = { 0 };
+	_cleanup_(lic_memberships_release) struct lic_memberships in = { 0 };
 	struct lic_error own = LIC_ERROR_INIT;
 	struct lic_asset asset = { .path = *path, .credit = &credit };
 	const struct lic_rights *r;
@@ -134,6 +135,10 @@ int lic_filter_image(struct lic_filter *f, int64_t id, const struct lic_bytes *p
 
 	if (rc == 0 && t == LIC_UNKNOWN && f->view->asks & LIC_ASKS_CREDIT)
 		rc = lic_catalog_credit(f->cat, id, &credit, err);
+	if (rc == 0 && t == LIC_UNKNOWN && f->view->asks & LIC_ASKS_COLLECTION)
+		rc = lic_memberships_load(f->cat, id, &in, err);
+	asset.membership = in.item;
+	asset.n_memberships = in.n;
 	if (rc < 0)
 		return rc;
 	if (t == LIC_UNKNOWN && lic_view_needs_asset(f->view)) {

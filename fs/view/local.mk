@@ -2,7 +2,7 @@
 # The expression language, and what a view shows of a catalog.
 fs_liblicensefs_a_SOURCES += fs/view/view.h fs/view/syntax.h fs/view/glob.h fs/view/glob.c \
 	fs/view/lexer.c fs/view/caret.c fs/view/parser.c fs/view/builtin.c fs/view/check.c \
-	fs/view/compile.c fs/view/match.c fs/view/why.c fs/view/names.c fs/view/filter.h \
+	fs/view/compile.c fs/view/match.c fs/view/membership.c fs/view/why.c fs/view/names.c fs/view/filter.h \
 	fs/view/filter.c fs/view/walk.c fs/view/classes.c
 
 

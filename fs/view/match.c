@@ -187,6 +187,24 @@ static enum lic_tri eval_territory(const struct lic_case *c, const struct lic_gl
 	return tri(matching);
 }
 
+static enum lic_tri eval_collection(const struct lic_asset *a, const struct lic_glob *g)
+{
+	enum lic_tri t = LIC_UNKNOWN;
+	bool doubt = false;
+
+	for (size_t i = 0; i < a->n_memberships; i++) {
+		const struct lic_membership *m = &a->membership[i];
+		bool matches = lic_glob_match(g, m->collection, strlen(m->collection));
+
+		if (matches && m->sure)
+			return LIC_ALLOWED;
+		doubt |= matches;
+		if (m->sure)
+			t = LIC_FORBIDDEN;
+	}
+	return doubt ? LIC_UNKNOWN : t;
+}
+
 static enum lic_tri eval_asset(const struct lic_case *c, const struct lic_node *n)
 {
 	const struct lic_asset *a = c->asset;
@@ -199,7 +217,7 @@ static enum lic_tri eval_asset(const struct lic_case *c, const struct lic_node *
 	case LIC_NODE_SOURCE:
 		return a->credit ? eval_source(n->glob, a->credit->source_url) : LIC_UNKNOWN;
 	case LIC_NODE_COLLECTION:
-		return eval_text(n->glob, a->collection);
+		return eval_collection(a, n->glob);
 	case LIC_NODE_PATH:
 		return a->path.p ? tri(lic_glob_match(n->glob, a->path.p, a->path.n)) : LIC_UNKNOWN;
 	default:

@@ -134,6 +134,28 @@ static void say_path(struct lic_buf *out, const struct lic_node *n, enum lic_tri
 	lic_buf_addc(out, '\'');
 }
 
+#define COLLECTIONS_SHOWN 4
+
+static void say_collections(struct lic_buf *out, const struct lic_asset *a)
+{
+	size_t n = a ? a->n_memberships : 0;
+
+	if (!n)
+		lic_buf_adds(out, "it is in no collection");
+	for (size_t i = 0; i < n && i < COLLECTIONS_SHOWN; i++) {
+		const char *name = a->membership[i].collection;
+		size_t len = strlen(name);
+
+		lic_buf_adds(out, i ? ", '" : "it is in collection '");
+		lic_text_show(out, name, len < WORDS_MAX ? len : WORDS_MAX);
+		lic_buf_adds(out, len < WORDS_MAX ? "'" : "...'");
+		if (!a->membership[i].sure)
+			lic_buf_adds(out, " (in doubt: a row of it finds other images as well)");
+	}
+	if (n > COLLECTIONS_SHOWN)
+		lic_buf_addf(out, " and %zu more", n - COLLECTIONS_SHOWN);
+}
+
 static void say_credit(struct lic_buf *out, const struct lic_case *c, const struct lic_node *n)
 {
 	const struct lic_credit *credit = c->asset ? c->asset->credit : NULL;
@@ -143,7 +165,7 @@ static void say_credit(struct lic_buf *out, const struct lic_case *c, const stru
 	else if (n->kind == LIC_NODE_SOURCE)
 		say_text(out, "source", credit ? credit->source_url : NULL);
 	else
-		say_text(out, "collection", c->asset ? c->asset->collection : NULL);
+		say_collections(out, c->asset);
 }
 
 /* Says what is the case about one condition, whose truth before negation is t. */

@@ -23,8 +23,10 @@
  * - public-domain: every license of the alternative is a dedication;
  * - reserved: also true for an alternative whose license prohibits ML training;
  * - creator, source, collection, territory: globs, the case of ASCII letters ignored, unknown where
- *   not stated. Of several creators one must match. A source is matched as a URL and by its domain
- * with all parent domains. A license that is not limited has the territory `world`;
+ *   not stated. An image may be in several collections, of which one must match; it is unknown
+ *   where only a row in doubt says so, and for images that are in none. Of several creators one
+ * must match. A source is matched as a URL and by its domain with all parent domains. A license
+ * that is not limited has the territory `world`;
  * - origin: `ai` is true where it is stated and else unknown; `unstated` is true where it is not;
  * - release: of `model` or `property`; true where it is stated to be given or not to be needed,
  *   false where it is stated to be missing or limited;
@@ -63,13 +65,32 @@ int lic_view_compile(const char *expr, size_t n, unsigned flags, lic_view_lookup
 		     struct lic_view **ret, struct lic_error *err) _nonnull_(1, 6) _must_check_;
 void lic_view_free(struct lic_view *v);
 
+/* A collection that the image is in; not `sure` where only rows in doubt say so (catalog.h). */
+struct lic_membership {
+	const char *collection;
+	bool sure;
+};
+
 /* What a view may ask of one image beside its rights. Strings may be NULL: unknown. */
 struct lic_asset {
 	struct lic_bytes path; /* relative to the store, no leading slash */
 	const struct lic_credit *credit;
-	const char *collection;
+	const struct lic_membership *membership; /* n_memberships of them; 0: in none */
+	size_t n_memberships;
 };
 
+/* The collections of one image; zero it before the first use. */
+struct lic_memberships {
+	struct lic_membership *item; /* n of them, owned */
+	size_t n, cap;
+};
+/* Replaces what *ret held; errors as lic_catalog_collections(). */
+int lic_memberships_load(struct lic_catalog *cat, int64_t entry, struct lic_memberships *ret,
+			 struct lic_error *err) _nonnull_(1, 3) _must_check_;
+void lic_memberships_release(struct lic_memberships *l) _nonnull_all_;
+
+/* True where the view asks for collections. */
+bool lic_view_needs_collections(const struct lic_view *v) _nonnull_all_;
 /* True where the view asks about path, creator, source or collection, so that equal rights do not
  * give equal answers. */
 bool lic_view_needs_asset(const struct lic_view *v) _nonnull_all_;

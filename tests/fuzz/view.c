@@ -134,11 +134,12 @@ static void make_rights(size_t i, struct lic_rights *ret)
 
 static struct lic_asset asset_of(size_t i, const struct lic_credit *credit)
 {
+	static const struct lic_membership coco = { "coco", true };
 	static const char path[] = "train/cats/0001.jpg";
-	struct lic_asset a = { { (const uint8_t *)path, sizeof(path) - 1 }, credit, "coco" };
+	struct lic_asset a = { { (const uint8_t *)path, sizeof(path) - 1 }, credit, &coco, 1 };
 
 	if (i == 3)
-		a = (struct lic_asset){ { NULL, 0 }, NULL, NULL };
+		a = (struct lic_asset){ 0 };
 	return a;
 }
 

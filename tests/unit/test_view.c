@@ -251,6 +251,31 @@ static void test_assets(void)
 	is_int(ask("!creator=jane", 0, &r, NULL), U, "as is everything without an asset");
 }
 
+static void test_collections(void)
+{
+	static const struct lic_membership in[] = { { "coco val2017", true },
+						    { "lvis", true },
+						    { "x", false } };
+	struct lic_rights r = rights_of("CC-BY-4.0");
+	struct lic_asset a = { 0 };
+
+	a.membership = in;
+	a.n_memberships = 1;
+	is_int(ask("collection=COCO*", 0, &r, &a), T, "a collection");
+	is_int(ask("collection=lvis", 0, &r, &a), F, "another");
+	is_int(ask("collection!=lvis", 0, &r, &a), T, "another, negated");
+	a.n_memberships = 2;
+	is_int(ask("collection=lvis", 0, &r, &a), T, "one of two collections");
+	is_int(ask("!collection=lvis", 0, &r, &a), F, "one of two, negated");
+	a.n_memberships = 3;
+	is_int(ask("collection=x", 0, &r, &a), U, "one in doubt");
+	is_int(ask("!collection=x", 0, &r, &a), U, "one in doubt, negated");
+	is_int(ask("collection=*", 0, &r, &a), T, "one in doubt beside others");
+	a.membership = in + 2;
+	a.n_memberships = 1;
+	is_int(ask("!collection=y", 0, &r, &a), U, "only one in doubt");
+}
+
 static void test_needs(void)
 {
 	static const struct {
@@ -339,6 +364,7 @@ int main(void)
 	test_implicit();
 	test_find();
 	test_assets();
+	test_collections();
 	test_needs();
 	test_why();
 	return done_testing();
