@@ -31,7 +31,7 @@ static int check_key(void *ctx, const struct lic_key *key)
 	int64_t hash = 0;
 	int r;
 
-	if (key->kind != LIC_KEY_ALL && key->kind != LIC_KEY_GLOB) {
+	if (!(1u << key->kind & LIC_PATTERNS)) {
 		lic_buf_reset(&x->normal);
 		if (!lic_key_normal(key->kind, key->text, &x->normal))
 			return 0;

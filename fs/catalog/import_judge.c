@@ -7,7 +7,6 @@
 #include "fs/catalog/import.h"
 #include "fs/catalog/rowcodec.h"
 
-#define PATTERNS (1u << LIC_KEY_ALL | 1u << LIC_KEY_GLOB)
 #define PROGRESS_EVERY 1024
 
 struct ids {
@@ -109,7 +108,7 @@ static int found_by_new(struct walk *w, const struct lic_entry *e, struct lic_by
 {
 	const struct lic_source *s = w->imp->source;
 	struct lic_key_subject subject = { .xxh3 = &e->hash };
-	unsigned kinds = s ? s->kinds & ~(PATTERNS | 1u << LIC_KEY_URL) : 0;
+	unsigned kinds = s ? s->kinds & ~(LIC_PATTERNS | 1u << LIC_KEY_URL) : 0;
 	int r = 0;
 
 	if (e->digests.has & LIC_DIGEST_MD5)

@@ -84,7 +84,7 @@ static int add_one(struct lic_keys *k, int64_t row, const struct lic_key *key,
 	int64_t hash;
 
 	k->kinds |= 1u << key->kind;
-	if (key->kind == LIC_KEY_ALL || key->kind == LIC_KEY_GLOB) {
+	if (1u << key->kind & LIC_PATTERNS) {
 		if (k->patterns++ == LIC_PATTERNS_MAX)
 			return lic_error_set(err, E2BIG,
 					     "a manifest has more than %d patterns; name files by "

@@ -8,7 +8,6 @@
 #include "fs/catalog/rowcodec.h"
 
 #define CLAIMS_MAX (16u << 20) /* bytes of all rows about one image */
-#define PATTERNS (1u << LIC_KEY_ALL | 1u << LIC_KEY_GLOB)
 
 struct finding {
 	struct lic_catalog *cat;
@@ -65,7 +64,7 @@ static int verify_key(void *ctx, const struct lic_key *key)
 {
 	struct verify *v = ctx;
 
-	if (1u << key->kind & PATTERNS)
+	if (1u << key->kind & LIC_PATTERNS)
 		v->lonely = true;
 	if (key->kind != v->kind || v->found)
 		return 0;
@@ -149,7 +148,7 @@ static int look_at(struct finding *f, struct lic_query *q, const struct lic_sour
 		   enum lic_key_kind kind, struct lic_bytes normal)
 {
 	struct verify v = { kind, normal, &f->out->text, false, false };
-	bool pattern = (1u << kind & PATTERNS) != 0;
+	bool pattern = (1u << kind & LIC_PATTERNS) != 0;
 	int r = sqlite3_column_type(q->stmt, 1) == SQLITE_NULL
 			? -EUCLEAN
 			: lic_row_keys(lic_query_bytes(q, 1), verify_key, &v);
@@ -282,6 +281,8 @@ static int find_below(struct finding *f, struct lic_bytes path)
 				 "scan the store";
 	if (r == 0 && kinds & ~PATTERNS)
 		r = lic_key_candidates(&subject, kinds & ~PATTERNS, find_key, f);
+	if (r == 0 && kinds & ~LIC_PATTERNS)
+		r = lic_key_candidates(&subject, kinds & ~LIC_PATTERNS, find_key, f);
 	return r == -ENOMEM ? no_memory(f->err) : r;
 }
 
@@ -410,7 +411,7 @@ int lic_joined_find(struct lic_catalog *cat, const struct lic_subject *s, struct
 	}
 	if (r == 0 && ret->n && f.joins->kinds & 1u << LIC_KEY_URL)
 		r = find_urls(&f);
-	return r;
+	return r < 0 ? r : lic_joined_choose(ret, err);
 }
 
 /* --- what they claim ---------------------------------------------------------------------- */
@@ -443,6 +444,8 @@ static int say(void *ctx, const struct lic_claim *claim)
 
 	c.packet += x->base;
 	c.ref = x->join->source->number;
+	if (!lic_joined_says(x->join, &c))
+		return 0;
 	if (!x->join->sure)
 		sink(x, &c);
 	lic_claims_add(x->out, &c);
@@ -480,7 +483,7 @@ void lic_joined_digest(const struct lic_joined *j, struct lic_hasher *h)
 	for (size_t i = 0; i < j->n; i++) {
 		const struct lic_join *x = &j->item[i];
 		int64_t fact[3] = { x->source->number, (int64_t)x->claims.n,
-				    (x->sure ? 1 : 0) | (x->broken ? 2 : 0) };
+				    (x->sure ? 1 : 0) | (x->broken ? 2 : 0) | x->mute << 2 };
 
 		lic_hasher_add(h, fact, sizeof(fact));
 		lic_hasher_add(h, x->claims.p ? x->claims.p : (const uint8_t *)"", x->claims.n);

@@ -16,12 +16,16 @@
 
 #include "fs/catalog/internal.h"
 
+/* Kinds of keys that find an image by its path alone, without a hash. */
+#define LIC_PATTERNS (1u << LIC_KEY_ALL | 1u << LIC_KEY_GLOB | 1u << LIC_KEY_RULE)
+
 /* A manifest in force. */
 struct lic_source {
 	int64_t number, first, rows; /* its rows are first .. first + rows - 1 */
 	enum lic_manifest_kind kind;
 	const char *collection;
-	int64_t dir; /* of a rule file; 0 */
+	const char *file; /* of a rule its name below `root` */
+	int64_t dir;	  /* of a rule file; 0 */
 	struct lic_bytes root;
 	unsigned kinds; /* bit set of the keys that its rows have */
 	size_t pattern; /* first of its patterns, n_patterns of them */
@@ -32,7 +36,7 @@ struct lic_source {
 /* A row that is found without a hash. */
 struct lic_pattern {
 	int64_t row;
-	enum lic_key_kind kind; /* LIC_KEY_ALL or LIC_KEY_GLOB */
+	enum lic_key_kind kind; /* one of LIC_PATTERNS */
 	struct lic_bytes text;
 };
 
@@ -48,6 +52,11 @@ struct lic_joins {
 	struct lic_map roots; /* hash of a root -> index plus 1 of the first source */
 };
 
+#define LIC_MUTE_ALL 1u
+#define LIC_MUTE_LICENSE 2u
+#define LIC_MUTE_COPYRIGHT 4u
+#define LIC_MUTE_GRANT 8u /* it restricts, and never grants */
+
 /* A row that is about the image. */
 struct lic_join {
 	int64_t row;
@@ -59,6 +68,7 @@ struct lic_join {
 	bool lonely;		 /* must never be sure by a weak key: its patterns are about more */
 	bool sure;		 /* it may grant */
 	bool broken;		 /* it cannot be read */
+	uint8_t mute;		 /* LIC_MUTE_*: of a rule what others silence */
 	struct lic_bytes claims; /* as stored; in the arena */
 };
 
@@ -121,6 +131,14 @@ int lic_joined_claims(const struct lic_joined *j, struct lic_claims *ret, struct
 void lic_joined_digest(const struct lic_joined *j, struct lic_hasher *h) _nonnull_all_;
 
 /* --- digests.c ---------------------------------------------------------------------------- */
+/* --- rules.c ------------------------------------------------------------------------------ */
+
+/* Settles which rules of those found speak (lic_rules_choose()). */
+int lic_joined_choose(struct lic_joined *j, struct lic_error *err) _nonnull_(1) _must_check_;
+/* May the claim of that row be said? It may have lost its rank. */
+bool lic_joined_says(const struct lic_join *x, struct lic_claim *c) _nonnull_all_;
+
+/* --- matches.c ---------------------------------------------------------------------------- */
 
 /* LIC_DIGEST_* bits that keys of these kinds need. */
 unsigned lic_digests_of_kinds(unsigned kinds) _const_;

@@ -69,6 +69,8 @@ bool lic_pattern_matches(const struct lic_pattern *p, struct lic_bytes path)
 {
 	struct lic_decision d = { .pattern = p->text };
 
+	if (p->kind == LIC_KEY_RULE)
+		return lic_key_rule_matches(p->text, path);
 	return p->kind == LIC_KEY_ALL || lic_decision_matches(&d, path.p, path.n);
 }
 
@@ -102,11 +104,11 @@ static bool grow(void **array, size_t n, size_t *cap, size_t size)
 
 static int add_source(struct lic_joins *j, struct lic_query *q, struct lic_error *err)
 {
-	const char *collection = lic_query_text(q, 2);
+	const char *collection = lic_query_text(q, 2), *file = lic_query_text(q, 8);
 	struct lic_bytes root = lic_query_bytes(q, 3);
 	struct lic_source *s;
 
-	if (!collection || !grow((void **)&j->source, j->n, &j->cap, sizeof(*j->source)))
+	if (!collection || !file || !grow((void **)&j->source, j->n, &j->cap, sizeof(*j->source)))
 		return no_memory(err);
 	s = &j->source[j->n];
 	*s = (struct lic_source){
@@ -118,8 +120,9 @@ static int add_source(struct lic_joins *j, struct lic_query *q, struct lic_error
 		.rows = lic_query_int(q, 5),
 		.kinds = (unsigned)lic_query_int(q, 6),
 		.dir = lic_query_int(q, 7),
+		.file = lic_arena_dup(&j->arena, file, strlen(file)),
 	};
-	if (!s->collection || !s->root.p)
+	if (!s->collection || !s->file || !s->root.p)
 		return no_memory(err);
 	if (j->n && s->first < s[-1].first + s[-1].rows)
 		return lic_catalog_damaged(q->cat, err, "manifest %lld has rows of another",
@@ -156,7 +159,7 @@ static int add_pattern(void *ctx, const struct lic_key *key)
 	struct lic_joins *j = x->j;
 	struct lic_pattern *p;
 
-	if (key->kind != LIC_KEY_ALL && key->kind != LIC_KEY_GLOB)
+	if (!(1u << key->kind & LIC_PATTERNS))
 		return 0;
 	if (!grow((void **)&j->pattern, j->n_patterns, &j->cap_patterns, sizeof(*j->pattern)))
 		return no_memory(x->err);

@@ -10,7 +10,7 @@ fs_liblicensefs_a_SOURCES += fs/catalog/internal.h fs/catalog/txn.h fs/catalog/m
 	fs/catalog/force.c fs/catalog/decisions.c \
 	fs/catalog/views.c fs/catalog/check.c \
 	fs/catalog/rowcodec.h fs/catalog/rowcodec.c fs/catalog/joined.h fs/catalog/joins.c \
-	fs/catalog/joined.c fs/catalog/matches.c fs/catalog/manifests.c fs/catalog/import.h \
+	fs/catalog/joined.c fs/catalog/rules.c fs/catalog/matches.c fs/catalog/manifests.c fs/catalog/import.h \
 	fs/catalog/import.c fs/catalog/import_keys.c fs/catalog/import_judge.c \
 	fs/catalog/collections.c fs/catalog/check_joined.c fs/catalog/digests.c
 nodist_fs_liblicensefs_a_SOURCES += fs/catalog/schema.c

@@ -143,7 +143,8 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 
 	[LIC_STMT_MANIFESTS] = "SELECT id, kind, collection, file, format, root, vouched, who, at, "
 			       "rows, born, died FROM manifest ORDER BY id",
-	[LIC_STMT_MANIFESTS_LIVE] = "SELECT id, kind, collection, root, first, rows, kinds, dir "
+	[LIC_STMT_MANIFESTS_LIVE] = "SELECT id, kind, collection, root, first, rows, kinds, dir, "
+				    "file "
 				    "FROM manifest WHERE died IS NULL ORDER BY id",
 	[LIC_STMT_MANIFEST_IMPORT] =
 		"SELECT id, first, rows, kinds, root, digest FROM manifest "

@@ -20,6 +20,12 @@
 #define LIC_RULE_PRECEDENCE "precedence" /* of a rule of REUSE.toml: a claim without role, too */
 #define LIC_RULES_MAX (1u << 20)	 /* bytes of a rule file; a larger one is malformed */
 
+/* What a rule file may hold: patterns are claims, too. */
+#define LIC_RULES_LIMITS                                                                           \
+	{                                                                                          \
+		64 * 1024, 16u << 20, 16384, 64                                                    \
+	}
+
 /* The i-th name of a rule file, relative to the directory that it speaks for; NULL past the end. */
 const char *lic_rule_file_at(size_t i) _const_;
 /* Does the file state opt-outs and nothing else? Then one that cannot be read reserves everything

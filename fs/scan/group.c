@@ -57,7 +57,9 @@ static void add_job(struct lic_flight *f, unsigned number, struct lic_job *j)
 	struct lic_ask *a = &m->ask[m->n];
 	const struct lic_bytes *name = &j->item->name;
 
-	*a = (struct lic_ask){ .size = j->item->st.size, .number = number };
+	*a = (struct lic_ask){ .size = j->item->st.size,
+			       .number = number,
+			       .rules = j->item->is_rules };
 	put_name(a, name->p, name->n);
 	f->fd[m->n++] = j->fd;
 	for (unsigned i = 0; i < j->n_sidecars; i++) {

@@ -4,6 +4,7 @@
  * walk (one thread) through the readers (many) to the writer (the walk's thread again).
  *
  *   walk.c   lists a directory, joins it with the live rows of the catalog, decides what to read
+ *   rules.c  its rule files (REUSE.toml, ...), read with the first slice and put before it
  *   read.c   a pool of threads that read items, each by a helper process:
  *            job.c (open, stat, stat again, verdict), group.c (files of one message, and whom a
  *            helper died of), helper.c and wire.c (one helper, and what it says), nursery.c
@@ -19,6 +20,7 @@
 
 #include <stdatomic.h>
 
+#include <licensefs/catalog.h>
 #include <licensefs/scan.h>
 
 /* What the catalog says of an item before this scan. */
@@ -41,12 +43,15 @@ struct lic_item {
 	int64_t id; /* row in the catalog: of the prior, then of what was put */
 	enum lic_kind kind;
 	enum lic_rule rule;
+	bool is_rules;		  /* a rule file; the name may lead into a directory */
 	bool read;		  /* a reader has to look at the bytes */
 	bool dirty;		  /* differs from the prior row */
-	struct lic_claims claims; /* of an image that was read */
+	struct lic_claims claims; /* of an image or a rule file that was read */
 	struct lic_hash hash;
 	struct lic_digests digests; /* of an image, where they are wanted */
 };
+
+#define LIC_RULE_FILES 4 /* names that rule files may have */
 
 struct lic_scan_dir {
 	struct lic_scan_dir *next; /* on the stack of directories to walk */
@@ -60,6 +65,8 @@ struct lic_scan_dir {
 	size_t n_gone;
 	struct lic_scan_dir **child; /* in item order */
 	size_t n_child;
+	struct lic_item rules[LIC_RULE_FILES]; /* read and written with the first slice */
+	size_t n_rules;
 	bool descended; /* the children belong to the walk's stack, or to batches */
 	bool dirty;	/* some item is new, changed or gone: companions are bound again */
 };
@@ -144,11 +151,41 @@ int lic_pool_failed(struct lic_pool *p, struct lic_error *err);
 /* What holds the helpers, the weakest of them; false where none was needed yet. */
 bool lic_pool_sandbox(struct lic_pool *p, struct lic_sandbox *ret);
 
+/* --- rules.c --- */
+
+/* A rule file in force before this scan. */
+struct lic_known_rule {
+	int64_t dir;
+	const char *name; /* static */
+};
+
+struct lic_known_rules {
+	struct lic_known_rule *item; /* n of them; free() */
+	size_t n, cap;
+};
+
+struct lic_rule_writing {
+	const struct lic_known_rules *known;
+	const struct lic_scan_options *options; /* for warnings */
+};
+
+/* Fills d->rules; the directory is listed. */
+void lic_scan_find_rules(int root, struct lic_scan_dir *d);
+/* How many of them a reader has to look at. */
+size_t lic_scan_rule_reads(const struct lic_scan_dir *d);
+int lic_scan_know_rules(struct lic_catalog *cat, struct lic_known_rules *ret,
+			struct lic_error *err);
+/* Puts the rules of a directory in force, and ends those whose files are gone. `need_txn` gives the
+ * transaction, NULL with its error in `err`. */
+int lic_scan_put_rules(struct lic_scan_dir *d, const struct lic_rule_writing *w,
+		       struct lic_txn *(*need_txn)(void *ctx), void *ctx, struct lic_error *err);
+
 /* --- write.c --- */
 
 /* Puts a read batch into the catalog in one transaction and frees its claims; sets the ids of
  * child directories. Adds to `res`. */
-int lic_write_batch(struct lic_catalog *cat, struct lic_batch *b, struct lic_scan_result *res,
+int lic_write_batch(struct lic_catalog *cat, struct lic_batch *b,
+		    const struct lic_rule_writing *rules, struct lic_scan_result *res,
 		    struct lic_error *err);
 
 /* --- classify.c --- */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "fs/evidence/rules.h"
 #include "fs/scan/job.h"
 #include "fs/util/hash.h"
 #include "fs/util/io.h"
@@ -13,7 +14,7 @@
 #define PREFETCH_MAX (4u << 20) /* bytes of a file that are asked for ahead */
 #define PIECE (256u * 1024)
 
-static const struct lic_limits limits = LIC_LIMITS_DEFAULT;
+static const struct lic_limits limits = LIC_LIMITS_DEFAULT, rule_limits = LIC_RULES_LIMITS;
 
 static int stat_of(int fd, struct lic_stat *ret)
 {
@@ -134,6 +135,8 @@ static int open_once(const struct lic_job_context *c, struct lic_job *j)
 	if (r < 0)
 		return r;
 	posix_fadvise(j->fd, 0, PREFETCH_MAX, POSIX_FADV_WILLNEED);
+	if (j->item->is_rules)
+		return 0;
 	return lic_scan_dir_companions(j->dir, &j->item->name, open_sidecar, &o);
 }
 
@@ -191,8 +194,28 @@ static void finish(const struct lic_job_context *c, struct lic_job *j, enum lic_
 	atomic_fetch_add(&c->counters->bytes, it->st.size);
 }
 
+/* A rule file has no verdict of its own: what it says, or that nobody knows, is put in force. */
+static void finish_rules(const struct lic_job_context *c, struct lic_job *j, const char *damage)
+{
+	struct lic_claims *claims = &j->item->claims;
+	const size_t n = claims->arena.used;
+
+	close_all(j);
+	if (!damage && atomic_fetch_add(&c->batch->held, n) + n > LIC_BATCH_CLAIMS) {
+		atomic_fetch_sub(&c->batch->held, n);
+		damage = "its neighbours state more than fits in memory: scan again";
+	}
+	if (damage)
+		lic_rules_unread((const char *)j->item->name.p, damage, claims);
+	j->done = true;
+}
+
 void lic_job_fail(const struct lic_job_context *c, struct lic_job *j)
 {
+	if (j->item->is_rules) {
+		finish_rules(c, j, "cannot be read");
+		return;
+	}
 	finish(c, j, LIC_KIND_HIDDEN, LIC_RULE_UNREADABLE);
 }
 
@@ -223,6 +246,10 @@ void lic_job_condemn(const struct lic_job_context *c, struct lic_job *j, enum li
 {
 	struct lic_item *it = j->item;
 
+	if (it->is_rules) {
+		finish_rules(c, j, why);
+		return;
+	}
 	lic_claims_reset(&it->claims);
 	it->digests = (struct lic_digests){ 0 };
 	if (hash_file(j, &it->hash) < 0 ||
@@ -264,7 +291,8 @@ int lic_job_answer(const struct lic_job_context *c, struct lic_job *j, const uin
 	int r;
 
 	lic_claims_reset(&it->claims);
-	r = lic_answer_take(p, n, &limits, lic_job_fds(j), &a, &it->claims);
+	r = lic_answer_take(p, n, it->is_rules ? &rule_limits : &limits,
+			    it->is_rules ? 0 : lic_job_fds(j), &a, &it->claims);
 	if (r == 0 && a.result == -ENOMEM)
 		r = -ENOMEM;
 	if (r < 0) {
@@ -286,6 +314,14 @@ int lic_job_answer(const struct lic_job_context *c, struct lic_job *j, const uin
 			return lic_job_open(c, j) < 0 ? (lic_job_fail(c, j), 0) : 0;
 		}
 		it->claims.damage = "the file changed while it was read";
+		if (it->is_rules) {
+			finish_rules(c, j, it->claims.damage);
+			return 0;
+		}
+	}
+	if (it->is_rules) {
+		finish_rules(c, j, NULL);
+		return 0;
 	}
 	if (it->claims.format != LIC_FORMAT_NONE)
 		finish(c, j, LIC_KIND_IMAGE, LIC_RULE_CONTENT);

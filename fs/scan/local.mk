@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Walk, readers, writer.
-fs_liblicensefs_a_SOURCES += fs/scan/classify.c fs/scan/companion.c fs/scan/walk.c fs/scan/read.c fs/scan/write.c \
+fs_liblicensefs_a_SOURCES += fs/scan/classify.c fs/scan/companion.c fs/scan/rules.c fs/scan/walk.c fs/scan/read.c fs/scan/write.c \
 	fs/scan/scan.c fs/scan/internal.h
 # Reading in processes of its own.
 fs_liblicensefs_a_SOURCES += fs/scan/job.c fs/scan/job.h fs/scan/group.c fs/scan/group.h \

@@ -34,6 +34,9 @@ struct scan {
 	unsigned digests;	/* LIC_DIGEST_* bits that all images should have */
 	bool verify;		/* every file is read again */
 	struct lic_buf readers; /* of this program, where the catalog knows others */
+	bool verify;		      /* every file is read again */
+	struct lic_known_rules rules; /* in force before the scan */
+	struct lic_buf readers;	      /* of this program, where the catalog knows others */
 };
 
 static void tick(struct scan *s)
@@ -133,7 +136,7 @@ static int add_slice(struct lic_batch *b, struct lic_slice slice)
 
 static size_t count_reads(const struct lic_scan_dir *d)
 {
-	size_t n = 0;
+	size_t n = lic_scan_rule_reads(d);
 
 	for (size_t i = 0; i < d->n; i++)
 		n += d->item[i].read;
@@ -160,6 +163,8 @@ static int take_slice(struct scan *s, struct lic_batch *b, bool *ret_full)
 		*ret_full = true;
 		return 0;
 	}
+	if (i == 0)
+		b->n_read += lic_scan_rule_reads(d);
 	for (; i < d->n && b->n_items < LIC_BATCH_ITEMS && b->n_read < LIC_BATCH_READS; i++) {
 		b->n_items++;
 		b->n_read += d->item[i].read;
@@ -191,6 +196,9 @@ static int collect_reads(struct lic_batch *b)
 	for (size_t i = 0; i < b->n; i++) {
 		struct lic_slice *sl = &b->slice[i];
 
+		for (size_t k = 0; sl->first == 0 && k < sl->dir->n_rules; k++)
+			if (sl->dir->rules[k].read)
+				b->reads[n++] = (struct lic_read){ &sl->dir->rules[k], sl->dir };
 		for (size_t k = sl->first; k < sl->end; k++)
 			if (sl->dir->item[k].read)
 				b->reads[n++] = (struct lic_read){ &sl->dir->item[k], sl->dir };
@@ -235,7 +243,8 @@ static int write_when_read(struct scan *s, struct lic_batch *b)
 		tick(s);
 	r = lic_pool_failed(s->pool, s->err);
 	if (r == 0)
-		r = lic_write_batch(s->cat, b, s->res, s->err);
+		r = lic_write_batch(s->cat, b, &(struct lic_rule_writing){ &s->rules, s->o },
+				    s->res, s->err);
 	batch_free(b);
 	return r;
 }
@@ -385,6 +394,7 @@ static void scan_release(struct scan *s)
 	}
 	lic_scan_dir_free(s->current);
 	lic_catalog_close(s->cat);
+	free(s->rules.item);
 	lic_buf_release(&s->readers);
 	lic_closep(&s->lock);
 	lic_closep(&s->root);
@@ -444,6 +454,7 @@ static int open_all(struct scan *s, unsigned jobs)
 	if (r == 0)
 		r = lic_catalog_digests_wanted(s->cat, &s->digests, s->err);
 	s->digests |= s->o->digests;
+		r = lic_scan_know_rules(s->cat, &s->rules, s->err);
 	if (r == 0)
 		r = lic_pool_new(s->root, jobs, s->nursery, &patience, &s->counters, &s->pool,
 				 s->err);

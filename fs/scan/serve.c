@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "fs/evidence/rules.h"
 #include "fs/scan/nursery.h"
 #include "fs/scan/sandbox.h"
 
@@ -87,6 +88,26 @@ static void receive(struct helper *h)
 		_exit(1); /* they did not all arrive: others may do better */
 }
 
+static unsigned answer(struct helper *h, const struct lic_answer *a, unsigned next)
+{
+	if (a->result < 0)
+		lic_claims_reset(&h->slot->claims);
+	lic_answer_add(&h->out, a, &h->slot->claims);
+	if (h->out.len >= LIC_CHUNK)
+		send_all(h);
+	return next;
+}
+
+static unsigned read_rules(struct helper *h, unsigned i, struct lic_answer *a)
+{
+	static const struct lic_limits rules = LIC_RULES_LIMITS;
+	const struct lic_ask *ask = &h->asking.ask[i];
+
+	a->result = lic_rules_read(h->fd[i], ask->size, ask->name, &rules, &h->slot->claims, NULL);
+	close(h->fd[i]);
+	return answer(h, a, i + 1);
+}
+
 /* Reads an image and the sidecars that follow it; returns where the next image stands. */
 static unsigned read_file(struct helper *h, unsigned i)
 {
@@ -96,6 +117,8 @@ static unsigned read_file(struct helper *h, unsigned i)
 
 	lic_claims_reset(claims);
 	atomic_store(&h->slot->progress, lic_progress(h->asking.serial, ask->number));
+	if (ask->rules)
+		return read_rules(h, i, &a);
 	a.result = lic_evidence_read(h->fd[i], ask->size, &limits, claims, &a.hash, NULL);
 	/* one that changed is read again, and one that cannot be read is known by no hash */
 	if (a.result == 0 && claims->format != LIC_FORMAT_NONE && h->asking.digests)
@@ -111,12 +134,7 @@ static unsigned read_file(struct helper *h, unsigned i)
 			a.sidecar_failed = true;
 		close(h->fd[i]);
 	}
-	if (a.result < 0)
-		lic_claims_reset(claims);
-	lic_answer_add(&h->out, &a, claims);
-	if (h->out.len >= LIC_CHUNK)
-		send_all(h);
-	return i;
+	return answer(h, &a, i);
 }
 
 static void prepare(struct helper *h, int sock, struct lic_slot *slot)

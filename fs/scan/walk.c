@@ -41,6 +41,8 @@ void lic_scan_dir_free(struct lic_scan_dir *d)
 		return;
 	for (size_t i = 0; i < d->n; i++)
 		lic_claims_release(&d->item[i].claims);
+	for (size_t i = 0; i < d->n_rules; i++)
+		lic_claims_release(&d->rules[i].claims);
 	for (size_t i = 0; i < d->n_child && !d->descended; i++)
 		lic_scan_dir_free(d->child[i]);
 	free(d->child);
@@ -451,6 +453,7 @@ int lic_walk_dir(int root, struct lic_catalog *cat, struct lic_scan_dir *dir, bo
 		if (r < 0)
 			return r;
 	}
+	lic_scan_find_rules(root, dir);
 	if (make_children(dir) < 0)
 		return lic_error_set(err, ENOMEM, "out of memory");
 	return 0;

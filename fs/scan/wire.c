@@ -152,14 +152,29 @@ static const char *take_string(struct taking *t, size_t n, bool is_text)
  * What a sidecar passes on and does not vouch for has a lower rank. */
 static bool is_honest(const struct record_claim *r, const struct taking *t)
 {
-	const uint32_t scopes = (1u << LIC_RESERVE_COUNT) - 1;
-
 	bool has_sidecar = t->files > 1;
 
 	return (r->rank == LIC_RANK_EMBEDDED ||
 		(has_sidecar && (r->rank == LIC_RANK_SIDECAR || r->rank == LIC_RANK_MANIFEST ||
 				 r->rank == LIC_RANK_NONE))) &&
-	       r->role <= LIC_ROLE_RELEASE && r->context < LIC_CONTEXT_COUNT &&
+	       r->role <= LIC_ROLE_RELEASE;
+}
+
+/* What REUSE and TDMRep can state. */
+static bool is_honest_rule(const struct record_claim *r)
+{
+	return (r->rank == LIC_RANK_DIRECTORY || r->rank == LIC_RANK_SIDECAR ||
+		r->rank == LIC_RANK_NONE) &&
+	       (r->role == LIC_ROLE_NONE || r->role == LIC_ROLE_LICENSE ||
+		r->role == LIC_ROLE_COPYRIGHT || r->role == LIC_ROLE_CREATOR ||
+		r->role == LIC_ROLE_RESERVATION);
+}
+
+static bool is_possible(const struct record_claim *r, const struct taking *t)
+{
+	const uint32_t scopes = (1u << LIC_RESERVE_COUNT) - 1;
+
+	return (t->files ? is_honest(r, t) : is_honest_rule(r)) && r->context < LIC_CONTEXT_COUNT &&
 	       r->packet < t->next_packet && !(r->reserve & ~scopes);
 }
 
@@ -171,7 +186,7 @@ static void take_claim(struct taking *t, const struct lic_claim *prior, struct l
 	if (!p)
 		return;
 	memcpy(&r, p, sizeof(r));
-	if (!is_honest(&r, t) || (r.source_n == SAME_NAME && !prior)) {
+	if (!is_possible(&r, t) || (r.source_n == SAME_NAME && !prior)) {
 		t->bad = true;
 		return;
 	}
@@ -233,8 +248,8 @@ int lic_answer_take(const uint8_t *p, size_t n, const struct lic_limits *limits,
 		return -EBADMSG;
 	memcpy(&r, p, sizeof(r));
 	if (r.result > 0 || r.result < -4095 || r.format >= LIC_FORMAT_COUNT ||
-	    r.n_claims > (uint64_t)limits->claims_max * files ||
-	    (r.n_claims && (r.result || r.format == LIC_FORMAT_NONE)) ||
+	    r.n_claims > (uint64_t)limits->claims_max * (files ? files : 1) ||
+	    (r.n_claims && (r.result || (files && r.format == LIC_FORMAT_NONE))) ||
 	    r.digests.has & ~LIC_DIGEST_ALL)
 		return -EBADMSG;
 	ret_claims->arena.max = (size_t)LIC_ANSWER_MAX * 2;

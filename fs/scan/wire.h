@@ -23,6 +23,7 @@ struct lic_ask {
 	uint64_t size;	 /* as the thread judged it by fstat() */
 	uint32_t number; /* of the file in its group; ascending */
 	uint32_t sidecar;
+	uint32_t rules; /* a rule file, not an image */
 	char name[256]; /* of the file, without its directory */
 };
 
@@ -74,7 +75,8 @@ ssize_t lic_answer_size(const uint8_t *p, size_t n);
 /* Which file a whole record is about: lic_progress(). */
 uint64_t lic_answer_about(const uint8_t *p, size_t n) _nonnull_all_;
 /* Takes a whole record; ret_claims must be empty and owns copies of everything. `files` is how many
- * files stand behind it (the image and its sidecars): each has claims up to the limits. -EBADMSG
+ * files stand behind it (the image and its sidecars): each has claims up to the limits. 0: a rule
+ * file, whose claims have other ranks (fs/evidence/rules.h) and limits. -EBADMSG
  * where no honest reader says such a thing, -ENOMEM. */
 int lic_answer_take(const uint8_t *p, size_t n, const struct lic_limits *limits, unsigned files,
 		    struct lic_answer *ret,

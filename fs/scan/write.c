@@ -248,7 +248,15 @@ static int finish_dir(struct writer *w, struct lic_scan_dir *d)
 	return r;
 }
 
-int lic_write_batch(struct lic_catalog *cat, struct lic_batch *b, struct lic_scan_result *res,
+static struct lic_txn *txn_for_rules(void *ctx)
+{
+	struct writer *w = ctx;
+
+	return need_txn(w) < 0 ? NULL : w->txn;
+}
+
+int lic_write_batch(struct lic_catalog *cat, struct lic_batch *b,
+		    const struct lic_rule_writing *rules, struct lic_scan_result *res,
 		    struct lic_error *err)
 {
 	struct writer w = { cat, NULL, res, err };
@@ -259,6 +267,8 @@ int lic_write_batch(struct lic_catalog *cat, struct lic_batch *b, struct lic_sca
 
 		if (s->first == 0)
 			r = end_gone(&w, s->dir);
+		if (r >= 0 && s->first == 0)
+			r = lic_scan_put_rules(s->dir, rules, txn_for_rules, &w, err);
 		if (r >= 0)
 			r = write_items(&w, s);
 		if (r >= 0 && s->end == s->dir->n)

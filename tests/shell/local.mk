@@ -20,3 +20,4 @@ shell_tests += tests/shell/cli_decide_list.t
 shell_tests += tests/shell/sidecars.t
 shell_tests += tests/shell/cli_settle.t
 shell_tests += tests/shell/import_hash.t
+shell_tests += tests/shell/rules.t
