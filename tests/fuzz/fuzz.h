@@ -4,7 +4,8 @@
  *
  * The same targets run in two programs: `fuzz` (libFuzzer, --enable-fuzzing), which looks for new
  * inputs, and `replay`, which tries the inputs of tests/fuzz/corpus in the normal suite. A new
- * block is one line in targets.c, a new reader of fs/evidence/readers.c is a target by itself.
+ * block is one line in targets.c, a new reader of fs/evidence/readers.c or
+ * fs/manifest/readers.c is a target by itself.
  */
 #ifndef LICENSEFS_TESTS_FUZZ_H
 #define LICENSEFS_TESTS_FUZZ_H
@@ -15,6 +16,7 @@
 
 #include <licensefs/evidence.h>
 
+struct lic_manifest_reader;
 struct lic_reader;
 struct lic_reading;
 
@@ -23,6 +25,7 @@ struct fuzz_target {
 	void (*run)(const struct fuzz_target *t, const uint8_t *p, size_t n);
 	void (*block)(struct lic_reading *r, const uint8_t *p, size_t n); /* of fuzz_block() */
 	const struct lic_reader *reader;				  /* of fuzz_reader() */
+	const struct lic_manifest_reader *manifest;			  /* of fuzz_manifest() */
 };
 
 /* The i-th target in order; its name is NULL past the end. */
@@ -67,6 +70,7 @@ void fuzz_spdx(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_view(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_answer(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_key(const struct fuzz_target *t, const uint8_t *p, size_t n);
+void fuzz_manifest(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_join(const struct fuzz_target *t, const uint8_t *p, size_t n);
 
 #endif

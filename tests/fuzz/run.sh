@@ -18,11 +18,12 @@ jobs=${FUZZ_JOBS:-1}
 }
 export ASAN_OPTIONS=detect_leaks=1:quarantine_size_mb=32:allocator_may_return_null=1:${ASAN_OPTIONS:-}
 export UBSAN_OPTIONS=print_stacktrace=1:${UBSAN_OPTIONS:-}
-# A dictionary belongs to all targets whose names it begins with, separated by dashes.
+# A dictionary belongs to all targets that its name lists, separated by dashes, and to those whose
+# names begin with one of these and a dash.
 dictionary() {
 	local d
 	for d in "$top_srcdir"/tests/fuzz/dict/*.dict; do
-		case -$(basename "$d" .dict)- in *-"$1"-*) echo "-dict=$d" ;; esac
+		case -$(basename "$d" .dict)- in *-"$1"-* | *-"${1%%-*}"-*) echo "-dict=$d" ;; esac
 	done
 }
 one() {

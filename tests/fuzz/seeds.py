@@ -90,6 +90,16 @@ def main(directory):
         if target:
             with open(os.path.join(beside, name), "rb") as f:
                 put(directory, target, f.read())
+    manifests = os.path.join(top, "data", "manifests")
+    for name in os.listdir(manifests):
+        if not os.path.isdir(os.path.join(manifests, name)):
+            continue
+        for file in os.listdir(os.path.join(manifests, name)):
+            if not file.endswith((".rows", ".companion")):
+                with open(os.path.join(manifests, name, file), "rb") as f:
+                    data = f.read()
+                put(directory, "manifest-" + name, data)
+                put(directory, "manifest", data)
     put(directory, "key", KEY.encode())
     put(directory, "answer", answer())
     put(directory, "answer", answer((4, 1, b"cc:license", s.LICENSE.encode()),

@@ -14,6 +14,7 @@
 #include "fs/evidence/irb.h"
 #include "fs/evidence/reader.h"
 #include "fs/evidence/xmp.h"
+#include "fs/manifest/readers.h"
 #include "fs/util/hash.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -32,38 +33,61 @@ static void xmp(struct lic_reading *r, const uint8_t *p, size_t n)
 	FUZZ_CHECK(strlen(notes.extension) < sizeof(notes.extension), "extension ends");
 }
 
-/* Every reader of fs/evidence/readers.c comes behind these, under its own name. */
+/* Every reader of fs/evidence/readers.c comes behind these, under its own name, and every format of
+ * manifests behind these. */
 static const struct fuzz_target targets[] = {
-	{ "exif", fuzz_block, lic_exif_read, NULL },
-	{ "iptc", fuzz_block, lic_iptc_read, NULL },
-	{ "irb", fuzz_block, lic_irb_read, NULL },
-	{ "profile", fuzz_block, profile, NULL },
-	{ "xmp", fuzz_block, xmp, NULL },
-	{ "c2pa", fuzz_block, lic_c2pa_read, NULL },
-	{ "sidecar", fuzz_sidecar, NULL, NULL },
-	{ "sidecar-json", fuzz_sidecar_json, NULL, NULL },
-	{ "sidecar-license", fuzz_sidecar_license, NULL, NULL },
-	{ "rules-toml", fuzz_rules, NULL, NULL },
-	{ "rules-dep5", fuzz_rules, NULL, NULL },
-	{ "rules-tdm", fuzz_rules, NULL, NULL },
-	{ "any", fuzz_any, NULL, NULL },
-	{ "license", fuzz_license, NULL, NULL },
-	{ "spdx", fuzz_spdx, NULL, NULL },
-	{ "view", fuzz_view, NULL, NULL },
-	{ "key", fuzz_key, NULL, NULL },
-	{ "join", fuzz_join, NULL, NULL },
-	{ "answer", fuzz_answer, NULL, NULL },
+	{ .name = "exif", .run = fuzz_block, .block = lic_exif_read },
+	{ .name = "iptc", .run = fuzz_block, .block = lic_iptc_read },
+	{ .name = "irb", .run = fuzz_block, .block = lic_irb_read },
+	{ .name = "profile", .run = fuzz_block, .block = profile },
+	{ .name = "xmp", .run = fuzz_block, .block = xmp },
+	{ .name = "c2pa", .run = fuzz_block, .block = lic_c2pa_read },
+	{ .name = "sidecar", .run = fuzz_sidecar },
+	{ .name = "sidecar-json", .run = fuzz_sidecar_json },
+	{ .name = "sidecar-license", .run = fuzz_sidecar_license },
+	{ .name = "rules-toml", .run = fuzz_rules },
+	{ .name = "rules-dep5", .run = fuzz_rules },
+	{ .name = "rules-tdm", .run = fuzz_rules },
+	{ .name = "manifest", .run = fuzz_manifest },
+	{ .name = "any", .run = fuzz_any },
+	{ .name = "license", .run = fuzz_license },
+	{ .name = "spdx", .run = fuzz_spdx },
+	{ .name = "view", .run = fuzz_view },
+	{ .name = "key", .run = fuzz_key },
+	{ .name = "join", .run = fuzz_join },
+	{ .name = "answer", .run = fuzz_answer },
 };
+
+/* "manifest-coco" */
+static struct fuzz_target manifest_at(size_t i)
+{
+	static char names[64][48];
+	struct fuzz_target t = { .run = fuzz_manifest };
+
+	for (size_t k = 0; k <= i; k++)
+		if (!lic_manifest_readers[k])
+			return (struct fuzz_target){ .name = NULL };
+	FUZZ_CHECK(i < LIC_ARRAY_SIZE(names), "more than %zu formats", i);
+	t.manifest = lic_manifest_readers[i];
+	snprintf(names[i], sizeof(names[i]), "manifest-%s", t.manifest->format.name);
+	t.name = names[i];
+	return t;
+}
 
 struct fuzz_target fuzz_target_at(size_t i)
 {
-	struct fuzz_target t = { NULL, fuzz_reader, NULL, NULL };
+	struct fuzz_target t = { .run = fuzz_reader };
+	size_t n = 0;
 
 	if (i < LIC_ARRAY_SIZE(targets))
 		return targets[i];
-	t.reader = lic_reader_at(i - LIC_ARRAY_SIZE(targets));
-	if (t.reader)
-		t.name = t.reader->name;
+	i -= LIC_ARRAY_SIZE(targets);
+	while (lic_reader_at(n))
+		n++;
+	if (i >= n)
+		return manifest_at(i - n);
+	t.reader = lic_reader_at(i);
+	t.name = t.reader->name;
 	return t;
 }
 

@@ -275,6 +275,67 @@ static void test_gigabyte(void)
 	ok(peak_kb() - before < 64 << 10, "in %ld KB", peak_kb() - before);
 }
 
+/* --- rows across windows ---------------------------------------------------------------------- */
+
+struct sequence {
+	unsigned n, wrong;
+	uint64_t line;
+};
+
+/* Row i: "i.jpg", "C i" with as many quotes and new lines as i says. */
+static void sequence_row(struct lic_buf *b, unsigned i, const char *doubled)
+{
+	lic_buf_addf(b, "C %u", i);
+	for (unsigned k = 0; k < i % 7; k++)
+		lic_buf_adds(b, i % 3 ? "," : doubled);
+	for (unsigned k = 0; k < i % 4; k++)
+		lic_buf_addc(b, '\n');
+	for (unsigned k = 0; k < i % 61; k++)
+		lic_buf_addc(b, 'x');
+}
+
+static int check_sequence(void *ctx, const struct lic_row *row, struct lic_error *err)
+{
+	_cleanup_(lic_buf_release) struct lic_buf b = LIC_BUF_INIT(1u << 12);
+	struct sequence *s = ctx;
+	char name[32];
+
+	(void)err;
+	snprintf(name, sizeof(name), "%u.jpg", s->n);
+	sequence_row(&b, s->n, "\"");
+	s->wrong += row->key[0].text.n != strlen(name) ||
+		    memcmp(row->key[0].text.p, name, strlen(name)) != 0 || row->claims->n != 1 ||
+		    strcmp(row->claims->item[0].text, lic_buf_str(&b)) != 0 || row->line != s->line;
+	s->line += 1 + s->n % 4;
+	s->n++;
+	return 0;
+}
+
+static void test_windows(void)
+{
+	_cleanup_(lic_buf_release) struct lic_buf b = LIC_BUF_INIT(64u << 20);
+	struct sequence s = { .line = 2 };
+	const unsigned rows_n = 100000;
+	struct lic_manifest_options o = { .label = "manifest x", .row = check_sequence, .ctx = &s };
+	struct lic_manifest_result result;
+	struct lic_error err = LIC_ERROR_INIT;
+	int fd = memfd_create("manifest", MFD_CLOEXEC);
+
+	lic_buf_adds(&b, "path,license\r\n");
+	for (unsigned i = 0; i < rows_n; i++) {
+		lic_buf_addf(&b, "%u.jpg,\"", i);
+		sequence_row(&b, i, "\"\"");
+		lic_buf_adds(&b, i % 2 ? "\"\n" : "\"\r\n");
+	}
+	if (fd < 0 || write(fd, b.data, b.len) != (ssize_t)b.len)
+		abort();
+	is_int(lic_manifest_read(fd, "a.csv", -1, &o, &result, &err), 0, "a long table (%s)",
+	       err.msg);
+	close(fd);
+	is_int(s.n, rows_n, "all of its rows");
+	is_int(s.wrong, 0, "each as it was written, with its line");
+}
+
 static void test_long(void)
 {
 	_cleanup_(lic_buf_release) struct lic_buf b = LIC_BUF_INIT(1u << 20);
@@ -295,6 +356,7 @@ int main(void)
 	for (size_t i = 0; i < LIC_ARRAY_SIZE(tables); i++)
 		test_table(&tables[i]);
 	test_gigabyte();
+	test_windows();
 	test_long();
 	rows_release(&rows);
 	return done_testing();
