@@ -88,6 +88,41 @@ static void print_json(struct json_line *line, const struct lic_license *l)
 	json_end(line);
 }
 
+/* --- own licenses of a store --------------------------------------------------------------- */
+
+struct own_args {
+	const char *store;
+};
+
+static const struct option_spec own_options[] = {
+	{ "store", 's', "STORE", "the licenses that are defined for this store, too", OPTION_VALUE,
+	  offsetof(struct own_args, store) },
+	OPTION_END,
+};
+
+/* Opens the store's catalog, if one was named; what is defined there is put into *ret. */
+static int open_own(const struct call *call, struct store *store,
+		    const struct lic_own_licenses **ret)
+{
+	const struct own_args *args = call->args;
+	struct lic_error err = LIC_ERROR_INIT;
+	struct lic_policy policy;
+	int r;
+
+	*ret = NULL;
+	if (!args->store)
+		return TOOL_DONE;
+	r = store_init(store, args->store, NULL, &err);
+	if (r == 0)
+		r = store_open(store, false, &err);
+	if (r == 0)
+		r = lic_catalog_policy(store->cat, &policy, &err);
+	if (r < 0)
+		return output_failure(&err);
+	*ret = policy.own;
+	return TOOL_DONE;
+}
+
 /* --- license list ------------------------------------------------------------------------- */
 
 static void color_permission(struct table *t, size_t i, enum lic_tri p)
@@ -118,6 +153,14 @@ static void list_row(struct table *t, const struct lic_license *l)
 	lic_buf_release(&obligations);
 }
 
+/* Those of the store come first. */
+static const struct lic_license *license_at(const struct lic_own_licenses *own, size_t i)
+{
+	size_t n = own ? own->n : 0;
+
+	return i < n ? &own->item[i] : lic_license_at(i - n);
+}
+
 static int run_list(const struct call *call)
 {
 	static const struct table_column columns[] = {
@@ -128,13 +171,18 @@ static int run_list(const struct call *call)
 	};
 	_cleanup_(json_release) struct json_line line = { 0 };
 	const char *glob = call->n ? call->operand[0] : "*";
+	_cleanup_(store_release) struct store store = { 0 };
+	const struct lic_own_licenses *own;
 	const struct lic_license *l;
 	struct table *t = NULL;
 	bool found = false;
 
+	if (open_own(call, &store, &own) != TOOL_DONE)
+		return TOOL_FAILURE;
+
 	if (!call->json)
 		t = table_new(columns, LIC_ARRAY_SIZE(columns), 0, true);
-	for (size_t i = 0; (l = lic_license_at(i)); i++) {
+	for (size_t i = 0; (l = license_at(own, i)); i++) {
 		if (fnmatch(glob, l->id, FNM_CASEFOLD) != 0)
 			continue;
 		found = true;
@@ -152,6 +200,8 @@ static const struct command cmd_list = {
 	.summary = "list every license that licensefs knows, or those that match",
 	.operands = "[GLOB]",
 	.max = 1,
+	.options = own_options,
+	.args_size = sizeof(struct own_args),
 	.run = run_list,
 };
 
@@ -220,13 +270,20 @@ static int report_unknown(const char *id)
 
 static int run_show(const struct call *call)
 {
+	_cleanup_(store_release) struct store store = { 0 };
 	_cleanup_(json_release) struct json_line line = { 0 };
+	const struct lic_own_licenses *own;
 	int status = TOOL_DONE;
+
+	if (open_own(call, &store, &own) != TOOL_DONE)
+		return TOOL_FAILURE;
 
 	for (size_t i = 0; i < call->n; i++) {
 		const char *id = call->operand[i];
 		const struct lic_license *l = lic_license_find(id, strlen(id));
 
+		if (!l)
+			l = lic_own_license_find(own, id, strlen(id));
 		if (!l) {
 			status = report_unknown(id);
 		} else if (call->json) {
@@ -246,16 +303,19 @@ static const struct command cmd_show = {
 	.operands = "ID...",
 	.min = 1,
 	.max = COMMAND_MANY,
+	.options = own_options,
+	.args_size = sizeof(struct own_args),
 	.run = run_show,
 };
 
-static const struct command *const license_verbs[] = { &cmd_list, &cmd_show, &cmd_license_parse,
-						       NULL };
+static const struct command *const license_verbs[] = { &cmd_list,	   &cmd_show,
+						       &cmd_license_set,   &cmd_license_rm,
+						       &cmd_license_parse, NULL };
 
 const struct command cmd_license = {
 	.name = "license",
 	.group = "Learn",
 	.summary = "what licenses permit, and what license strings mean",
-	.operands = "list|show|parse ...",
+	.operands = "list|show|set|rm|parse ...",
 	.sub = license_verbs,
 };

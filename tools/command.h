@@ -73,6 +73,8 @@ extern const struct command cmd_help;
 extern const struct command cmd_import;
 extern const struct command cmd_license;
 extern const struct command cmd_license_parse;
+extern const struct command cmd_license_rm;
+extern const struct command cmd_license_set;
 extern const struct command cmd_mount;
 extern const struct command cmd_mount_helper; /* as mount(8) calls it */
 extern const struct command cmd_scan;

@@ -287,7 +287,8 @@ static int check_source(const char *source, struct lic_error *err)
 	return 0;
 }
 
-static int check_text(const struct lic_decision *d, struct lic_error *err)
+static int check_text(const struct lic_decision *d, const struct lic_own_licenses *own,
+		      struct lic_error *err)
 {
 	struct lic_expression x;
 	int r;
@@ -300,11 +301,14 @@ static int check_text(const struct lic_decision *d, struct lic_error *err)
 		return 0;
 	if (d->action == LIC_ACTION_TRUST)
 		return check_source(d->license, err);
+	if (lic_own_license_find(own, d->license, strlen(d->license)))
+		return 0;
 	r = lic_expression_parse(d->license, strlen(d->license), &x, err);
 	return r < 0 ? lic_error_prefix(err, "the decision's license") : 0;
 }
 
-static int check(const struct lic_decision *d, int64_t now, struct lic_error *err)
+static int check(const struct lic_decision *d, const struct lic_policy *policy,
+		 struct lic_error *err)
 {
 	if (d->action < LIC_ACTION_LICENSE || d->action > LIC_ACTION_TRUST)
 		return lic_error_set(err, EINVAL, "no such action: %d", (int)d->action);
@@ -321,11 +325,11 @@ static int check(const struct lic_decision *d, int64_t now, struct lic_error *er
 				     "pattern");
 	if (!d->reason || !d->reason[0])
 		return lic_error_set(err, EINVAL, "a decision needs a reason; add --reason TEXT");
-	if (d->until && d->until <= now)
+	if (d->until && d->until <= policy->now)
 		return lic_error_set(err, EINVAL,
 				     "the decision would end before it begins; give "
 				     "a later date");
-	return check_text(d, err);
+	return check_text(d, policy->own, err);
 }
 
 /* The bytes that the decision is about: those that the catalog knows to lie there, unless they are
@@ -394,7 +398,7 @@ int lic_catalog_decide_all(struct lic_txn *txn, struct lic_decision *d, size_t n
 	int r = lic_txn_usable(txn, err);
 
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = check(&d[i], txn->at, err);
+		r = check(&d[i], &txn->judge.policy, err);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; r == 0 && i < n; i++)

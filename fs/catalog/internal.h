@@ -34,6 +34,7 @@ struct lic_catalog {
 	struct lic_rights_cache rights;
 	struct lic_map statements; /* digest -> number */
 	struct lic_hasher *hasher;
+	struct lic_own *own;	 /* licenses as they were read last, and before; NULL: never */
 	struct lic_force *force; /* decisions as lic_catalog_claims() read them last; NULL: never */
 	int64_t force_at[2];	 /* in which generation, and at what time */
 	struct lic_parses *parses; /* of the judge; NULL before the first transaction */
@@ -103,6 +104,13 @@ int lic_meta_get(struct lic_catalog *cat, const char *key, struct lic_buf *out,
 		 struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
 /* Appends what the rights of a catalog depend on beside claims and policy: program and tables. */
 int lic_meta_facts(struct lic_buf *out, struct lic_error *err) _nonnull_(1) _must_check_;
+
+/* --- own.c -------------------------------------------------------------------------------- */
+
+/* The licenses that operators have defined, as they are now; lives as long as the catalog. */
+int lic_own_get(struct lic_catalog *cat, const struct lic_own_licenses **ret, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
+void lic_own_free(struct lic_own *own);
 
 /* --- media.c ------------------------------------------------------------------------------ */
 

@@ -61,6 +61,8 @@ int lic_catalog_policy(struct lic_catalog *cat, struct lic_policy *ret, struct l
 	if (r == 0)
 		r = choice(cat, "notice", "ignore", "conflict", &p.strict_notice, err);
 	if (r == 0)
+		r = lic_own_get(cat, &p.own, err);
+	if (r == 0)
 		*ret = p;
 	return r;
 }

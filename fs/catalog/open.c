@@ -457,6 +457,7 @@ void lic_catalog_close(struct lic_catalog *cat)
 	lic_joins_free(cat->joins);
 	lic_hasher_free(cat->hasher);
 	lic_parses_free(cat->parses);
+	lic_own_free(cat->own);
 	if (cat->force)
 		lic_force_release(cat->force);
 	free(cat->force);

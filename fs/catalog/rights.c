@@ -86,8 +86,12 @@ const struct lic_rights *lic_catalog_rights(struct lic_catalog *cat, int64_t num
 /* Numbers the licenses of new rights, for by-license/. */
 static int number_licenses(struct lic_txn *txn, const struct lic_rights *r, struct lic_error *err)
 {
+	const struct lic_license *own =
+		lic_own_license_find(txn->judge.policy.own, r->license, strlen(r->license));
 	struct lic_expression x;
 
+	if (own && r->status == LIC_STATUS_CLEAR)
+		return lic_query_run(txn->cat, LIC_STMT_LICENSE_ADD, err, "t", own->id);
 	/* What is no expression (LicenseRef-Conflict and the like) names no license */
 	if (!r->license[0] || lic_expression_parse(r->license, strlen(r->license), &x, NULL) < 0)
 		return 0;

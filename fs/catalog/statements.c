@@ -110,6 +110,11 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_LICENSES] = "SELECT id, license FROM license_number ORDER BY license",
 	[LIC_STMT_LICENSE_ADD] = "INSERT INTO license_number (license) SELECT ?1 WHERE NOT EXISTS "
 				 "(SELECT 1 FROM license_number WHERE license = ?1)",
+	[LIC_STMT_OWN] = "SELECT license, name, url, permissions, obligations, who, at, born, "
+			 "coalesce(died, 0) FROM own_license ORDER BY license, id",
+	[LIC_STMT_OWN_ADD] = "INSERT INTO own_license (license, name, url, permissions, "
+			     "obligations, who, at, born) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+	[LIC_STMT_OWN_END] = "UPDATE own_license SET died = ?2 WHERE license = ?1 AND died IS NULL",
 	[LIC_STMT_DECISIONS] = DECISION "ORDER BY id",
 	[LIC_STMT_DECISIONS_LIVE] = DECISION "WHERE died IS NULL ORDER BY id",
 	[LIC_STMT_DECISION] = DECISION "WHERE id = ? AND died IS NULL",

@@ -8,7 +8,7 @@ fs_liblicensefs_a_SOURCES += fs/license/license.c fs/license/expression.c \
 	fs/license/guard.c fs/license/guard.h fs/license/phrase.c fs/license/prohibit.c \
 	fs/license/prohibit.h fs/license/prohibit_words.c fs/license/prose.c \
 	fs/license/prose.h fs/license/resolve.c fs/license/resolve.h fs/license/list.c \
-	fs/license/parse.c fs/license/memory.c
+	fs/license/parse.c fs/license/memory.c fs/license/own.c
 nodist_fs_liblicensefs_a_SOURCES += fs/license/tables.c
 
 # tables.c is made in the build directory; the order of the tables is fixed in tables.awk.

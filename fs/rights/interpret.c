@@ -181,11 +181,30 @@ static void notice_words(const struct lic_claim *c, const struct lic_policy *pol
 		set(m, MEANS_NOTICE, "a copyright notice grants nothing and contradicts nothing");
 }
 
+/* Exactly the id of a license that the operator has defined. */
+static bool own_license(const struct lic_claim *c, const struct lic_policy *policy,
+			struct meaning *m)
+{
+	struct lic_bytes t = claim_text(c);
+	const struct lic_license *l = lic_own_license_find(policy->own, (const char *)t.p, t.n);
+
+	if (!l)
+		return false;
+	expression_of(l, &m->expression);
+	set_text(m, l->id);
+	return true;
+}
+
 static void license_text(const struct lic_claim *c, const struct lic_policy *policy,
 			 struct meaning *m)
 {
 	struct lic_bytes t = claim_text(c);
 	struct lic_parse p = { 0 };
+
+	if (own_license(c, policy, m)) {
+		set(m, MEANS_LICENSE, license_rule(c->role));
+		return;
+	}
 
 	lic_license_parse_again(policy->parses, c->context, (const char *)t.p, t.n, &p);
 	m->prose = p.forbids;
@@ -267,6 +286,8 @@ static void terms(const struct lic_claim *c, const struct lic_policy *policy, st
 	struct lic_parse p = { 0 };
 
 	set(m, MEANS_TERMS, "dataset terms bind the copy, whatever its license grants");
+	if (own_license(c, policy, m))
+		return;
 	lic_license_parse_again(policy->parses, c->context, (const char *)t.p, t.n, &p);
 	if ((p.kind == LIC_PARSE_LICENSE || p.kind == LIC_PARSE_RESERVED) &&
 	    lic_expression_parse(p.expression, strlen(p.expression), &m->expression, NULL) == 0 &&

@@ -101,29 +101,38 @@ static int compile_glob(struct lic_check *c, const struct lic_source *s, struct 
 	return n->glob ? 0 : no_memory(c);
 }
 
-static const char *nearest_license(struct lic_bytes text)
+static void nearer(struct lic_bytes text, const char *id, const char **best, unsigned *least)
+{
+	unsigned d = lic_text_distance((const char *)text.p, text.n, id, strlen(id));
+
+	if (d < *least) {
+		*least = d;
+		*best = id;
+	}
+}
+
+static const char *nearest_license(const struct lic_view_words *words, struct lic_bytes text)
 {
 	const char *best = NULL;
 	unsigned least = (unsigned)(text.n + 2) / 3 + 1;
 	const struct lic_license *l;
 
-	for (size_t i = 0; (l = lic_license_at(i)); i++) {
-		unsigned d = lic_text_distance((const char *)text.p, text.n, l->id, strlen(l->id));
-
-		if (d < least) {
-			least = d;
-			best = l->id;
-		}
-	}
+	for (size_t i = 0; (l = lic_license_at(i)); i++)
+		nearer(text, l->id, &best, &least);
+	for (size_t i = 0; i < words->n_licenses; i++)
+		nearer(text, words->licenses[i], &best, &least);
 	return best;
 }
 
-static bool names_some_license(const struct lic_glob *g)
+static bool names_some_license(const struct lic_view_words *words, const struct lic_glob *g)
 {
 	const struct lic_license *l;
 
 	for (size_t i = 0; (l = lic_license_at(i)); i++)
 		if (lic_glob_match(g, l->id, strlen(l->id)))
+			return true;
+	for (size_t i = 0; i < words->n_licenses; i++)
+		if (lic_glob_match(g, words->licenses[i], strlen(words->licenses[i])))
 			return true;
 	return false;
 }
@@ -142,9 +151,9 @@ static int check_license(struct lic_check *c, const struct lic_source *s, struct
 		return 0;
 	n->kind = LIC_NODE_LICENSE;
 	r = compile_glob(c, s, n, LIC_GLOB_FOLD);
-	if (r < 0 || names_some_license(n->glob))
+	if (r < 0 || names_some_license(c->words, n->glob))
 		return r;
-	meant = n->glob->literal ? nearest_license(text) : NULL;
+	meant = n->glob->literal ? nearest_license(c->words, text) : NULL;
 	return FAIL(c, s, &n->value, EINVAL, "no license is called '%s', %s%s%s", show(&n->value).s,
 		    meant ? "did you mean '" : "see 'licensefs license list'", meant ? meant : "",
 		    meant ? "'?" : "");

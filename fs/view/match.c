@@ -76,6 +76,8 @@ static enum lic_tri eval_license(const struct lic_case *c, const struct lic_glob
 {
 	unsigned matching = 0;
 
+	if (c->own)
+		return lic_glob_match(g, c->own, strlen(c->own)) ? LIC_ALLOWED : LIC_FORBIDDEN;
 	if (!c->licenses_known)
 		return LIC_UNKNOWN;
 	for (unsigned i = 0; i < c->licenses.n; i++) {
@@ -92,6 +94,8 @@ static enum lic_tri eval_license(const struct lic_case *c, const struct lic_glob
 
 static enum lic_tri eval_public_domain(const struct lic_case *c)
 {
+	if (c->own)
+		return LIC_FORBIDDEN;
 	if (!c->licenses_known)
 		return LIC_UNKNOWN;
 	for (unsigned i = 0; i < c->licenses.n; i++)
@@ -300,11 +304,18 @@ static void unite(const struct lic_expression *e, struct lic_alternative *ret)
  * agree, nothing is known about licenses. */
 static void find_licenses(struct lic_case *c, unsigned i, const struct lic_expression *e)
 {
+	const char *id = c->rights->license;
+
 	if (!c->terms)
 		unite(e, &c->licenses);
 	else if (e->n == c->rights->n_alternatives)
 		c->licenses = e->alternative[i];
 	c->licenses_known = c->licenses.n > 0;
+	/* Rights of a license that is in no table hold its id alone. */
+	if (c->terms && c->rights->n_alternatives == 1 && !c->licenses_known &&
+	    c->rights->status == LIC_STATUS_CLEAR && !lic_license_find(id, strlen(id)) &&
+	    lic_own_license_is_id(id, strlen(id)))
+		c->own = id;
 }
 
 void lic_case_expression(const struct lic_view *v, const struct lic_rights *rights,

@@ -16,6 +16,8 @@ struct names {
 	struct lic_view_row *row;
 	const char **name; /* of the rows, for "did you mean" */
 	size_t n, cap;
+	const char **license; /* that operators have ever defined */
+	size_t n_licenses;
 };
 
 #define NAMES_INIT                                                                                 \
@@ -28,6 +30,7 @@ static void names_release(struct names *l)
 	lic_arena_release(&l->arena);
 	free(l->row);
 	free(l->name);
+	free(l->license);
 }
 
 static const char *copy(struct names *l, const char *s)
@@ -62,6 +65,18 @@ static int add_row(void *ctx, const struct lic_view_row *v)
 	return 0;
 }
 
+static int add_license(void *ctx, const struct lic_own_license *own)
+{
+	struct names *l = ctx;
+	void *p = reallocarray(l->license, l->n_licenses + 1, sizeof(*l->license));
+
+	if (!p)
+		return -ENOMEM;
+	l->license = p;
+	l->license[l->n_licenses] = copy(l, own->license.id);
+	return l->license[l->n_licenses++] ? 0 : -ENOMEM;
+}
+
 static int no_memory(struct lic_error *err)
 {
 	return lic_error_set(err, ENOMEM, "out of memory for views");
@@ -70,6 +85,9 @@ static int no_memory(struct lic_error *err)
 static int names_load(struct names *l, struct lic_catalog *cat, struct lic_error *err)
 {
 	int r = lic_catalog_views(cat, add_row, l, err);
+
+	if (r == 0)
+		r = lic_catalog_own_licenses(cat, add_license, l, err);
 
 	return r == -ENOMEM ? no_memory(err) : r;
 }
@@ -92,7 +110,13 @@ static const char *lookup(void *ctx, const char *name)
 static int compile(struct names *l, const char *expr, const char *self, const char *basis,
 		   unsigned flags, struct lic_view **ret, struct lic_error *err)
 {
-	const struct lic_view_words words = { lookup, l, l->name, l->n, self };
+	const struct lic_view_words words = { .lookup = lookup,
+					      .ctx = l,
+					      .names = l->name,
+					      .n_names = l->n,
+					      .licenses = l->license,
+					      .n_licenses = l->n_licenses,
+					      .self = self };
 
 	if (basis && *basis)
 		flags |= LIC_VIEW_HAVE_BASIS;

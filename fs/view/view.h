@@ -30,6 +30,8 @@ struct lic_view_words {
 	void *ctx;
 	const char *const *names; /* further names for "did you mean", NULL if there are none */
 	size_t n_names;
+	const char *const *licenses; /* ids beside those of the table, NULL if there are none */
+	size_t n_licenses;
 	const char *self; /* name of the view that is compiled, NULL if it has none */
 };
 
@@ -60,6 +62,7 @@ struct lic_case {
 	const struct lic_terms *terms; /* NULL: nothing is granted, every permission unknown */
 	bool licenses_known;	       /* `licenses` is what the terms come from */
 	struct lic_alternative licenses;
+	const char *own; /* id of the license that an operator has defined; else NULL */
 };
 
 /* Does nothing that is granted stand, because the rights have ended or grant nothing? */

@@ -32,7 +32,7 @@ struct lic_txn;
 
 #define LIC_CATALOG_DIR ".licensefs" /* in the store's root; never shown, never scanned */
 #define LIC_CATALOG_NAME "catalog.db"
-#define LIC_CATALOG_SCHEMA 3 /* newest schema version this code knows */
+#define LIC_CATALOG_SCHEMA 4 /* newest schema version this code knows */
 
 #define LIC_CATALOG_READ 0u
 #define LIC_CATALOG_WRITE 1u
@@ -188,9 +188,34 @@ int lic_catalog_claims(struct lic_catalog *cat, int64_t entry, struct lic_claims
 /* Credit of an image; fields NULL where nothing was stated. Release it. */
 int lic_catalog_credit(struct lic_catalog *cat, int64_t entry, struct lic_credit *ret,
 		       struct lic_error *err) _nonnull_(1, 3) _must_check_;
-/* The policy that the catalog judges by; now is filled in from the clock. */
+/* The policy that the catalog judges by; now is filled in from the clock. The list of own licenses
+ * lives as long as the catalog. */
 int lic_catalog_policy(struct lic_catalog *cat, struct lic_policy *ret, struct lic_error *err)
 	_nonnull_(1, 2) _must_check_;
+
+/* --- own licenses ------------------------------------------------------------------------- */
+
+struct lic_own_license {
+	struct lic_license license;
+	const char *who;    /* login name of the one who defined it */
+	int64_t at;	    /* seconds since the epoch */
+	int64_t born, died; /* generations; died 0 while in force */
+};
+/* Licenses that operators have defined, in byte order of ids, then of age; ended definitions
+ * included. Strings live during the callback. */
+int lic_catalog_own_licenses(struct lic_catalog *cat,
+			     int (*fn)(void *ctx, const struct lic_own_license *l), void *ctx,
+			     struct lic_error *err) _nonnull_(1, 2) _must_check_;
+/* Defines a license, or defines it anew: id, name, url, permission and obligations are read. Judges
+ * every image again (about 10 us each); *ret_changed (NULL is allowed) counts those whose rights
+ * differ. -EINVAL for an id that means something already. */
+int lic_catalog_license_set(struct lic_txn *txn, const struct lic_license *l, const char *who,
+			    int64_t *ret_changed, struct lic_error *err)
+	_nonnull_(1, 2, 3) _must_check_;
+/* Ends a definition and judges again: what names the license names an unknown one from then on, and
+ * is hidden. -ENOENT where there is none. */
+int lic_catalog_license_rm(struct lic_txn *txn, const char *id, int64_t *ret_changed,
+			   struct lic_error *err) _nonnull_(1, 2) _must_check_;
 
 /* --- views -------------------------------------------------------------------------------- */
 

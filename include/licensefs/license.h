@@ -90,6 +90,25 @@ bool lic_license_clears(const struct lic_license *l, bool strict_statements);
  * licenses that merely ask for nothing, where the copyright remains. */
 bool lic_license_is_public_domain(const struct lic_license *l);
 
+/* --- licenses that an operator defines ----------------------------------------------------- */
+
+/* In byte order of their ids; not owned. They are not in the table: whoever may meet one is given
+ * the list. Each stands alone, never within an expression. */
+struct lic_own_licenses {
+	const struct lic_license *item;
+	size_t n;
+};
+
+#define LIC_OWN_ID_MAX 100
+
+/* The one of exactly that id; NULL, also where `own` is. */
+const struct lic_license *lic_own_license_find(const struct lic_own_licenses *own, const char *id,
+					       size_t n) _nonnull_(2);
+/* Has it the form of one: "LicenseRef-" and letters, digits, '-' and '.'? */
+bool lic_own_license_is_id(const char *id, size_t n) _nonnull_(1);
+/* May an operator define that id? -EINVAL where it means something already. */
+int lic_own_license_check(const char *id, struct lic_error *err) _nonnull_(1) _must_check_;
+
 /* The vocabulary that a string comes from; it decides what bare codes mean. */
 enum lic_context {
 	LIC_CONTEXT_ANY = 0,

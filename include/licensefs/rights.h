@@ -40,6 +40,8 @@ struct lic_policy {
 	bool strict_notice;	/* notice=conflict: a notice in a copyright field or comment counts
 				 * as "all rights reserved", and so contradicts a license */
 	int64_t now;		/* seconds since the epoch */
+	const struct lic_own_licenses *own; /* that texts may name beside the table; NULL: none.
+					     * Not owned */
 	struct lic_parses *parses; /* texts parsed before, for speed; NULL: none. Not owned */
 };
 

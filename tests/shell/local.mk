@@ -21,3 +21,4 @@ shell_tests += tests/shell/sidecars.t
 shell_tests += tests/shell/cli_settle.t
 shell_tests += tests/shell/import_hash.t
 shell_tests += tests/shell/rules.t
+shell_tests += tests/shell/cli_own_license.t

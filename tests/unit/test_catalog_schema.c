@@ -18,6 +18,7 @@ static bool poke(const char *db, const char *sql)
 
 /* What schema 3 brought. */
 #define no_schema_3                                                                                \
+	"DROP TABLE own_license; "                                                                 \
 	"ALTER TABLE decision DROP COLUMN hash; ALTER TABLE decision DROP COLUMN end_at; "         \
 	"ALTER TABLE decision DROP COLUMN end_who; ALTER TABLE decision DROP COLUMN end_why; "
 
