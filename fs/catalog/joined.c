@@ -279,8 +279,6 @@ static int find_below(struct finding *f, struct lic_bytes path)
 	if (lic_digests_of_kinds(kinds) & ~known->has)
 		f->out->damage = "a manifest names files by a hash that is not known of this one: "
 				 "scan the store";
-	if (r == 0 && kinds & ~PATTERNS)
-		r = lic_key_candidates(&subject, kinds & ~PATTERNS, find_key, f);
 	if (r == 0 && kinds & ~LIC_PATTERNS)
 		r = lic_key_candidates(&subject, kinds & ~LIC_PATTERNS, find_key, f);
 	return r == -ENOMEM ? no_memory(f->err) : r;
