@@ -31,9 +31,7 @@ struct scan {
 	int lock;
 	int64_t last_tick;
 	bool checked_sandbox;
-	unsigned digests;	/* LIC_DIGEST_* bits that all images should have */
-	bool verify;		/* every file is read again */
-	struct lic_buf readers; /* of this program, where the catalog knows others */
+	unsigned digests;	      /* LIC_DIGEST_* bits that all images should have */
 	bool verify;		      /* every file is read again */
 	struct lic_known_rules rules; /* in force before the scan */
 	struct lic_buf readers;	      /* of this program, where the catalog knows others */
@@ -454,7 +452,7 @@ static int open_all(struct scan *s, unsigned jobs)
 	if (r == 0)
 		r = lic_catalog_digests_wanted(s->cat, &s->digests, s->err);
 	s->digests |= s->o->digests;
-		r = lic_scan_know_rules(s->cat, &s->rules, s->err);
+	r = lic_scan_know_rules(s->cat, &s->rules, s->err);
 	if (r == 0)
 		r = lic_pool_new(s->root, jobs, s->nursery, &patience, &s->counters, &s->pool,
 				 s->err);
