@@ -452,7 +452,8 @@ static int open_all(struct scan *s, unsigned jobs)
 	if (r == 0)
 		r = lic_catalog_digests_wanted(s->cat, &s->digests, s->err);
 	s->digests |= s->o->digests;
-	r = lic_scan_know_rules(s->cat, &s->rules, s->err);
+	if (r == 0)
+		r = lic_scan_know_rules(s->cat, &s->rules, s->err);
 	if (r == 0)
 		r = lic_pool_new(s->root, jobs, s->nursery, &patience, &s->counters, &s->pool,
 				 s->err);
