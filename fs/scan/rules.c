@@ -203,6 +203,32 @@ static void add_rule(struct rows *w, const struct lic_claims *all, size_t i, siz
 	add_rows(w, first_key, c);
 }
 
+static size_t end_of_rule(const struct lic_claims *all, size_t i)
+{
+	size_t end = i;
+
+	while (end < all->n && all->item[end].packet == all->item[i].packet)
+		end++;
+	return end;
+}
+
+/* Does each rule fit into a row? Those of an honest reader do. */
+static bool rules_fit(const struct lic_claims *all)
+{
+	for (size_t i = 0, end; i < all->n; i = end) {
+		size_t n = 0;
+
+		for (end = end_of_rule(all, i); i < end; i++) {
+			const struct lic_claim *c = &all->item[i];
+
+			n += c->raw.n + strlen(c->text) + strlen(c->field) + 64;
+		}
+		if (n > LIC_ROW_MAX / 2)
+			return false;
+	}
+	return true;
+}
+
 static void name_source(struct rows *w, const struct lic_scan_dir *d, const struct lic_item *it)
 {
 	const char *name = (const char *)it->name.p;
@@ -233,13 +259,9 @@ static bool make_rows(struct rows *w, const struct lic_scan_dir *d, const struct
 	add_all(w, all->damage && !reserves ? lic_buf_str(&w->source) : NULL);
 	if (all->damage && !reserves)
 		return !lic_buf_failed(&w->source);
-	for (size_t i = 0; i < all->n;) {
-		size_t end = i;
-
-		while (end < all->n && all->item[end].packet == all->item[i].packet)
-			end++;
+	for (size_t i = 0, end; i < all->n; i = end) {
+		end = end_of_rule(all, i);
 		add_rule(w, all, i, end);
-		i = end;
 	}
 	return true;
 }
@@ -276,11 +298,15 @@ static void warn_of(const struct lic_scan_options *o, const struct lic_scan_dir 
 		     "it may restrict and grants nothing");
 }
 
-static int put_file(struct lic_txn *txn, const struct lic_scan_dir *d, const struct lic_item *it,
-		    struct lic_error *err)
+static int put_file(struct lic_txn *txn, const struct lic_scan_options *o,
+		    const struct lic_scan_dir *d, struct lic_item *it, struct lic_error *err)
 {
 	_cleanup_(rows_release) struct rows w = { 0 };
 
+	if (!rules_fit(&it->claims))
+		lic_rules_unread((const char *)it->name.p, "states more than fits in memory",
+				 &it->claims);
+	warn_of(o, d, it);
 	if (!make_rows(&w, d, it))
 		return lic_error_set(err, ENOMEM, "out of memory for rules");
 	return lic_catalog_put_rules(txn, d->id, (const char *)it->name.p, w.row, w.n, err);
@@ -304,8 +330,7 @@ int lic_scan_put_rules(struct lic_scan_dir *d, const struct lic_rule_writing *w,
 	for (size_t i = 0; r == 0 && i < d->n_rules; i++) {
 		struct lic_txn *txn = need_txn(ctx);
 
-		warn_of(w->options, d, &d->rules[i]);
-		r = txn ? put_file(txn, d, &d->rules[i], err) : -EIO;
+		r = txn ? put_file(txn, w->options, d, &d->rules[i], err) : -EIO;
 		lic_claims_release(&d->rules[i].claims);
 	}
 	return r;

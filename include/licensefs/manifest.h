@@ -184,10 +184,10 @@ struct lic_store_rule {
 };
 
 /*
- * Which rules speak (docs/decisions/0015-rules.md): of one file the last; of several REUSE.toml
- * none below the topmost override, and of those that fill in the closest that states a license, and
- * the closest that states copyright. `has_toml`: a REUSE.toml lies in some directory above the
- * image, whether or not it says anything about it: then .reuse/dep5 may not grant. Pure.
+ * Which rules speak (docs/decisions/0016-rules-in-the-store.md): of one file the last; of several
+ * REUSE.toml none below the topmost override, and of those that fill in the closest that states a
+ * license, and the closest that states copyright. `has_toml`: a REUSE.toml lies in some directory
+ * above the image, whether or not it says anything about it: then .reuse/dep5 may not grant. Pure.
  */
 void lic_rules_choose(struct lic_store_rule *rule, size_t n, bool has_toml);
 

@@ -3,7 +3,7 @@
 client_tests = tests/clients/torch.t tests/clients/opencv.t tests/clients/pil.t \
 	tests/clients/sharp.t tests/clients/darknet.t tests/clients/find.t \
 	tests/clients/snapshot.t tests/clients/thunar.t tests/clients/pcmanfm.t \
-	tests/clients/exiftool.t
+	tests/clients/exiftool.t tests/clients/reuse.t
 TESTS += tests/clients/views.t tests/clients/readme.t
 dist_check_SCRIPTS += tests/clients/views.t tests/clients/readme.t $(client_tests)
 EXTRA_DIST += tests/run.sh tests/clients/lib.sh tests/clients/views.tsv \

@@ -208,13 +208,46 @@ void fuzz_check_claims(struct lic_claims *c, const struct lic_limits *limits)
 	check_rights(c);
 }
 
-/* Bytes of a helper that was taken over, behind a header that is right: refused, or claims that a
- * reader could have made. */
-void fuzz_answer(const struct fuzz_target *t, const uint8_t *p, size_t n)
+static bool may_rank(const struct lic_claim *k, unsigned files)
+{
+	if (!files)
+		return k->rank == LIC_RANK_DIRECTORY || k->rank == LIC_RANK_SIDECAR ||
+		       k->rank == LIC_RANK_NONE;
+	return k->rank == LIC_RANK_EMBEDDED || is_of_sidecar(k);
+}
+
+/* Refused, or claims that a reader of an image and a sidecar, or of a rule file, could have made.
+ */
+static void take_hostile(const uint8_t *p, size_t n, unsigned files)
 {
 	static struct lic_claims taken = LIC_CLAIMS_INIT;
 	const struct lic_limits limits = LIC_LIMITS_DEFAULT;
 	const unsigned scopes = (1u << LIC_RESERVE_COUNT) - 1;
+	struct lic_answer a;
+
+	lic_claims_reset(&taken);
+	if (lic_answer_take(p, n, &limits, files, &a, &taken) < 0)
+		return;
+	FUZZ_CHECK(taken.n <= 2 * limits.claims_max, "%zu claims", taken.n);
+	FUZZ_CHECK(!taken.damage || fuzz_is_shown(taken.damage), "damage");
+	for (size_t i = 0; i < taken.n; i++) {
+		const struct lic_claim *k = &taken.item[i];
+
+		FUZZ_CHECK(may_rank(k, files), "rank %d", (int)k->rank);
+		FUZZ_CHECK(k->role <= LIC_ROLE_RELEASE && !k->override && !k->ref, "role %d",
+			   (int)k->role);
+		FUZZ_CHECK(!(k->reserve & ~scopes), "reserve %x", k->reserve);
+		FUZZ_CHECK(k->context < LIC_CONTEXT_COUNT, "context %d", (int)k->context);
+		FUZZ_CHECK(lic_utf8_valid(k->text, strlen(k->text)) && k->source && k->field,
+			   "text");
+	}
+	check_rights(&taken);
+}
+
+/* Bytes of a helper that was taken over, behind a header that is right: refused, or claims that a
+ * reader could have made. */
+void fuzz_answer(const struct fuzz_target *t, const uint8_t *p, size_t n)
+{
 	struct lic_buf honest = LIC_BUF_INIT(4096);
 	struct lic_claims none = LIC_CLAIMS_INIT;
 	struct lic_answer a = { 0 };
@@ -227,25 +260,8 @@ void fuzz_answer(const struct fuzz_target *t, const uint8_t *p, size_t n)
 	memcpy(copy, honest.data, 4);
 	memcpy(copy + 4, &(uint32_t){ (uint32_t)n + 8 }, 4);
 	memcpy(copy + 8, p, n);
-	lic_claims_reset(&taken);
-	if (lic_answer_take(copy, n + 8, &limits, 2, &a, &taken) == 0) {
-		FUZZ_CHECK(taken.n <= 2 * limits.claims_max, "%zu claims", taken.n);
-		FUZZ_CHECK(!taken.damage || fuzz_is_shown(taken.damage), "damage");
-		for (size_t i = 0; i < taken.n; i++) {
-			const struct lic_claim *k = &taken.item[i];
-
-			FUZZ_CHECK(k->rank == LIC_RANK_EMBEDDED || is_of_sidecar(k), "rank %d",
-				   (int)k->rank);
-			FUZZ_CHECK(k->role <= LIC_ROLE_RELEASE && !k->override && !k->ref,
-				   "role %d", (int)k->role);
-			FUZZ_CHECK(!(k->reserve & ~scopes), "reserve %x", k->reserve);
-			FUZZ_CHECK(k->context < LIC_CONTEXT_COUNT, "context %d", (int)k->context);
-			FUZZ_CHECK(lic_utf8_valid(k->text, strlen(k->text)) && k->source &&
-					   k->field,
-				   "text");
-		}
-		check_rights(&taken);
-	}
+	take_hostile(copy, n + 8, 2);
+	take_hostile(copy, n + 8, 0);
 	lic_buf_release(&honest);
 	free(copy);
 }

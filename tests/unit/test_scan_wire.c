@@ -204,6 +204,44 @@ static void test_mutations(void)
 	lic_buf_release(&out);
 }
 
+/* Who reads a rule file may say what such files say, at their ranks, and nothing of an image. */
+static void test_rules(void)
+{
+	static const struct {
+		enum lic_rank rank;
+		enum lic_role role;
+		int taken;
+	} said[] = {
+		{ LIC_RANK_DIRECTORY, LIC_ROLE_LICENSE, 0 },
+		{ LIC_RANK_SIDECAR, LIC_ROLE_COPYRIGHT, 0 },
+		{ LIC_RANK_NONE, LIC_ROLE_NONE, 0 },
+		{ LIC_RANK_DIRECTORY, LIC_ROLE_RESERVATION, 0 },
+		{ LIC_RANK_EMBEDDED, LIC_ROLE_LICENSE, -EBADMSG },
+		{ LIC_RANK_MANIFEST, LIC_ROLE_LICENSE, -EBADMSG },
+		{ LIC_RANK_OPERATOR, LIC_ROLE_LICENSE, -EBADMSG },
+		{ LIC_RANK_DIRECTORY, LIC_ROLE_DENY, -EBADMSG },
+		{ LIC_RANK_DIRECTORY, LIC_ROLE_TERMS, -EBADMSG },
+		{ LIC_RANK_DIRECTORY, LIC_ROLE_COMMENT, -EBADMSG },
+	};
+
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(said); i++) {
+		struct lic_claim one = claim(said[i].rank, said[i].role, "x", "x");
+		struct lic_claims c = LIC_CLAIMS_INIT, back = LIC_CLAIMS_INIT;
+		struct lic_buf out = LIC_BUF_INIT(1 << 20);
+		struct lic_answer a = { 0 };
+
+		c.next_packet = 2;
+		lic_claims_add(&c, &one);
+		lic_answer_add(&out, &a, &c);
+		is_int(lic_answer_take((const uint8_t *)out.data, out.len, &limits, 0, &a, &back),
+		       said[i].taken, "a rule of rank %s, role %s", lic_rank_name(said[i].rank),
+		       lic_role_name(said[i].role));
+		lic_claims_release(&c);
+		lic_claims_release(&back);
+		lic_buf_release(&out);
+	}
+}
+
 int main(void)
 {
 	char longer[400];
@@ -218,5 +256,6 @@ int main(void)
 	test_damage(longer, 0);
 	test_damage("\033[2J", -EBADMSG);
 	test_mutations();
+	test_rules();
 	return done_testing();
 }
