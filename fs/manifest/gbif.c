@@ -3,8 +3,11 @@
  * GBIF: multimedia.txt of Darwin Core archives, tabs and a header, nothing quoted; columns of
  * Audubon Core, too. Rights are free text or an address.
  *
+ * Not occurrence.txt: its license is the record's.
  * Archives without a header, whose meta.xml numbers the columns, are read as a table with --map.
  */
+#include <errno.h>
+
 #include "fs/manifest/readers.h"
 #include "fs/manifest/table.h"
 
@@ -60,11 +63,17 @@ static const struct lic_table_column columns[] = {
 
 #define ACCESS_URI_LONG (LIC_ARRAY_SIZE(columns) - 1)
 
+/* occurrence.txt has these columns, too; its license is the record's, not the picture's. */
+static bool is_occurrence(const struct lic_peek *k)
+{
+	return lic_table_has(k, "basisOfRecord") || lic_table_has(k, "occurrenceID");
+}
+
 static int bid(const struct lic_peek *k)
 {
 	bool audubon = lic_table_has(k, "accessURI") || lic_table_has(k, "ac:accessURI");
 
-	if (k->separator != '\t')
+	if (k->separator != '\t' || is_occurrence(k))
 		return 0;
 	if (lic_table_has(k, "gbifID") && (lic_table_has(k, "identifier") || audubon))
 		return 90;
@@ -102,6 +111,11 @@ static int read_gbif(struct lic_manifest_reading *m, struct lic_error *err)
 		.row = row,
 	};
 
+	if (is_occurrence(&m->peek))
+		return lic_error_set(err, EINVAL,
+				     "'%s' lists occurrences: their license is not the pictures'; "
+				     "import multimedia.txt beside it",
+				     m->name);
 	return lic_table_read(m, &format, NULL, err);
 }
 

@@ -114,6 +114,22 @@ static void test_verdicts(void)
 		"LAION: a guessed license grants nothing");
 }
 
+static void test_occurrences(void)
+{
+	static const char text[] = "gbifID\tidentifier\tlicense\trightsHolder\tbasisOfRecord\n"
+				   "1\thttp://x/herb-1.jpg\tCC0_1_0\tJ\tX\n";
+
+	rows_of(&rows, "occurrence.txt", text);
+	is_int(rows.r, -ENOTSUP, "occurrences are no pictures");
+	rows.o.format = "gbif";
+	rows_of(&rows, "occurrence.txt", text);
+	is_str(rows.err.msg,
+	       "'occurrence.txt' lists occurrences: their license is not the pictures'; import "
+	       "multimedia.txt beside it",
+	       "and that is said");
+	rows.o.format = NULL;
+}
+
 static void test_terms(void)
 {
 	const char *list = "n00004475_6590\thttp://example.org/a b.jpg\n";
@@ -337,6 +353,7 @@ int main(void)
 	rows.o.ctx = &rows;
 	rows.o.warn = rows_warn;
 	test_verdicts();
+	test_occurrences();
 	test_terms();
 	test_addresses();
 	test_observers();
