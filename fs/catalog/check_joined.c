@@ -12,6 +12,7 @@ struct key_check {
 	struct lic_catalog *cat;
 	const struct lic_source *source;
 	int64_t row;
+	bool told; /* err says what is wrong */
 	struct lic_buf normal, scratch;
 	struct lic_error *err;
 };
@@ -40,17 +41,15 @@ static int check_key(void *ctx, const struct lic_key *key)
 							x->normal.len },
 				    &x->scratch);
 	}
-	if (!(x->source->kinds & 1u << key->kind))
-		return lic_catalog_damaged(x->cat, x->err,
-					   "[I10] manifest %lld hides a kind of key",
-					   (long long)x->source->number);
 	r = has_key(x, hash, x->row);
 	if (r == 0)
 		r = has_key(x, hash, -x->source->number);
-	if (r == 0)
-		return lic_catalog_damaged(x->cat, x->err, "[I10] row %lld has lost a key",
+	if (r > 0 && x->source->kinds & 1u << key->kind)
+		return 0;
+	x->told = true;
+	return r < 0 ? r
+		     : lic_catalog_damaged(x->cat, x->err, "[I10] row %lld has lost a key",
 					   (long long)x->row);
-	return r < 0 ? r : 0;
 }
 
 static int skip_claim(void *ctx _unused_, const struct lic_claim *c _unused_)
@@ -71,7 +70,7 @@ static int check_source(struct key_check *x)
 		r = lic_row_keys(lic_query_bytes(&q, 2), check_key, x);
 		if (r == 0)
 			r = lic_row_claims(lic_query_bytes(&q, 3), skip_claim, NULL);
-		if (r == -EUCLEAN && !(x->err && x->err->code))
+		if (r == -EUCLEAN && !x->told)
 			return lic_catalog_damaged(x->cat, x->err,
 						   "row %lld of manifest %lld "
 						   "cannot be read",

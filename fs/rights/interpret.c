@@ -379,8 +379,10 @@ static void release(const struct lic_claim *c, struct meaning *m)
 			t = (struct lic_bytes){ t.p + i, t.n - i };
 			break;
 		}
+	/* What has no rank may be about another image: it can only take away */
 	for (size_t i = 0; i < LIC_ARRAY_SIZE(codes); i++)
-		if (text_is(t, codes[i].code))
+		if (text_is(t, codes[i].code) &&
+		    (c->rank != LIC_RANK_NONE || codes[i].released != LIC_ALLOWED))
 			m->release[codes[i].of] = codes[i].released;
 }
 

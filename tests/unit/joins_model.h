@@ -7,6 +7,7 @@
 
 #define DIRS 4
 #define NAMES 5
+#define IMPORTS 3
 #define SOURCES 5 /* three collections, and a rule file in each of two directories */
 #define ROWS 5
 
@@ -261,6 +262,17 @@ static void find_all(const struct model *m)
 	settle(m, true);
 }
 
+/* Of a rule file the last rule that finds the image speaks, and no other. */
+static bool speaks(const struct model *m, const struct joins *j, unsigned s, size_t i)
+{
+	if (!j->of[s][i].found)
+		return false;
+	for (size_t k = i + 1; s >= IMPORTS && k < m->source[s].n; k++)
+		if (j->of[s][k].found)
+			return false;
+	return true;
+}
+
 static unsigned reserved(const struct model *m, unsigned bytes)
 {
 	unsigned bits = 0;
@@ -270,7 +282,7 @@ static unsigned reserved(const struct model *m, unsigned bytes)
 			for (int s = 0; m->image[d][n].live && s < SOURCES; s++)
 				for (size_t i = 0; i < m->source[s].n; i++)
 					if (m->image[d][n].bytes == bytes &&
-					    all[d][n].of[s][i].found)
+					    speaks(m, &all[d][n], (unsigned)s, i))
 						bits |= m->source[s].row[i].reserve;
 	return bits;
 }
@@ -333,8 +345,10 @@ static void judge(const struct model *m, int d, int n, const struct lic_policy *
 	own_claims(x, &c);
 	for (unsigned made = 0, s; (s = next_source(m, &made)) < SOURCES;)
 		for (size_t i = 0; i < m->source[s].n; i++)
-			if (all[d][n].of[s][i].found)
+			if (speaks(m, &all[d][n], s, i))
 				row_claims(&m->source[s].row[i], all[d][n].of[s][i].sure, &c);
+			else if (all[d][n].of[s][i].found && m->source[s].row[i].damage)
+				c.damage = m->source[s].row[i].damage;
 	if (bits)
 		say(&c, LIC_RANK_NONE, LIC_ROLE_RESERVATION, "twin", bits);
 	lic_rights_resolve(&c, policy, ret, credit, NULL);

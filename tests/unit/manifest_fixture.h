@@ -8,7 +8,7 @@
 /* A row with up to three keys, as "kind:text", and what it states. */
 struct row {
 	const char *key[3];
-	const char *license, *url, *creator;
+	const char *license, *url, *creator, *release;
 	unsigned reserve;
 	enum lic_rank rank; /* of the license; 0: MANIFEST */
 	const char *damage;
@@ -63,6 +63,8 @@ _unused_ static void make_row(const struct row *r, uint64_t line, struct lic_key
 		say(claims, LIC_RANK_MANIFEST, LIC_ROLE_SOURCE_URL, r->url, 0);
 	if (r->creator)
 		say(claims, LIC_RANK_MANIFEST, LIC_ROLE_CREATOR, r->creator, 0);
+	if (r->release)
+		say(claims, LIC_RANK_MANIFEST, LIC_ROLE_RELEASE, r->release, 0);
 	if (r->reserve)
 		say(claims, LIC_RANK_MANIFEST, LIC_ROLE_RESERVATION, "no", r->reserve);
 	claims->damage = r->damage;

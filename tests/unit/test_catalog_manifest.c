@@ -94,7 +94,10 @@ static void test_root(void)
 static void test_ambiguous(void)
 {
 	static const struct row rows[] = {
-		{ .key = { "tail:x.jpg" }, .license = "CC0-1.0", .creator = "Jane" },
+		{ .key = { "tail:x.jpg" },
+		  .license = "CC0-1.0",
+		  .creator = "Jane",
+		  .release = "MR-UMR" },
 		{ .key = { "path:p/y.jpg", "tail:y.jpg" }, .license = "CC0-1.0" },
 		{ .key = { "tail:z.jpg" }, .license = "LicenseRef-AllRightsReserved" },
 	};
@@ -108,9 +111,12 @@ static void test_ambiguous(void)
 	put(cat, p, "y.jpg", "2");
 	ok(import(cat, "m", "", rows, 3).ambiguous == 0, "one of each");
 	is_str(license_of(cat, "p/x.jpg"), "CC0-1.0", "is granted");
+	is_int(rights_of(cat, "p/x.jpg")->release[LIC_RELEASE_MODEL], LIC_ALLOWED, "and released");
 	second = put(cat, q, "x.jpg", "3");
 	is_str(license_of(cat, "q/x.jpg"), "unlicensed", "a second of that name is not");
 	is_str(license_of(cat, "p/x.jpg"), "unlicensed", "and the first no more, at once");
+	is_int(rights_of(cat, "p/x.jpg")->release[LIC_RELEASE_MODEL], LIC_UNKNOWN,
+	       "nor is it released");
 	ok(lic_catalog_credit(cat, second, &credit, &fix_err) == 0 && !credit.creator,
 	   "nobody is credited");
 	lic_credit_release(&credit);
