@@ -195,11 +195,19 @@ static bool same(struct lic_bytes a, struct lic_bytes b)
 	return a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
 }
 
-/* No name ends with any. */
+static size_t stem_length(struct lic_bytes name)
+{
+	const uint8_t *dot = name.n ? memrchr(name.p, '.', name.n) : NULL;
+
+	return dot ? (size_t)(dot - name.p) : name.n;
+}
+
+/* Whatever the extensions are, for pictures are converted; no name ends with any. */
 static bool ends_with(struct lic_bytes name, struct lic_bytes end)
 {
-	return !name.n ||
-	       (name.n >= end.n && same((struct lic_bytes){ name.p + name.n - end.n, end.n }, end));
+	size_t n = stem_length(name), e = stem_length(end);
+
+	return !name.n || (e && n >= e && memcmp(name.p + n - e, end.p, e) == 0);
 }
 
 /* Is it a real one of these sites? Tools fill the field with file names, too. */
@@ -306,9 +314,14 @@ static bool is_trusted(struct coco *c, const struct lic_jsonin_field *f)
 	return false;
 }
 
-/* A number that the list does not have: a license, but nobody knows which. */
-static void add_dangling(struct coco *c, enum lic_rank rank, struct lic_bytes id)
+/* A number that the list does not have. Tools write 0, or any number where there is no list: then
+ * it is a license, but nobody knows which. */
+static int add_dangling(struct coco *c, enum lic_rank rank, struct lic_bytes id)
 {
+	if (c->n && strcmp((const char *)id.p, "0") != 0)
+		return lic_jsonin_bad(&c->j,
+				      "an image of license %.40s, which is not in 'licenses'",
+				      (const char *)id.p);
 	if (!c->said_dangling)
 		lic_manifest_warn(c->m,
 				  "image %llu has license %.40s, which is not in 'licenses': "
@@ -317,6 +330,7 @@ static void add_dangling(struct coco *c, enum lic_rank rank, struct lic_bytes id
 	c->said_dangling = true;
 	lic_row_claim_as(c->m, rank, LIC_ROLE_LICENSE, LIC_CONTEXT_ANY, "license", id,
 			 "a license that the file does not define");
+	return 0;
 }
 
 static void add_license_of(struct coco *c, enum lic_rank rank, const struct license *l,
@@ -338,6 +352,7 @@ static int add_license_claims(struct coco *c, struct lic_jsonin_field *f)
 	struct lic_jsonin_field *id = &f[LICENSE];
 	const struct license *l;
 	struct lic_bytes raw;
+	enum lic_rank rank;
 
 	if (id->type == LIC_JSONIN_NONE)
 		return 0;
@@ -354,11 +369,13 @@ static int add_license_claims(struct coco *c, struct lic_jsonin_field *f)
 		return lic_jsonin_bad(&c->j, "'license' is no id");
 	trim_id(&id->text);
 	raw = text_of(id);
+	if (!raw.n)
+		return 0;
+	rank = is_trusted(c, f) ? LIC_RANK_MANIFEST : LIC_RANK_NONE;
 	l = find_license(c, raw);
-	if (l)
-		add_license_of(c, is_trusted(c, f) ? LIC_RANK_MANIFEST : LIC_RANK_NONE, l, raw);
-	else if (raw.n)
-		add_dangling(c, is_trusted(c, f) ? LIC_RANK_MANIFEST : LIC_RANK_NONE, raw);
+	if (!l)
+		return add_dangling(c, rank, raw);
+	add_license_of(c, rank, l, raw);
 	return 0;
 }
 

@@ -8,7 +8,7 @@ coco() {
 	while [ $# != 0 ]; do
 		n=$((n + 1))
 		licenses="$licenses${licenses:+,}{\"id\":$n,\"url\":\"http://creativecommons.org/$2/\",\"name\":\"$n\"}"
-		images="$images${images:+,}{\"id\":$n,\"license\":$n,\"file_name\":$(jq -Rn --arg n "$1" '$n'),\"coco_url\":\"http://images.cocodataset.org/$n\"}"
+		images="$images${images:+,}{\"id\":$n,\"license\":$n,\"file_name\":$(jq -Rn --arg n "$1" '$n'),\"coco_url\":$(jq -Rn --arg n "http://images.cocodataset.org/${1##*/}" '$n')}"
 		shift 2
 	done
 	echo "{\"info\":{},\"licenses\":[$licenses],\"images\":[$images],\"annotations\":[],\"categories\":[]}" >"$file"

@@ -86,9 +86,9 @@ static void test_boilerplate(void)
 	good("{\"licenses\":[{\"name\":\"\",\"id\":0,\"url\":\"\"}],\"images\":[{\"license\":0,"
 	     "\"file_name\":\"a\\\\b.jpg\"}]}",
 	     "1 tail=a\\b.jpg tail=a/b.jpg\n", "CVAT's empty license, a path of Windows");
-	good("{\"images\":[{\"license\":9,\"file_name\":\"1.jpg\"}]," LICENSES "}",
+	good("{\"images\":[{\"license\":9,\"file_name\":\"1.jpg\"}],\"annotations\":[]}",
 	     "1 tail=1.jpg | none license any license=a license that the file does not define\n",
-	     "a license that is not there");
+	     "a license of no list");
 	ok(strstr(lic_buf_str(&rows.warnings), "has license 9"), "and that is said");
 	good("{\"licenses\":[{\"id\":\"4\",\"name\":\"Attribution License\"}],\"images\":[{"
 	     "\"license\":4.0,\"file_name\":\"1.jpg\"," FLICKR "}]}",
@@ -127,6 +127,9 @@ static void test_malformed(void)
 	    "'a.json', byte 269: 'images' stands twice", "images twice");
 	bad("{\"images\":[{\"license\":4,\"license\":5,\"file_name\":\"1.jpg\"}],\"licenses\":[]}",
 	    "'a.json', byte 35: 'license' stands twice in one object", "a key stands twice");
+	bad("{\"images\":[{\"license\":9,\"file_name\":\"1.jpg\"}]," LICENSES "}",
+	    "'a.json', byte 45: an image of license 9, which is not in 'licenses'",
+	    "a license that is not there");
 	bad("{" LICENSES ",\"images\":{\"a\":1}}", "'a.json', byte 149: 'images' is no array",
 	    "wrong type");
 	bad("{" LICENSES ",\"images\":[[1]]}", "'a.json', byte 150: an image that is no object",
