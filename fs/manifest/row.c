@@ -164,6 +164,8 @@ int lic_row_end(struct lic_manifest_reading *m, uint64_t line, struct lic_error 
 		return lic_error_set(err, EBADMSG,
 				     "'%s', row %llu: nothing says which image it is about",
 				     m->name, (unsigned long long)line);
+	if (m->o->stop && *m->o->stop)
+		return lic_error_set(err, EINTR, "interrupted; nothing was changed");
 	m->rows++;
 	return m->o->row(m->o->ctx, &row, err);
 }

@@ -113,7 +113,8 @@ rm -f "$tmp"/part.db*
 cp "$store/.licensefs/catalog.db" "$tmp/part.db"
 licensefs import "$store" --catalog "$tmp/part.db" "$tmp/new.json" -c things >/dev/null 2>&1 &
 pid=$!
-sleep 0.02
+# when it listens: a shell starts what runs behind it deaf to this signal
+until grep -q '^SigCgt:.*[2367abef]$' /proc/$pid/status || [ ! -e /proc/$pid ]; do :; done
 kill -INT $pid
 wait $pid
 is "$?" 3 "Ctrl-C"
