@@ -58,6 +58,7 @@ manifest_tests = \
 	tests/unit/test_manifest_tables \
 	tests/unit/test_manifest_hostile \
 	tests/unit/test_jsonin \
+	tests/unit/test_manifest_json \
 	tests/unit/test_manifest
 check_PROGRAMS += $(manifest_tests)
 TESTS += $(manifest_tests)
@@ -76,3 +77,6 @@ tests_unit_test_manifest_hostile_SOURCES = tests/unit/test_manifest_hostile.c \
 tests_unit_test_manifest_hostile_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_jsonin_SOURCES = tests/unit/test_jsonin.c tests/unit/tap.h
 tests_unit_test_jsonin_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_manifest_json_SOURCES = tests/unit/test_manifest_json.c tests/unit/manifest.h \
+	tests/unit/tap.h
+tests_unit_test_manifest_json_LDADD = $(LICENSEFS_LIBS)
