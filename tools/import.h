@@ -59,9 +59,7 @@ struct tally {
 	struct license_rows *item; /* n of them */
 	size_t n;
 	struct tally_memo *memo; /* what rows with the same statements came to */
-	int64_t restricting;	 /* rows with a license that may not grant */
 	int64_t terms;		 /* rows with dataset terms */
-	int64_t dataset;	 /* rows with a license of the whole dataset, without --grant */
 	struct lic_policy policy;
 };
 
@@ -109,7 +107,6 @@ struct import {
 	const char *prefix;	  /* put before its PATH keys; "" */
 	bool own_root;		  /* the root follows from where the FILEs lie */
 	int64_t rows;		  /* read */
-	unsigned kinds;		  /* bit set of their keys */
 	struct lic_buf first_key; /* text of the first key, for messages */
 	enum lic_key_kind first_kind;
 
@@ -127,11 +124,8 @@ struct import {
 	struct lic_error err;
 };
 
-/* Hashes that a scan computes only where a manifest in force names files so. */
-#define IMPORT_DIGESTS (1u << LIC_KEY_MD5 | 1u << LIC_KEY_SHA256)
-
 /* Reads everything, joins, compares the views, and commits unless --dry-run was given or no row
- * matched and none may match after the next scan: then 1 is returned. */
+ * matched: then 1 is returned. */
 int import_run(struct import *i) _nonnull_all_ _must_check_;
 /* Ends import `number`; the reason stays in the catalog's history. */
 int import_undo(struct import *i, int64_t number, const char *reason) _nonnull_all_ _must_check_;

@@ -89,9 +89,13 @@ static void print_head(const struct import *i, bool done)
 	lic_buf_release(&b);
 }
 
-static const char *license_label(const struct license_rows *l)
+static const char *license_label(const struct license_rows *l, struct lic_buf *b)
 {
-	return *l->license ? l->license : "none that grants";
+	lic_buf_reset(b);
+	if (!*l->license)
+		return l->grants ? "none stated" : "none that grants";
+	lic_buf_addf(b, "%s%s", l->license, l->grants ? "" : " (permits nothing)");
+	return lic_buf_str(b);
 }
 
 static void print_licenses(const struct tally *tally)
@@ -101,6 +105,7 @@ static void print_licenses(const struct tally *tally)
 		{ "ROWS", TABLE_RIGHT },
 		{ "IMAGES CHANGED", TABLE_RIGHT },
 	};
+	struct lic_buf label = LIC_BUF_INIT(TEXT_MAX);
 	struct table *t;
 	char rows[32], images[32];
 
@@ -111,11 +116,13 @@ static void print_licenses(const struct tally *tally)
 	for (size_t i = 0; i < tally->n; i++) {
 		const struct license_rows *l = &tally->item[i];
 
-		table_row(t, (const char *const[]){ license_label(l), output_count(l->rows, rows),
+		table_row(t, (const char *const[]){ license_label(l, &label),
+						    output_count(l->rows, rows),
 						    output_count(l->images, images) });
 		table_color(t, 0, l->grants ? "green" : "yellow");
 	}
 	table_print(t);
+	lic_buf_release(&label);
 }
 
 static void print_ambiguous(const struct import *i)
@@ -266,10 +273,8 @@ static void say_warnings(const struct import *i)
 static void say_hints(const struct import *i)
 {
 	const struct lic_import_result *r = &i->result;
-	struct lic_buf place = LIC_BUF_INIT(TEXT_MAX);
 	char n[32];
 
-	add_place(i, &place);
 	if (r->ambiguous)
 		output_say("%s ambiguous %s several images and %s to none of them; --root DIR "
 			   "says below which directory to look",
@@ -281,18 +286,10 @@ static void say_hints(const struct import *i)
 			   "images that come later join by themselves",
 			   output_count(i->rows - r->matched, n),
 			   output_plural(i->rows - r->matched, "row finds", "rows find"));
-	if (i->kinds & IMPORT_DIGESTS)
-		output_say("the manifest names files by MD5 or SHA-256: images in %s whose hash is "
-			   "not known are hidden until 'licensefs scan' has been run",
-			   lic_buf_str(&place));
-	if (i->tally.dataset)
-		output_say("the license is one of the dataset, not of its images, and so grants "
-			   "nothing; --grant vouches for it");
 	if (i->tally.terms)
 		output_say("terms of the dataset bind %s %s, whatever else permits more",
 			   output_count(i->tally.terms, n),
 			   output_plural(i->tally.terms, "row", "rows"));
-	lic_buf_release(&place);
 }
 
 struct one_path {
@@ -344,8 +341,7 @@ static void say_unmatched(const struct import *i)
 
 void import_print(const struct import *i, bool done)
 {
-	bool refused =
-		!i->result.matched && !i->args->allow_unmatched && !(i->kinds & IMPORT_DIGESTS);
+	bool refused = !i->result.matched && !i->args->allow_unmatched;
 
 	if (i->call->json) {
 		print_json(i, done);

@@ -232,8 +232,6 @@ static int take_row(void *ctx, const struct lic_row *row, struct lic_error *err)
 				     "--root DIR where its images lie",
 				     i->files.item[i->at].path);
 	i->rows++;
-	for (size_t k = 0; k < row->n_keys; k++)
-		i->kinds |= 1u << row->key[k].kind;
 	note_key(i, row);
 	tally_row(&i->tally, row->claims);
 	if (*i->prefix && has_placed(row))
@@ -475,7 +473,7 @@ int import_run(struct import *i)
 		give_up(i);
 		return r;
 	}
-	refused = !i->result.matched && !i->args->allow_unmatched && !(i->kinds & IMPORT_DIGESTS);
+	refused = !i->result.matched && !i->args->allow_unmatched;
 	if (i->args->dry_run || refused) {
 		give_up(i);
 		return refused;

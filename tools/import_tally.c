@@ -13,7 +13,7 @@ struct tally_memo {
 	struct {
 		uint64_t hash;	  /* 0: free */
 		uint32_t license; /* place in the tally */
-		bool restricts, terms, dataset;
+		bool terms;
 	} place[MEMO_PLACES];
 };
 
@@ -92,22 +92,12 @@ void tally_row(struct tally *t, const struct lic_claims *claims)
 	if (t->memo->place[place].hash != hash) {
 		t->memo->place[place].hash = hash;
 		t->memo->place[place].license = resolve(t, claims);
-		t->memo->place[place].restricts = false;
-		t->memo->place[place].terms = t->memo->place[place].dataset = false;
-		for (size_t i = 0; i < claims->n; i++) {
-			const struct lic_claim *c = &claims->item[i];
-			bool license = c->role == LIC_ROLE_LICENSE;
-
-			t->memo->place[place].restricts |= license && c->rank == LIC_RANK_NONE;
-			t->memo->place[place].terms |= c->role == LIC_ROLE_TERMS;
-			t->memo->place[place].dataset |=
-				license && c->rank == LIC_RANK_DATASET && !c->override;
-		}
+		t->memo->place[place].terms = false;
+		for (size_t i = 0; i < claims->n; i++)
+			t->memo->place[place].terms |= claims->item[i].role == LIC_ROLE_TERMS;
 	}
 	t->item[t->memo->place[place].license].rows++;
-	t->restricting += t->memo->place[place].restricts;
 	t->terms += t->memo->place[place].terms;
-	t->dataset += t->memo->place[place].dataset;
 }
 
 void tally_images(struct tally *t, const struct lic_rights *rights, int64_t n)
