@@ -24,3 +24,9 @@ check_PROGRAMS += tests/unit/test_tools
 tests_unit_test_tools_SOURCES = tests/unit/test_tools.c tests/unit/tap.h tools/option.c tools/date.c
 tests_unit_test_tools_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_tools
+
+# What bench/import.sh measures beside the import itself.
+EXTRA_PROGRAMS += bench/manifest
+bench_manifest_SOURCES = bench/manifest.c
+bench_manifest_LDADD = $(LICENSEFS_LIBS)
+CLEANFILES += bench/manifest$(EXEEXT)

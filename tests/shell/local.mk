@@ -16,6 +16,7 @@ EXTRA_DIST += tests/shell/c2pa_make.py
 shell_tests += tests/shell/cli_trust.t
 shell_tests += tests/shell/import.t tests/shell/import_samples.t tests/shell/import_faults.t
 shell_tests += tests/shell/mount_follow.t tests/shell/mount_collection.t
+shell_tests += tests/shell/bench_import.t
 shell_tests += tests/shell/cli_decide_list.t
 shell_tests += tests/shell/sidecars.t
 shell_tests += tests/shell/cli_settle.t
