@@ -29,6 +29,7 @@ static const char *const licenses[] = { NULL, "CC-BY-4.0", "CC0-1.0", "CC-BY-NC-
 					"LicenseRef-AllRightsReserved" };
 static const char *const urls[] = { NULL, "http://x.org/1", "http://x.org/2", "http://x.org/3" };
 static const char *const collections[] = { "one", "two", "three" };
+static char xxh3_of_1[40]; /* made by model_init() */
 static const char *const keys[] = {
 	"path:a.jpg",
 	"path:d/a.jpg",
@@ -46,6 +47,7 @@ static const char *const keys[] = {
 	"glob:*.jpg",
 	"glob:**/b*",
 	"all:",
+	xxh3_of_1,
 };
 
 /* --- the model ---------------------------------------------------------------------------- */
@@ -113,7 +115,18 @@ static bool glob_matches(const char *glob, const char *path)
 	return lic_decision_matches(&d, path, strlen(path));
 }
 
-static void match_key(const char *key, const char *path, const char *url, struct join *j)
+static void model_init(void)
+{
+	struct lic_hash h;
+	int n = snprintf(xxh3_of_1, sizeof(xxh3_of_1), "xxh3:");
+
+	lic_hash128("1", 1, h.b);
+	for (size_t i = 0; i < sizeof(h.b); i++)
+		n += snprintf(xxh3_of_1 + n, sizeof(xxh3_of_1) - (size_t)n, "%02x", h.b[i]);
+}
+
+static void match_key(const char *key, const char *path, const char *url, unsigned bytes,
+		      struct join *j)
 {
 	const char *text = strchr(key, ':') + 1;
 
@@ -132,6 +145,9 @@ static void match_key(const char *key, const char *path, const char *url, struct
 		break;
 	case 'g':
 		j->strong |= glob_matches(text, path);
+		break;
+	case 'x':
+		j->strong |= bytes == 1;
 		break;
 	default:
 		j->strong = true;
@@ -173,7 +189,8 @@ static void find(const struct model *m, int d, int n, struct joins *ret)
 
 		for (size_t i = 0; rest && i < x->n; i++)
 			for (int k = 0; k < 3 && x->row[i].key[k]; k++)
-				match_key(x->row[i].key[k], rest, url, &ret->of[s][i]);
+				match_key(x->row[i].key[k], rest, url, m->image[d][n].bytes,
+					  &ret->of[s][i]);
 	}
 }
 

@@ -261,6 +261,7 @@ int main(void)
 
 	state = seed ? strtoull(seed, NULL, 10) : (uint64_t)getpid() * 2654435761u + 1;
 	printf("# LICENSEFS_TEST_SEED=%llu\n", (unsigned long long)state);
+	model_init();
 	cat = scratch_make(&s);
 	for (int i = 0; i < n && worked && same && sound; i++) {
 		struct lic_txn *txn = begin(cat);
