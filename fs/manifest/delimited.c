@@ -333,6 +333,8 @@ static void unpercent(struct lic_bytes *f, bool plus)
 {
 	uint8_t *to = (uint8_t *)f->p;
 
+	if (!f->n)
+		return; /* may be a constant */
 	for (const uint8_t *p = to, *end = p + f->n; p < end; p++) {
 		int high, low, c = *p == '+' && plus ? ' ' : *p;
 

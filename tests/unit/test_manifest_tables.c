@@ -78,6 +78,10 @@ static void test_verdicts(void)
 			     "http://creativecommons.org/licenses/by-nc/2.0/", "0"),
 		"clear CC-BY-NC-2.0\nconflict LicenseRef-Conflict\n",
 		"YFCC100M: name and address of the license agree, or do not");
+	verdict("y.csv",
+		"photoid,licensename,licenseurl\n"
+		"7,Attribution License,http://creativecommons.org/licenses/by/2.0/\n",
+		"clear CC-BY-2.0\n", "YFCC100M: columns that are needed, and no other");
 	verdict("o.tsv",
 		OV("https://x/1", "https://x/p/sunset-1.jpg", "by", "2.0", "J",
 		   URL("licenses/by/2.0/fr")) OV("https://x/1", "https://x/p/sunset-2.jpg", "by-nc",
