@@ -9,11 +9,23 @@ static bool is_toml(const struct lic_store_rule *r)
 	return strcmp(r->file, "REUSE.toml") == 0;
 }
 
+/* In these the order of rules says which holds; of others all do. */
+static bool is_ordered(const struct lic_store_rule *r)
+{
+	static const char *const files[] = { "REUSE.toml", ".reuse/dep5", "tdmrep.json",
+					     ".well-known/tdmrep.json" };
+
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(files); i++)
+		if (strcmp(r->file, files[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Of one file the last. */
 static void choose_last(struct lic_store_rule *rule, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < n; k++)
+		for (size_t k = 0; k < n && is_ordered(&rule[i]); k++)
 			if (rule[k].depth == rule[i].depth && rule[k].order > rule[i].order &&
 			    strcmp(rule[k].file, rule[i].file) == 0)
 				rule[i].is_silent = true;

@@ -195,6 +195,20 @@ static void test_files(void)
 	ok(claims.n == 0 && claims.damage, "an unread REUSE.toml is damage");
 }
 
+/* Whatever is left of a tdmrep.json reserves as much as the whole one, or all. */
+static void test_cuts(void)
+{
+	static const char json[] = "[{\"location\":\"/a\",\"tdm-reservation\":0},"
+				   "{\"location\":\"/\",\"tdm-reservation\":1}]";
+	unsigned passing = 0;
+
+	for (size_t n = 0; n < sizeof(json) - 1; n++) {
+		read_rules("tdmrep.json", json, n);
+		passing += !claims.damage || claims.n != 1 || claims.item[0].reserve != 15;
+	}
+	is_int(passing, 0, "pieces that do not reserve everything");
+}
+
 static const struct {
 	const char *pattern, *path;
 	int match;
@@ -308,6 +322,7 @@ static void test_choice(void)
 int main(void)
 {
 	test_files();
+	test_cuts();
 	test_patterns();
 	test_choice();
 	lic_buf_release(&text);

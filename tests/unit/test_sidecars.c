@@ -185,10 +185,35 @@ static void test_documents(void)
 	}
 }
 
+/* [I2] What a crash left of a document is damage, wherever it ends. */
+static void test_cuts(void)
+{
+	static const char json[] = "{\"license\":\"CC0-1.0\",\"tags\":[1,\"x\"],\"rights\":"
+				   "\"All rights reserved\",\"noai\":true}";
+	unsigned undamaged = 0;
+
+	for (size_t n = 0; n < sizeof(json) - 1; n++) {
+		struct lic_error err = LIC_ERROR_INIT;
+		int fd = memfd_create("sidecar", MFD_CLOEXEC);
+
+		lic_claims_reset(&claims);
+		if (fd < 0 || write(fd, json, n) != (ssize_t)n ||
+		    lic_evidence_read_sidecar(fd, n, "a.json", "a.jpg", &limits_default, &claims,
+					      &err) < 0)
+			printf("Bail out! cannot read a piece\n");
+		undamaged += !claims.damage;
+		close(fd);
+	}
+	is_int(undamaged, 0, "pieces of a document that pass for whole ones");
+	read_beside("a.json", "a.jpg", json, sizeof(json) - 1);
+	ok(!claims.damage && rights.reservations, "the whole one is read");
+}
+
 int main(void)
 {
 	test_licenses();
 	test_documents();
+	test_cuts();
 	test_huge();
 	lic_claims_release(&claims);
 	lic_credit_release(&credit);
