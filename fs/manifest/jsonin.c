@@ -200,6 +200,19 @@ static int escape(struct lic_jsonin *j)
 	return 0;
 }
 
+/* RFC 8259 8.1. What was cut may end within a character. */
+static int check_utf8(struct lic_jsonin *j)
+{
+	for (unsigned i = 0; i < 4; i++) {
+		if (lic_utf8_valid(lic_buf_str(&j->text), j->text.len))
+			return 0;
+		if (!j->cut || !j->text.len)
+			break;
+		lic_buf_truncate(&j->text, j->text.len - 1);
+	}
+	return lic_jsonin_bad(j, "a text that is not UTF-8; convert the file with iconv");
+}
+
 /* From behind the opening quote to behind the closing one. */
 static int read_string(struct lic_jsonin *j)
 {
@@ -217,7 +230,7 @@ static int read_string(struct lic_jsonin *j)
 		c = peek(j);
 		if (c == '"') {
 			s->at++;
-			return 0;
+			return check_utf8(j);
 		}
 		if (c == '\\') {
 			s->at++;

@@ -14,7 +14,7 @@
 
 #include "fs/manifest/source.h"
 
-#define LIC_JSONIN_TEXT_MAX ((64u << 10) + 1) /* more than any limit of a field */
+#define LIC_JSONIN_TEXT_MAX ((64u << 10) + 8) /* more than any limit of a field */
 #define LIC_JSONIN_DEPTH_MAX 64
 
 enum lic_jsonin_type {

@@ -148,6 +148,8 @@ static void test_changed(const struct sample *s)
 	is_bad(s, "a key without a colon");
 	changed(s, value + 1, 0, "tru,", 4);
 	is_bad(s, "half a word");
+	changed(s, at + 1, 0, "\xff", 1);
+	is_bad(s, "a text that is not UTF-8");
 }
 
 static void test_wide(const struct sample *s)
