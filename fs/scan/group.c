@@ -13,6 +13,7 @@
 #define DEATHS_MAX 2
 #define KILLS_MAX 8
 #define LOST_MAX 32
+#define LOST_FEW 3 /* of them: then some file may be the reason that none is said to be read */
 
 /* A byte takes so many times longer where MD5 and SHA-256 are wanted of it, too. */
 #define DIGEST_COST 3
@@ -24,6 +25,7 @@ unsigned lic_group_open(struct lic_group *g, const struct lic_job_context *c,
 
 	g->context = *c;
 	g->n = g->waiting = 0;
+	g->careful = false;
 	if (fds > LIC_GROUP_FDS - LIC_SIDECARS_MAX)
 		fds = LIC_GROUP_FDS - LIC_SIDECARS_MAX;
 	while (g->n < n && g->n < LIC_GROUP_ITEMS && (taken < fds || !g->n)) {
@@ -73,7 +75,7 @@ static void add_job(struct lic_flight *f, unsigned number, struct lic_job *j)
 	j->asked = true;
 }
 
-/* A suspect alone, else everything that has no answer yet. */
+/* A suspect alone, or what may be one, else everything that has no answer yet. */
 static void compose(struct lic_flight *f, struct lic_group *g)
 {
 	struct lic_job *suspect = NULL;
@@ -85,7 +87,7 @@ static void compose(struct lic_flight *f, struct lic_group *g)
 	g->waiting = 0;
 	for (unsigned i = 0; i < g->n; i++) {
 		g->job[i].asked = false;
-		if (!g->job[i].done && g->job[i].deaths && !suspect)
+		if (!g->job[i].done && (g->job[i].deaths || g->careful) && !suspect)
 			suspect = &g->job[i];
 	}
 	for (unsigned i = 0; i < g->n; i++) {
@@ -136,24 +138,57 @@ static struct lic_job *job_of(const struct lic_flight *f, uint64_t about,
 	return NULL;
 }
 
+/* The group that the helper reads: of those that wait, it was asked for first. NULL: none waits. */
+static struct lic_group *reading(const struct lic_flight *f)
+{
+	struct lic_group *first = NULL;
+
+	for (unsigned k = 0; k < f->n; k++) {
+		struct lic_group *g = f->group[k];
+
+		if (g->waiting && (!first || (int32_t)(g->serial - first->serial) < 0))
+			first = g;
+	}
+	return first;
+}
+
+/* The file that it reads by its own account; NULL where it was not asked for that, or has
+ * answered, or would have to read others before. */
+static struct lic_job *read_by(const struct lic_flight *f, uint64_t about,
+			       struct lic_group **ret_group)
+{
+	struct lic_job *j = job_of(f, about, ret_group);
+
+	return j && *ret_group == reading(f) ? j : NULL;
+}
+
+/* The only file of a group without an answer; NULL where there are more. */
+static struct lic_job *only_one(struct lic_group *g)
+{
+	for (unsigned i = 0; g->waiting == 1 && i < g->n; i++)
+		if (g->job[i].asked)
+			return &g->job[i];
+	return NULL;
+}
+
 /* The helper died of this file, or of none. */
 static void inquire(struct lic_flight *f, struct lic_group *g, struct lic_job *j)
 {
 	const enum lic_fate fate = f->helper.fate;
+	const bool alone = g && g->waiting == 1;
 	struct lic_buf why = LIC_BUF_INIT(256);
 
 	for (unsigned k = 0; k < f->n; k++)
 		f->group[k]->waiting = 0;
-	if (!j) {
-		f->lost++;
+	if (!j)
 		return;
-	}
 	if (fate == LIC_FATE_KILLED)
 		j->kills++;
 	else
 		j->deaths++;
-	/* a clock that counts only what the helper did is right at the first time */
-	if (fate != LIC_FATE_SLOW && j->deaths < DEATHS_MAX && j->kills < KILLS_MAX)
+	/* a clock that counts only what the helper did is right at the first time, if it read no
+	 * other file */
+	if (!(fate == LIC_FATE_SLOW && alone) && j->deaths < DEATHS_MAX && j->kills < KILLS_MAX)
 		return;
 	lic_helper_epitaph(&f->helper, &why);
 	lic_job_condemn(&g->context, j, f->helper.format, lic_buf_str(&why),
@@ -161,24 +196,38 @@ static void inquire(struct lic_flight *f, struct lic_group *g, struct lic_job *j
 	lic_buf_release(&why);
 }
 
+/* What a helper said that it read is not believed but where it was asked for that. Else files are
+ * asked for one by one, until it dies of one that it was asked for alone. */
 static void inquire_progress(struct lic_flight *f)
 {
+	uint64_t about = lic_helper_progress(&f->helper);
 	struct lic_group *g = NULL;
-	struct lic_job *j = job_of(f, lic_helper_progress(&f->helper), &g);
+	struct lic_job *j = read_by(f, about, &g);
 
+	if (!j && (about || f->lost >= LOST_FEW)) {
+		g = reading(f);
+		j = g ? only_one(g) : NULL;
+		for (unsigned k = 0; !j && k < f->n; k++)
+			f->group[k]->careful = true;
+		f->lost += !g;
+	}
+	if (!about)
+		f->lost++;
 	inquire(f, g, j);
 }
 
 /* --- answers ------------------------------------------------------------------------------ */
 
-static uint64_t size_of_current(const struct lic_flight *f)
+static int watch(struct lic_flight *f)
 {
+	uint64_t about = lic_helper_progress(&f->helper), size;
 	struct lic_group *g;
-	const struct lic_job *j = job_of(f, lic_helper_progress(&f->helper), &g);
+	const struct lic_job *j = read_by(f, about, &g);
 
 	if (!j)
-		return 0;
-	return g->context.batch->digests ? j->item->st.size * DIGEST_COST : j->item->st.size;
+		return lic_helper_watch(&f->helper, about, NULL, TICK_MS);
+	size = j->item->st.size * (g->context.batch->digests ? DIGEST_COST : 1);
+	return lic_helper_watch(&f->helper, about, &size, TICK_MS);
 }
 
 /* Takes one record; what no reader says is the end of the helper. */
@@ -204,7 +253,7 @@ static void take(struct lic_flight *f, const uint8_t *p, size_t n)
 /* Until the group waits for nothing: everything was answered, or the helper died. */
 static void hear(struct lic_flight *f, const struct lic_group *g)
 {
-	while (g->waiting) {
+	while (g->waiting && !atomic_load(f->stop)) {
 		const uint8_t *p;
 		size_t n;
 		int r = lic_helper_hear(&f->helper, TICK_MS, &p, &n);
@@ -214,7 +263,7 @@ static void hear(struct lic_flight *f, const struct lic_group *g)
 			continue;
 		}
 		if (r == 0)
-			r = lic_helper_watch(&f->helper, size_of_current(f), TICK_MS);
+			r = watch(f);
 		if (r < 0)
 			inquire_progress(f);
 	}
@@ -263,7 +312,9 @@ int lic_flight_finish(struct lic_flight *f, struct lic_group **ret, struct lic_e
 	int r = f->broken ? -ECHILD : 0;
 
 	while (r == 0 && !is_done(g)) {
-		if (!g->waiting)
+		if (atomic_load(f->stop))
+			r = -EINTR;
+		else if (!g->waiting)
 			r = ask_oldest(f, err);
 		if (r == 0)
 			hear(f, g);

@@ -19,6 +19,7 @@ struct lic_group {
 	struct lic_job job[LIC_GROUP_ITEMS];
 	unsigned n;	  /* jobs */
 	unsigned waiting; /* asked for and not answered */
+	bool careful;	  /* one file a message: one of them hides what it is */
 	uint32_t serial;  /* of the message that is under way, if any are waiting */
 };
 
@@ -27,9 +28,10 @@ struct lic_flight {
 	struct lic_helper helper;
 	struct lic_group *group[LIC_FLIGHT]; /* oldest first; owned by the thread */
 	unsigned n;
-	uint32_t serial; /* of the last message */
-	bool broken;	 /* no helper could be had: all fails from here on */
-	unsigned lost;	 /* helpers in a row that died before they read anything */
+	uint32_t serial;	 /* of the last message */
+	bool broken;		 /* no helper could be had: all fails from here on */
+	const atomic_bool *stop; /* becomes true: so does all, at once */
+	unsigned lost;		 /* helpers in a row that died before they read anything */
 	struct lic_asking asking;
 	int fd[LIC_GROUP_FDS];
 };

@@ -188,7 +188,9 @@ static int start_once(struct lic_helper *h, struct lic_error *err)
 		return lic_error_set(err, ECHILD, "a reading process ended before it read");
 	}
 	h->progress = 0;
+	h->ends = false;
 	h->idle = h->cpu_began = h->cpu_seen = 0;
+	h->limit = h->patience->cpu_ns;
 	return clock_getcpuclockid(h->pid, &h->clock) ? -ESRCH : 0;
 }
 
@@ -261,12 +263,23 @@ static int receive(struct lic_helper *h, int ms)
 	if (n <= 0)
 		return -EPIPE;
 	h->in.len += (size_t)n;
+	h->ends = n < (ssize_t)LIC_CHUNK;
 	h->in.data[h->in.len] = '\0';
 	return 1;
 }
 
+static int64_t monotonic_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return lic_timespec_ns(t) / 1000000;
+}
+
 int lic_helper_hear(struct lic_helper *h, int ms, const uint8_t **ret, size_t *ret_n)
 {
+	const int64_t until = monotonic_ms() + ms;
+
 	for (;;) {
 		const uint8_t *p = (const uint8_t *)lic_buf_str(&h->in) + h->in_at;
 		size_t left = h->in.len - h->in_at;
@@ -279,9 +292,16 @@ int lic_helper_hear(struct lic_helper *h, int ms, const uint8_t **ret, size_t *r
 			*ret_n = (size_t)size;
 			return 1;
 		}
-		r = size < 0 ? -EBADMSG : receive(h, ms);
-		if (r == 0)
-			return 0;
+		/* pieces are full but for the last: who sends crumbs wants time */
+		if (size < 0 || (left && h->ends)) {
+			r = -EBADMSG;
+		} else {
+			int64_t rest = until - monotonic_ms();
+
+			r = receive(h, rest > 0 ? (int)rest : 0);
+			if (r == 0 || (r > 0 && rest <= 0 && !h->ends))
+				return 0;
+		}
 		if (r < 0) {
 			lic_helper_bury(h, r == -EPIPE	  ? LIC_FATE_NONE
 					   : r == -ENOMEM ? LIC_FATE_KILLED
@@ -298,10 +318,9 @@ uint64_t lic_helper_progress(const struct lic_helper *h)
 	return atomic_load(&h->slot->progress);
 }
 
-int lic_helper_watch(struct lic_helper *h, uint64_t size, int ms)
+int lic_helper_watch(struct lic_helper *h, uint64_t progress, const uint64_t *size, int ms)
 {
 	const struct lic_patience *p = h->patience;
-	uint64_t progress = lic_helper_progress(h);
 	enum lic_fate fate = LIC_FATE_NONE;
 	struct timespec t;
 	int64_t cpu;
@@ -309,15 +328,17 @@ int lic_helper_watch(struct lic_helper *h, uint64_t size, int ms)
 	if (clock_gettime(h->clock, &t) < 0)
 		return 0; /* it is ending: the socket will say so */
 	cpu = lic_timespec_ns(t);
-	if (progress < h->progress)
+	if (size && progress < h->progress)
 		fate = LIC_FATE_LIES;
-	if (progress != h->progress) {
+	if (size && progress != h->progress) {
 		h->progress = progress;
 		h->cpu_began = cpu;
 	}
 	h->idle = cpu == h->cpu_seen ? h->idle + (int64_t)ms * 1000000 : 0;
 	h->cpu_seen = cpu;
-	h->limit = size > (1ull << 40) ? INT64_MAX : p->cpu_ns + p->cpu_ns_byte * (int64_t)size;
+	if (size)
+		h->limit = *size > (1ull << 40) ? INT64_MAX
+						: p->cpu_ns + p->cpu_ns_byte * (int64_t)*size;
 	if (cpu - h->cpu_began > h->limit)
 		fate = LIC_FATE_SLOW;
 	else if (h->idle > p->idle_ns)

@@ -48,6 +48,7 @@ struct lic_helper {
 	clockid_t clock;
 	struct lic_buf in; /* heard, and from in_at not yet taken */
 	size_t in_at;
+	bool ends; /* the last piece was a short one: a record must end with it */
 	/* watched since the last start or change of progress */
 	uint64_t progress;
 	int64_t cpu_began, cpu_seen, idle, limit;
@@ -67,16 +68,18 @@ int lic_helper_start(struct lic_helper *h, struct lic_error *err) _nonnull_(1) _
  * where it has more before it than fits. */
 int lic_helper_ask(struct lic_helper *h, const struct lic_asking *asking,
 		   const int *fd) _nonnull_all_ _must_check_;
-/* Waits for the next whole record, valid until the next call; 1. Where none comes for `ms`
- * milliseconds, 0: time for lic_helper_watch(). When the helper is gone, -EPIPE, and `fate` says
- * how. */
+/* Waits for the next whole record, valid until the next call; 1. Where none is there after `ms`
+ * milliseconds, whatever came of one, 0: time for lic_helper_watch(). When the helper is gone,
+ * -EPIPE, and `fate` says how. */
 int lic_helper_hear(struct lic_helper *h, int ms, const uint8_t **ret,
 		    size_t *ret_n) _nonnull_all_ _must_check_;
 /* What it is reading: lic_progress(). */
 uint64_t lic_helper_progress(const struct lic_helper *h) _nonnull_all_;
-/* After `ms` milliseconds without a record: looks at the clocks, `size` being that of the file that
- * it reads, and buries it if it took too long; -EPIPE then. */
-int lic_helper_watch(struct lic_helper *h, uint64_t size, int ms) _nonnull_all_ _must_check_;
+/* After `ms` milliseconds without a record: looks at the clocks and buries it if it took too long;
+ * -EPIPE then. `progress` is what it says that it reads, `size` that of the file; NULL: it was not
+ * asked for that, or has answered, and its time goes on. */
+int lic_helper_watch(struct lic_helper *h, uint64_t progress, const uint64_t *size, int ms)
+	_nonnull_(1) _must_check_;
 /* Kills it and waits for it; `fate` says why, LIC_FATE_NONE: as it ended by itself. */
 void lic_helper_bury(struct lic_helper *h, enum lic_fate fate) _nonnull_all_;
 /* "reading it took more than 2 s of processor time", ... in `ret`, of the last one that ended. */

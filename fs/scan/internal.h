@@ -144,6 +144,9 @@ int lic_pool_new(int root, unsigned threads, struct lic_nursery *nursery,
 void lic_pool_free(struct lic_pool *p);
 /* Hands a batch to the readers; it must stay until lic_pool_wait() returned true for it. */
 void lic_pool_submit(struct lic_pool *p, struct lic_batch *b);
+/* Ends reading at once: helpers die, files without an answer get no verdict, lic_pool_failed() says
+ * -EINTR from then on. */
+void lic_pool_stop(struct lic_pool *p);
 /* Waits until the batch is read, or `ms` milliseconds; true when it is read. */
 bool lic_pool_wait(struct lic_pool *p, struct lic_batch *b, int ms);
 /* Why the readers came to an end: what is read from then on is no verdict. 0: they did not. */

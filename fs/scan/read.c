@@ -29,6 +29,7 @@ struct lic_pool {
 	struct lic_batch *queue[QUEUE_MAX];
 	unsigned n_queue;
 	bool quit, started;
+	atomic_bool stop;	    /* read without the lock, too */
 	struct lic_sandbox sandbox; /* the weakest of any helper, once `started` */
 	struct lic_error err;	    /* why reading came to an end */
 };
@@ -53,7 +54,7 @@ struct share {
 /* A share of the first batch that has any left; its batch has one user more then. */
 static bool take_share(struct lic_pool *p, struct share *s)
 {
-	for (unsigned k = 0; k < p->n_queue; k++) {
+	for (unsigned k = 0; k < p->n_queue && !atomic_load(&p->stop); k++) {
 		struct lic_batch *b = p->queue[k];
 		size_t n = b->n_read / ((size_t)p->n * GROUPS_EACH) + 1;
 
@@ -197,6 +198,7 @@ static int start_reader(struct lic_pool *p, unsigned number)
 	int e;
 
 	r->pool = p;
+	r->flight.stop = &p->stop;
 	for (unsigned i = 0; i < LIC_FLIGHT; i++)
 		r->spare[r->n_spare++] = &r->group[i];
 	lic_helper_init(&r->flight.helper, p->nursery, number, &p->patience);
@@ -281,10 +283,22 @@ static void leave_queue(struct lic_pool *p, const struct lic_batch *b)
 	}
 }
 
-/* Nobody uses it and nothing is left to take: every file was read. */
-static bool is_read(const struct lic_batch *b)
+/* Nobody uses it and nothing is left to take, or to be taken: every file was read. */
+static bool is_read(const struct lic_pool *p, const struct lic_batch *b)
 {
-	return !b->users && b->cursor == b->n_read;
+	return !b->users && (b->cursor == b->n_read || atomic_load(&p->stop));
+}
+
+void lic_pool_stop(struct lic_pool *p)
+{
+	pthread_mutex_lock(&p->lock);
+	if (!p->err.code)
+		lic_error_set(&p->err, EINTR,
+			      "interrupted; what was written is kept, run it again to go on");
+	atomic_store(&p->stop, true);
+	pthread_cond_broadcast(&p->work);
+	pthread_cond_broadcast(&p->idle);
+	pthread_mutex_unlock(&p->lock);
 }
 
 bool lic_pool_wait(struct lic_pool *p, struct lic_batch *b, int ms)
@@ -299,10 +313,10 @@ bool lic_pool_wait(struct lic_pool *p, struct lic_batch *b, int ms)
 	until.tv_sec += until.tv_nsec / 1000000000;
 	until.tv_nsec %= 1000000000;
 	pthread_mutex_lock(&p->lock);
-	while (!is_read(b))
+	while (!is_read(p, b))
 		if (pthread_cond_timedwait(&p->idle, &p->lock, &until) == ETIMEDOUT)
 			break;
-	done = is_read(b);
+	done = is_read(p, b);
 	if (done)
 		leave_queue(p, b);
 	pthread_mutex_unlock(&p->lock);

@@ -237,8 +237,11 @@ static int write_when_read(struct scan *s, struct lic_batch *b)
 {
 	int r;
 
-	while (!lic_pool_wait(s->pool, b, TICK_MS))
+	while (!lic_pool_wait(s->pool, b, TICK_MS)) {
 		tick(s);
+		if (stopped(s))
+			lic_pool_stop(s->pool);
+	}
 	r = lic_pool_failed(s->pool, s->err);
 	if (r == 0)
 		r = lic_write_batch(s->cat, b, &(struct lic_rule_writing){ &s->rules, s->o },
@@ -283,6 +286,10 @@ static int run(struct scan *s)
 		/* A new directory whose parent is not written yet has no row, and so no live
 		 * children either: it may be walked ahead. */
 		r = next_batch(s, &ahead);
+		if (ahead && stopped(s)) {
+			batch_free(ahead);
+			ahead = NULL;
+		}
 		if (ahead)
 			lic_pool_submit(s->pool, ahead);
 		if (behind) {
@@ -299,13 +306,14 @@ static int run(struct scan *s)
 		ahead = NULL;
 	}
 	if (ahead) {
+		lic_pool_stop(s->pool);
 		while (!lic_pool_wait(s->pool, ahead, TICK_MS))
 			;
 		batch_free(ahead);
 	}
 	if (r == 0 && stopped(s))
 		r = lic_error_set(s->err, EINTR,
-				  "interrupted; what was read is kept, run it again to go on");
+				  "interrupted; what was written is kept, run it again to go on");
 	return r;
 }
 

@@ -34,8 +34,8 @@ struct lic_scan_options {
 	 * calling thread, with a NUL-terminated line; NULL is allowed. */
 	void (*warn)(void *ctx, const char *line);
 	void *ctx;
-	const volatile sig_atomic_t *stop; /* set by a signal handler: finish the batch and return
-					    * -EINTR; NULL is allowed */
+	const volatile sig_atomic_t *stop; /* set by a signal handler: end reading, keep what was
+					    * written, and return -EINTR; NULL is allowed */
 };
 
 struct lic_scan_result {

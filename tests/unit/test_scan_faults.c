@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Readers that crash, hang, hog, lie and try to break out: each costs its own file the verdict, and
  * nothing else. This program has no other reader than that one. */
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
@@ -170,12 +171,49 @@ static void probe(struct lic_reading *r)
 		state(r, "CC0-1.0");
 }
 
+/* The page on which the helper says what it reads. */
+static struct lic_slot *slot_of(struct lic_reading *r)
+{
+	return (struct lic_slot *)((char *)r->claims - offsetof(struct lic_slot, claims));
+}
+
+/* Never the same for two ticks, so that no clock runs out. */
+static void wander(struct lic_reading *r)
+{
+	for (volatile unsigned i = 0;; i = i + 1)
+		if (i % 1024 == 0)
+			atomic_fetch_add(&slot_of(r)->progress, 1u << 16);
+}
+
+/* A record of many megabytes, byte by byte. */
+static void trickle(void)
+{
+	struct lic_claims c = LIC_CLAIMS_INIT;
+	struct lic_buf out = LIC_BUF_INIT(1 << 20);
+	struct lic_answer a = { 0 };
+
+	lic_answer_add(&out, &a, &c);
+	for (size_t i = 0; i < out.len; i++)
+		(void)!write(HELPER_SOCK, out.data + i, 1);
+	for (volatile unsigned i = 0;; i = i + 1)
+		;
+}
+
 static void misbehave(struct lic_reading *r, const char *what)
 {
 	int word = 0;
 
 	atomic_fetch_add(&shared->reads, 1);
-	if (strcmp(what, "crash") == 0)
+	if (strcmp(what, "nowhere") == 0)
+		atomic_store(&slot_of(r)->progress, 0);
+	if (strcmp(what, "nonsense") == 0)
+		atomic_store(&slot_of(r)->progress, UINT64_MAX);
+	if (strcmp(what, "wander") == 0)
+		wander(r);
+	if (strcmp(what, "trickle") == 0)
+		trickle();
+	if (strcmp(what, "crash") == 0 || strcmp(what, "nowhere") == 0 ||
+	    strcmp(what, "nonsense") == 0)
 		end_by(SIGSEGV);
 	else if (strcmp(what, "abort") == 0)
 		end_by(SIGABRT);
@@ -303,6 +341,10 @@ static const struct expected expected[] = {
 	{ "lie", "the reader answered what no reader answers", false, false },
 	{ "hide", "the reader answered what no reader answers", false, false },
 	{ "loop", "reading it took more than 2 s of processor time", false, false },
+	{ "nowhere", "the reader crashed on it (signal 11)", false, false },
+	{ "nonsense", "the reader crashed on it (signal 11)", false, false },
+	{ "wander", "reading it took more than 2 s of processor time", false, false },
+	{ "trickle", "the reader answered what no reader answers", false, false },
 	{ "killed", "the reader was killed whenever it read this; scan again", true, false },
 	{ "memory", "reading it took more than 256 MB of memory", false, true },
 	{ "stack", "the reader crashed on it (signal 11)", false, true },
@@ -338,10 +380,15 @@ static unsigned count_clear(struct lic_catalog *cat)
 	unsigned clear = 0;
 
 	for (unsigned i = 0; i < NEIGHBOURS; i++) {
+		struct verdict v;
 		char name[32];
 
 		snprintf(name, sizeof(name), "n%03u", i);
-		clear += verdict_on(cat, name).status == LIC_STATUS_CLEAR;
+		v = verdict_on(cat, name);
+		if (v.status == LIC_STATUS_CLEAR)
+			clear++;
+		else
+			printf("# %s: %s\n", name, v.damage);
 	}
 	return clear;
 }
@@ -451,6 +498,46 @@ static void test_idle(int root)
 	unlinkat(root, "idle", 0);
 }
 
+static struct timespec stopped_at;
+static volatile sig_atomic_t stop_now;
+
+static void stop_soon(void *ctx _unused_, const struct lic_scan_progress *p)
+{
+	if (p->read < 3 || stop_now)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &stopped_at);
+	stop_now = 1;
+}
+
+/* Who is asked to stop does not wait for what is being read. */
+static void test_stop(void)
+{
+	int root;
+	char store[] = "/tmp/licensefs-stop.XXXXXX", command[64];
+	struct lic_scan_options o = { .jobs = 2, .progress = stop_soon, .stop = &stop_now };
+	struct lic_scan_result res;
+	struct lic_error err = LIC_ERROR_INIT;
+	struct timespec now;
+
+	o.store = mkdtemp(store);
+	root = open(store, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (unsigned i = 0; i < 8; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "n%u", i);
+		write_file(root, name, "fine");
+	}
+	write_file(root, "idle", "idle");
+	write_file(root, "idle2", "idle");
+	is_int(lic_scan(&o, &res, &err), -EINTR, "a scan is stopped: %s", err.msg);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	ok(now.tv_sec - stopped_at.tv_sec < 10, "at once");
+	ok(waitpid(-1, NULL, WNOHANG) < 0, "no process is left");
+	close(root);
+	snprintf(command, sizeof(command), "rm -rf %s", store);
+	ok(system(command) == 0, "removed");
+}
+
 /* Where no file can be opened no helper is needed, and none lacks its sandbox. */
 static void test_nothing_opens(int root)
 {
@@ -475,6 +562,7 @@ int main(void)
 	   "a store");
 	test_idle(root);
 	test_nothing_opens(root);
+	test_stop();
 	test_faults(store, root);
 	print_probe(store);
 	test_other_reader(store);
