@@ -139,7 +139,10 @@ table("plates.csv", [["Inventory", "File", "Rights statement", "Photographer"],
                      ["A2", "scans/plate 2.tif", "In copyright", "Ann Roe"]], ";")
 
 # REUSE
+image("reuse/img/logo.png")
 image("reuse/img/photo.png")
+write("reuse/REUSE.toml", 'version = 1\n\n[[annotations]]\npath = "img/**"\nSPDX-FileCopyrightText = "2024 Jane Doe"\n'
+      'SPDX-License-Identifier = "CC-BY-SA-4.0"\n')
 write("reuse/img/photo.png.license", "SPDX-FileCopyrightText: 2023 Ann Roe\nSPDX-License-Identifier: CC0-1.0\n")
 
 # Two manifests that disagree

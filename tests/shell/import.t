@@ -46,17 +46,31 @@ is "$(licensefs import "$store" --list --json | jq -c '[.import, .collection, .f
 	"[1,\"things\",\"coco\",4,true,\"$(logname 2>/dev/null || id -un)\"]" "the list"
 like "$(licensefs import "$store" --list)" "things +coco +4 " "for people, too"
 
+# --- views that ask about more than rights
+printf '%s\n' 'name,license,creator' '1.pnm,CC BY 2.0,Jane Doe' >"$tmp/more.csv"
+licensefs view set "$store" janes "commercial-use & creator=Jane*" >/dev/null
+licensefs view set "$store" mores "noncommercial-use & collection=more" >/dev/null
+succeeds "an import that adds a creator" licensefs import "$store" "$tmp/more.csv" --map name=name,license=license,creator=creator --json -n
+is "$(json '[.views[] | select(.in + .out > 0) | [.name, .in, .out]]')" '[["janes",1,0],["mores",1,0]]' "a dry run counts what views ask of one image"
+succeeds "and in earnest" licensefs import "$store" "$tmp/more.csv" --map name=name,license=license,creator=creator --json
+is "$(json '[.views[] | select(.in + .out > 0) | [.name, .in, .out]]')" '[["janes",1,0],["mores",1,0]]' "so does the import"
+is "$(files "$mnt/janes")|$(files "$mnt/mores")" "a/1.pnm |a/1.pnm " "as a mount shows it"
+succeeds "undone" licensefs import "$store" --undo 2 -r x --json
+is "$(json '[.views[] | select(.in + .out > 0) | [.name, .in, .out]]')" '[["janes",0,1],["mores",0,1]]' "it is the other way round"
+licensefs view rm "$store" janes
+licensefs view rm "$store" mores
+
 # --- a newer manifest
 coco "$m" 1.pnm licenses/by-nc/2.0 2.pnm licenses/by-nc/2.0 4.pnm publicdomain/zero/1.0
 succeeds "a newer manifest" licensefs import "$store" "$m"
-like "$out" "import 2 in the place of import 1" "replaces the older one"
+like "$out" "import 3 in the place of import 1" "replaces the older one"
 like "$out" "noncommercial +1 +1" "and says what came and went"
 like "$out" "commercial +1 +2" "in each view"
 eventually "what it no longer states is hidden" test ! -e "$mnt/noncommercial/b/3.pnm"
 is "$(files "$mnt/noncommercial")" "a/1.pnm a/2.pnm b/4.pnm " "and what it states shown"
-is "$(licensefs import "$store" --list --json | jq -c '[.import, .in_force]' | tr '\n' ' ')" '[1,false] [2,true] ' "the older one stays in the list"
+is "$(licensefs import "$store" --list --json | jq -c '[.import, .in_force]' | tr '\n' ' ')" '[1,false] [2,false] [3,true] ' "the older one stays in the list"
 succeeds "the same again" licensefs import "$store" "$m" --json
-is "$(json '[.changed, .superseded]')" '[0,2]' "changes nothing"
+is "$(json '[.changed, .superseded]')" '[0,3]' "changes nothing"
 like "$(licensefs import "$store" "$m" -n)" "no view would change" "and says so"
 
 # --- what comes later
@@ -66,7 +80,7 @@ is "$(verdict c/3.pnm)" "unlicensed -" "an image that no row is about"
 coco "$tmp/later.json" late.pnm licenses/by/4.0
 exits 1 "rows without images" licensefs import "$store" "$tmp/later.json"
 like "$err" "none of 1 row finds an image.*tail late.pnm.*an image of the store is: [abc]/" "are refused with what was looked for"
-is "$(licensefs import "$store" --list --json | wc -l)" 3 "and nothing is imported"
+is "$(licensefs import "$store" --list --json | wc -l)" 4 "and nothing is imported"
 exits 1 "as JSON" licensefs import "$store" "$tmp/later.json" --json
 is "$(json '[.imported, .rows, .matched]')" '[false,1,0]' "too"
 succeeds "unless they are wanted" licensefs import "$store" "$tmp/later.json" --allow-unmatched
