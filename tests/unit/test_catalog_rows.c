@@ -76,6 +76,30 @@ static void test_damage(void)
 	scratch_release(&s);
 }
 
+/* Another version of the program may find other keys in the same rows. */
+static void test_rebuild(void)
+{
+	static const struct row rows[] = { { .key = { "tail:a", "path:d/b" },
+					     .license = "CC0-1.0" },
+					   { .key = { "glob:c*" }, .license = "CC-BY-4.0" } };
+	struct scratch s;
+	struct lic_catalog *cat = scratch_make(&s);
+
+	put(cat, 1, "a", "1");
+	put(cat, 1, "c", "2");
+	import(cat, "m", "", rows, 2);
+	lic_catalog_close(cat);
+	ok(poke(s.db, "DELETE FROM row_key; INSERT INTO row_key VALUES (77, 1); "
+		      "UPDATE meta SET value = 'of another version' WHERE key = 'facts'"),
+	   "keys of another version");
+	cat = scratch_open(&s, LIC_CATALOG_WRITE);
+	is_str(license_of(cat, "a"), "CC0-1.0", "are made anew from the rows");
+	is_str(license_of(cat, "c"), "CC-BY-4.0", "patterns, too");
+	checks(cat, "then");
+	lic_catalog_close(cat);
+	scratch_release(&s);
+}
+
 /* --- many --------------------------------------------------------------------------------- */
 
 static int import_many(struct lic_txn *txn, const char *key, int n)
@@ -314,6 +338,7 @@ int main(void)
 {
 	test_kills();
 	test_damage();
+	test_rebuild();
 	test_many();
 	test_collections();
 	test_refusals();
