@@ -14,7 +14,7 @@
 #include "who.h"
 
 struct decide_args {
-	const char *license, *terms, *trust, *until, *reason, *undo, *files_from;
+	const char *license, *terms, *trust, *until, *reason, *undo, *files_from, *collection;
 	bool deny, override, null, list;
 };
 
@@ -28,6 +28,8 @@ static const struct option_spec decide_options[] = {
 	  OPTION_VALUE, offsetof(struct decide_args, trust) },
 	{ "override", 0, NULL, "settle conflicts on files that are named one by one", OPTION_FLAG,
 	  offsetof(struct decide_args, override) },
+	{ "collection", 0, "NAME", "only images that the import of this name is about",
+	  OPTION_VALUE, offsetof(struct decide_args, collection) },
 	{ "files-from", 0, "FILE", "decide about the files that FILE names, one a line; - is stdin",
 	  OPTION_VALUE, offsetof(struct decide_args, files_from) },
 	{ "null", '0', NULL, "names in that list end with a NUL byte, as find --null prints them",
@@ -191,6 +193,12 @@ static int keep_decision(void *ctx, const struct lic_decision *d)
 	struct change *c = ctx;
 	struct lic_decision kept = *d;
 
+	if (d->collection) {
+		kept.collection =
+			lic_arena_dup(&c->set.arena, d->collection, strlen(d->collection));
+		if (!kept.collection)
+			output_out_of_memory();
+	}
 	kept.license = kept.reason = kept.who = kept.ended_who = kept.ended_why = NULL;
 	if (d->number >= c->first && d->number <= c->last && !d->died)
 		decide_set_add(&c->set, &kept);
@@ -220,7 +228,7 @@ static int undo(struct change *c, const struct decide_args *args)
 	int r;
 
 	if (c->call->n || args->license || args->terms || args->trust || args->deny ||
-	    args->override || args->until || args->files_from || args->null)
+	    args->override || args->until || args->files_from || args->null || args->collection)
 		return output_usage("--undo takes a number and a reason, nothing else");
 	if (read_range(c, args->undo) < 0)
 		return output_usage("%s", c->err.msg);
@@ -252,6 +260,12 @@ static int gather(struct change *c, const struct decide_args *args, const struct
 		if (r == 0)
 			decide_set_add(&c->set, &d);
 	}
+	if (r == 0 && args->collection && !c->call->n) {
+		struct lic_decision d = *like;
+
+		d.pattern = (struct lic_bytes){ (const uint8_t *)"/", 1 };
+		decide_set_add(&c->set, &d);
+	}
 	if (r == 0 && args->files_from)
 		r = decide_set_read(&c->set, &c->store, from_stdin ? NULL : args->files_from,
 				    args->null, like, &c->err);
@@ -267,11 +281,13 @@ static int decide(struct change *c, const struct decide_args *args)
 	_cleanup_(lic_freep) char *who = who_am_i();
 	int r;
 
-	if (!c->call->n && !args->files_from)
+	if (!c->call->n && !args->files_from && !args->collection)
 		return output_usage("say which files: a path, a directory or a pattern, or a list "
 				    "of names by --files-from");
 	if (args->null && !args->files_from)
 		return output_usage("--null goes with --files-from");
+	if (args->collection && args->files_from)
+		return output_usage("--collection is narrowed by patterns, not by --files-from");
 	if (!!args->license + !!args->terms + !!args->trust + args->deny != 1)
 		return output_usage("say what is decided: one of --license ID, --deny, --terms ID "
 				    "and --trust SOURCE");
@@ -282,6 +298,7 @@ static int decide(struct change *c, const struct decide_args *args)
 		   : args->trust ? LIC_ACTION_TRUST
 				 : LIC_ACTION_LICENSE;
 	d.license = args->license ? args->license : args->terms ? args->terms : args->trust;
+	d.collection = args->collection;
 	d.override = args->override;
 	d.reason = args->reason;
 	d.who = who;
@@ -301,7 +318,10 @@ static int decide(struct change *c, const struct decide_args *args)
 static int run_decide(const struct call *call)
 {
 	const struct decide_args *args = call->args;
-	struct change c = { .call = call, .store = call->store, .verb = LIC_BUF_INIT(1u << 16) };
+	struct change c = { .call = call,
+			    .store = call->store,
+			    .set = { .arena = LIC_ARENA_INIT(1u << 30) },
+			    .verb = LIC_BUF_INIT(1u << 16) };
 	int status;
 
 	if (args->list) {

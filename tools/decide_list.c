@@ -36,6 +36,7 @@ static void json_decision(struct json_line *line, const struct lic_decision *d)
 	lic_json_key(j, "pattern");
 	lic_json_bytes(j, d->pattern.p, d->pattern.n);
 	lic_json_kbool(j, "exact", d->exact);
+	lic_json_kstr(j, "collection", d->collection);
 	lic_json_kstr(j, "license", d->action == LIC_ACTION_TRUST ? NULL : d->license);
 	lic_json_kstr(j, "source", d->action == LIC_ACTION_TRUST ? d->license : NULL);
 	lic_json_kbool(j, "override", d->override);
@@ -77,6 +78,11 @@ static int list_decision(void *ctx, const struct lic_decision *d)
 		lic_buf_adds(&what, ", override");
 	if (d->until)
 		lic_buf_addf(&what, ", until %s", until);
+	if (d->collection) {
+		lic_buf_adds(&pattern, "collection ");
+		lic_text_quote(&pattern, d->collection, strlen(d->collection));
+		lic_buf_adds(&pattern, " in ");
+	}
 	lic_text_quote(&pattern, d->pattern.p, d->pattern.n);
 	lic_text_show(&reason, d->who, strlen(d->who));
 	lic_buf_adds(&reason, ": ");

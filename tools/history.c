@@ -10,8 +10,15 @@
 
 struct gathering {
 	struct history *history;
+	struct lic_catalog *cat;
 	const struct image *image;
+	struct lic_error *err;
 };
+
+static int is_name(void *ctx, const char *collection, bool sure _unused_)
+{
+	return strcmp(ctx, collection) == 0;
+}
 
 static bool is_about(const struct image *image, const struct lic_decision *d, bool *ret_path)
 {
@@ -40,6 +47,13 @@ static int gather(void *ctx, const struct lic_decision *d)
 
 	if (!d->died || !is_about(g->image, d, &path))
 		return 0;
+	if (d->collection) { /* of which it may have been one then; who knows but now */
+		int r = lic_catalog_collections(g->cat, g->image->entry.id, is_name,
+						(void *)(uintptr_t)d->collection, g->err);
+
+		if (r <= 0)
+			return r;
+	}
 	if (h->n == h->cap) {
 		size_t cap = h->cap ? 2 * h->cap : 8;
 		void *p = reallocarray(h->item, cap, sizeof(*h->item));
@@ -70,7 +84,7 @@ static int gather(void *ctx, const struct lic_decision *d)
 int history_load(struct history *h, struct lic_catalog *cat, const struct image *image,
 		 struct lic_error *err)
 {
-	struct gathering g = { h, image };
+	struct gathering g = { h, cat, image, err };
 
 	return lic_catalog_decisions(cat, gather, &g, err);
 }

@@ -413,8 +413,8 @@ static int decisions(struct lic_catalog *cat, struct lic_force *own, struct lic_
 }
 
 static int decision_claims(struct lic_catalog *cat, const struct lic_entry *e,
-			   const struct lic_buf *path, struct lic_claims *ret,
-			   struct lic_error *err)
+			   const struct lic_buf *path, const struct lic_joined *joined,
+			   struct lic_claims *ret, struct lic_error *err)
 {
 	_cleanup_(lic_force_release) struct lic_force own = { 0 };
 	struct lic_force *force;
@@ -423,6 +423,7 @@ static int decision_claims(struct lic_catalog *cat, const struct lic_entry *e,
 		.name = e->name,
 		.parent = e->parent,
 		.hash = e->hash,
+		.joined = joined,
 	};
 	int64_t until;
 	int r;
@@ -456,5 +457,5 @@ int lic_catalog_claims(struct lic_catalog *cat, int64_t entry, struct lic_claims
 		r = lic_joined_of(cat, entry, &joined, err);
 	if (r == 0)
 		r = lic_joined_claims(&joined, ret, err);
-	return r < 0 ? r : decision_claims(cat, &e, &path, ret, err);
+	return r < 0 ? r : decision_claims(cat, &e, &path, &joined, ret, err);
 }

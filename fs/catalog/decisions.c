@@ -30,6 +30,7 @@ int lic_decision_from_row(struct lic_query *q, struct lic_decision *ret, struct 
 		.ended_at = lic_query_int(q, 13),
 		.ended_who = lic_query_text(q, 14),
 		.ended_why = lic_query_text(q, 15),
+		.collection = lic_query_text(q, 16),
 	};
 	if (ret->has_hash)
 		memcpy(ret->hash.b, hash.p, sizeof(ret->hash.b));
@@ -191,9 +192,40 @@ static int find_exact(struct lic_catalog *cat, struct walk *w, struct lic_error 
 	return hash ? lic_catalog_by_hash(cat, hash, add_same, w, err) : 0;
 }
 
+struct member {
+	struct lic_catalog *cat;
+	struct walk *walk;
+	struct lic_error *err;
+};
+
+static int add_member(void *ctx, int64_t entry, bool sure)
+{
+	struct member *m = ctx;
+	struct walk *w = m->walk;
+	int r;
+
+	if (!sure && !restricts(w->d))
+		return ids_add(&w->others, entry); /* it may have been sure until now */
+	lic_buf_reset(&w->path);
+	r = lic_catalog_entry_path(m->cat, entry, &w->path, m->err);
+	if (r < 0 || !lic_decision_matches(w->d, lic_buf_str(&w->path), w->path.len))
+		return r;
+	return ids_add(&w->images, entry);
+}
+
+static int find_members(struct lic_catalog *cat, struct walk *w, struct lic_error *err)
+{
+	struct member m = { cat, w, err };
+	int r = lic_catalog_collection_images(cat, w->d->collection, add_member, &m, err);
+
+	return r == -ENOENT ? 0 : r;
+}
+
 static int find_matches(struct lic_catalog *cat, struct walk *w, struct lic_error *err)
 {
-	int r = w->d->exact ? find_exact(cat, w, err) : find_pattern(cat, w, err);
+	int r = w->d->collection ? find_members(cat, w, err)
+		: w->d->exact	 ? find_exact(cat, w, err)
+				 : find_pattern(cat, w, err);
 
 	if (r == -ENOMEM || r == -ENAMETOOLONG)
 		lic_error_set(err, -r, "cannot find what the decision matches: %s", strerror(-r));
@@ -319,6 +351,10 @@ static int check(const struct lic_decision *d, const struct lic_policy *policy,
 				     PATTERN_MAX);
 	if (d->override && d->action != LIC_ACTION_LICENSE)
 		return lic_error_set(err, EINVAL, "an override states a license");
+	if (d->collection && (d->exact || !d->collection[0]))
+		return lic_error_set(err, EINVAL,
+				     "a decision about a collection is narrowed by directories and "
+				     "patterns, not by single files");
 	if (d->override && !d->exact)
 		return lic_error_set(err, EINVAL,
 				     "an override settles single files; name them without a "
@@ -365,10 +401,10 @@ static int record(struct lic_txn *txn, struct lic_decision *d, struct lic_error 
 	d->born = txn->generation;
 	d->died = 0;
 	r = lic_query_run(txn->cat, LIC_STMT_DECISION_ADD, err,
-			  d->has_hash ? "ibitiittiib" : "ibitiittiin", (int64_t)d->action,
+			  d->has_hash ? "ibitiittiitb" : "ibitiittiitn", (int64_t)d->action,
 			  (const void *)d->pattern.p, d->pattern.n, (int64_t)d->exact, d->license,
 			  (int64_t)d->override, d->until, d->reason, d->who, d->at, d->born,
-			  (const void *)d->hash.b, sizeof(d->hash.b));
+			  d->collection, (const void *)d->hash.b, sizeof(d->hash.b));
 	if (r == 0)
 		d->number = sqlite3_last_insert_rowid(txn->cat->db);
 	return r;
@@ -424,6 +460,7 @@ static int end(struct lic_txn *txn, int64_t number, const char *who, const char 
 	_cleanup_(lic_arena_release) struct lic_arena arena = LIC_ARENA_INIT(2 * PATTERN_MAX);
 	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
 	struct lic_decision d;
+	bool named;
 	int r = lic_query(&q, txn->cat, LIC_STMT_DECISION, err, "i", number);
 
 	if (r == 0)
@@ -436,7 +473,10 @@ static int end(struct lic_txn *txn, int64_t number, const char *who, const char 
 	/* Only the pattern is needed beyond the query */
 	d.pattern.p = (uint8_t *)lic_arena_dup(&arena, d.pattern.p, d.pattern.n);
 	d.license = d.reason = d.who = d.ended_who = d.ended_why = NULL;
-	if (!d.pattern.p)
+	named = d.collection != NULL;
+	if (named)
+		d.collection = lic_arena_dup(&arena, d.collection, strlen(d.collection));
+	if (!d.pattern.p || (named && !d.collection))
 		return lic_error_set(err, ENOMEM, "out of memory for a decision");
 	lic_query_end(&q);
 	txn->changed = txn->dirty = txn->durable = true;

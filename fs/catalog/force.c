@@ -97,7 +97,11 @@ static int add_rule(struct lic_force *f, const struct lic_decision *d, struct li
 	rule->d.pattern.p = (uint8_t *)lic_arena_dup(&f->arena, d->pattern.p, d->pattern.n);
 	rule->d.license =
 		d->license ? lic_arena_dup(&f->arena, d->license, strlen(d->license)) : NULL;
-	if (!rule->d.pattern.p || (d->license && !rule->d.license))
+	rule->d.collection =
+		d->collection ? lic_arena_dup(&f->arena, d->collection, strlen(d->collection))
+			      : NULL;
+	if (!rule->d.pattern.p || (d->license && !rule->d.license) ||
+	    (d->collection && !rule->d.collection))
 		return no_memory(err);
 	if (d->exact)
 		r = link_exact(f, rule, err);
@@ -329,6 +333,22 @@ static int find_followed(struct lic_force *f, struct lic_catalog *cat, const str
 	return r < 0 || !grants ? r : follow(f, cat, file, err);
 }
 
+/* Is the file in the collection? What grants is about those that are so for sure. */
+static bool is_member(const struct lic_decision *d, const struct lic_joined *joined)
+{
+	if (!d->collection)
+		return true;
+	for (size_t i = 0; i < joined->n; i++) {
+		const char *name;
+		bool sure;
+
+		if (lic_joined_collection(joined, i, &name, &sure) &&
+		    strcmp(name, d->collection) == 0)
+			return sure || restricts(d);
+	}
+	return false;
+}
+
 int lic_force_find(struct lic_force *f, struct lic_catalog *cat, const struct lic_place *file,
 		   struct lic_error *err)
 {
@@ -340,7 +360,7 @@ int lic_force_find(struct lic_force *f, struct lic_catalog *cat, const struct li
 		if (lic_decision_matches(&f->rule[i - 1].d, file->path.p, file->path.n))
 			r = add_hit(f, cat, file, i - 1, false, err);
 	for (size_t i = 0; r == 0 && f->n_globs && i < f->n; i++)
-		if (!f->rule[i].d.exact &&
+		if (!f->rule[i].d.exact && is_member(&f->rule[i].d, file->joined) &&
 		    lic_decision_matches(&f->rule[i].d, file->path.p, file->path.n))
 			r = add_hit(f, cat, file, i, false, err);
 	if (r == 0)

@@ -66,7 +66,9 @@ static int path_of(struct lic_txn *txn, int64_t dir, const struct lic_bytes *nam
 static int find_decisions(struct lic_txn *txn, const struct lic_entry *e, struct lic_error *err)
 {
 	struct lic_force *f = &txn->judge.force;
-	struct lic_place place = { .name = e->name, .parent = e->parent, .hash = e->hash };
+	struct lic_place place = {
+		.name = e->name, .parent = e->parent, .hash = e->hash, .joined = &txn->joined
+	};
 	int r = lic_force_load(f, txn->cat, txn->judge.policy.now, err);
 
 	if (r < 0 || !f->n)
@@ -177,10 +179,10 @@ int lic_judge(struct lic_txn *txn, const struct lic_claims *claims, const struct
 	struct lic_verdict v = { 0 };
 	int64_t key[2], *place;
 	unsigned twins = 0;
-	int r = find_decisions(txn, e, err);
+	int r = lic_judge_join(txn, claims, e, err);
 
 	if (r == 0)
-		r = lic_judge_join(txn, claims, e, err);
+		r = find_decisions(txn, e, err);
 	if (r == 0)
 		r = lic_twins_reserve(txn->cat, &e->hash, &twins, err);
 	if (r < 0)

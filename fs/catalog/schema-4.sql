@@ -1,5 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Schema 3 to 4: licenses that operators define.
+-- Schema 3 to 4: licenses that operators define, decisions about collections.
+
+ALTER TABLE decision ADD COLUMN collection TEXT;
 
 CREATE TABLE own_license (
 	id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -6,7 +6,7 @@
 #define ENTRY "SELECT " LIC_ENTRY_COLUMNS " FROM entry "
 #define DECISION                                                                                   \
 	"SELECT id, action, pattern, exact, license, override, until, reason, who, at, born, "     \
-	"coalesce(died, 0), hash, end_at, end_who, end_why FROM decision "
+	"coalesce(died, 0), hash, end_at, end_who, end_why, collection FROM decision "
 
 const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_GENERATION] = "SELECT max(id) FROM generation",
@@ -124,7 +124,7 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 				   "AND until <= ? ORDER BY id LIMIT 1",
 	[LIC_STMT_DECISION_ADD] =
 		"INSERT INTO decision (action, pattern, exact, license, override, until, reason, "
-		"who, at, born, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"who, at, born, collection, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[LIC_STMT_DECISION_END] = "UPDATE decision SET died = ?2, end_at = ?3, "
 				  "end_who = ?4, end_why = ?5 WHERE id = ?1",
 

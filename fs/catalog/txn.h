@@ -60,6 +60,7 @@ struct lic_place {
 	struct lic_bytes name; /* its last component */
 	int64_t parent;	       /* directory that holds it */
 	struct lic_hash hash;
+	const struct lic_joined *joined; /* rows of manifests about it */
 };
 
 /* What is judged with: decisions in force, and answers for claims that were seen before. */

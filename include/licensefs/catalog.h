@@ -319,11 +319,14 @@ struct lic_decision {
 	enum lic_action action;
 	struct lic_bytes pattern; /* path or glob relative to the store: * and ? stay within a
 				   * component, ** crosses; a trailing slash means all below */
-	bool exact;	     /* pattern is one path, not a glob: rank operator, else directory */
-	const char *license; /* expression; TRUST: source, * and ? match; NULL for DENY */
-	bool override;	     /* settles conflicts of the bytes that are there when it is made, and
-			      * of none that come later; only with exact */
-	int64_t until;	     /* seconds since the epoch, 0: for good */
+	bool exact;		/* pattern is one path, not a glob: rank operator, else directory */
+	const char *license;	/* expression; TRUST: source, * and ? match; NULL for DENY */
+	const char *collection; /* narrows it to images that the import in force of that name is
+				 * about, and what grants to those that it is surely about; not with
+				 * exact; NULL: none */
+	bool override; /* settles conflicts of the bytes that are there when it is made, and
+			* of none that come later; only with exact */
+	int64_t until; /* seconds since the epoch, 0: for good */
 	const char *reason;
 	const char *who;    /* login name of the one who decided */
 	int64_t at;	    /* seconds since the epoch */

@@ -19,7 +19,8 @@ static bool poke(const char *db, const char *sql)
 /* What schema 3 brought. */
 #define no_schema_3                                                                                \
 	"DROP TABLE own_license; "                                                                 \
-	"ALTER TABLE decision DROP COLUMN hash; ALTER TABLE decision DROP COLUMN end_at; "         \
+	"ALTER TABLE decision DROP COLUMN hash; ALTER TABLE decision DROP COLUMN collection; "     \
+	"ALTER TABLE decision DROP COLUMN end_at; "                                                \
 	"ALTER TABLE decision DROP COLUMN end_who; ALTER TABLE decision DROP COLUMN end_why; "
 
 /* What schema 1 had instead of `claim`: a row a claim. */
