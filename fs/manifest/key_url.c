@@ -52,6 +52,14 @@ static void add_rest(struct lic_bytes s, struct lic_buf *out)
 	}
 }
 
+/* A colon within is an IPv6 address's alone, or a second port would come to light. */
+static bool is_host(struct lic_bytes s)
+{
+	if (s.n && s.p[0] == '[')
+		return s.p[s.n - 1] == ']';
+	return s.n && !memchr(s.p, ':', s.n);
+}
+
 /* "host", "host:80", "user@host:8080"; international names stay the bytes that they are. */
 static bool add_authority(struct lic_bytes s, struct lic_buf *out)
 {
@@ -71,7 +79,7 @@ static bool add_authority(struct lic_bytes s, struct lic_buf *out)
 	} else {
 		end = s.n;
 	}
-	if (end == from || s.p[end - 1] == ':')
+	if (!is_host((struct lic_bytes){ s.p + from, end - from }))
 		return false;
 	for (size_t i = 0; i < s.n; i++) {
 		uint8_t c = s.p[i];

@@ -76,6 +76,8 @@ static const struct {
 	{ LIC_KEY_URL, "http:///a", NULL },
 	{ LIC_KEY_URL, "http://:80/a", NULL },
 	{ LIC_KEY_URL, "http://h::/a", NULL },
+	{ LIC_KEY_URL, "http://h:443:/a", NULL },
+	{ LIC_KEY_URL, "http://[::1]:443:80/a", NULL },
 	{ LIC_KEY_URL, "ftp://h/a", NULL },
 	{ LIC_KEY_URL, "www.example.org/a", NULL },
 	{ LIC_KEY_URL, "//h/a", NULL },
