@@ -213,10 +213,13 @@ static const char *behind(const struct lic_member *m, const char *at, const char
 const struct lic_member *lic_record_find(const struct lic_record *d, const char *at,
 					 const char *name)
 {
-	for (size_t i = 0; i < d->n; i++) {
-		const char *rest = behind(&d->item[i], at, name);
+	size_t a = strlen(at), n = strlen(name), dot = a && n;
 
-		if (rest && !*rest)
+	for (size_t i = 0; i < d->n; i++) {
+		const struct lic_bytes *path = &d->item[i].path;
+
+		if (path->n == a + dot + n && memcmp(path->p + a + dot, name, n) == 0 &&
+		    memcmp(path->p, at, a) == 0 && (!dot || path->p[a] == '.'))
 			return &d->item[i];
 	}
 	return NULL;
