@@ -319,7 +319,7 @@ static int read_file(struct import *i, struct lic_error *err)
 static void show_joining(void *ctx _unused_, int64_t done, int64_t total)
 {
 	progress_draw(
-		&(struct progress){ .what = "images joined", .done = done, .expected = total });
+		&(struct progress){ .what = "images", .done = done, .expected = total });
 	if (!interrupt_signal)
 		return;
 	output_say("interrupted; nothing was changed");
