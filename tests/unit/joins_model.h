@@ -7,7 +7,7 @@
 
 #define DIRS 4
 #define NAMES 5
-#define IMPORTS 3
+#define ORDERED 4 /* the rule file of which the last rule speaks alone */
 #define SOURCES 5 /* three collections, and a rule file in each of two directories */
 #define ROWS 5
 
@@ -279,12 +279,12 @@ static void find_all(const struct model *m)
 	settle(m, true);
 }
 
-/* Of a rule file the last rule that finds the image speaks, and no other. */
+/* Of one rule file the last rule that finds the image speaks, and no other. */
 static bool speaks(const struct model *m, const struct joins *j, unsigned s, size_t i)
 {
 	if (!j->of[s][i].found)
 		return false;
-	for (size_t k = i + 1; s >= IMPORTS && k < m->source[s].n; k++)
+	for (size_t k = i + 1; s == ORDERED && k < m->source[s].n; k++)
 		if (j->of[s][k].found)
 			return false;
 	return true;

@@ -194,7 +194,8 @@ static int op_rules(struct lic_catalog *cat, struct lic_txn *txn, struct model *
 	if (!same)
 		x->made = ++m->made;
 	snprintf(x->root, sizeof(x->root), "%s", dir_path[d]);
-	return put_rule_rows(txn, id_at(cat, dir_path[d]), "rules", x->row, x->n);
+	return put_rule_rows(txn, id_at(cat, dir_path[d]), s == ORDERED ? "tdmrep.json" : "rules",
+			     x->row, x->n);
 }
 
 static int op(struct lic_catalog *cat, struct lic_txn *txn, struct model *m)
