@@ -5,8 +5,11 @@
 
 #include "fs/manifest/key.h"
 
-/* Least digits of an id: what stands around it in the name makes up for the rest. */
-#define BARE_MIN 5u   /* nothing else in the name: not the number of a sequence */
+/* Least digits of an id: what stands around it in the name makes up for the rest. Nearly every
+ * number is somebody's photo, so that the images of a set that are counted would all be strangers'.
+ */
+#define BARE_MIN 7u   /* nothing else in the name: not the number of a sequence */
+#define OTHER_MIN 5u  /* a second number in the name that could be meant */
 #define SECRET_MIN 4u /* beside a secret */
 #define WEAK_MIN 7u   /* beside a size that many names end in, or a secret that may be an id */
 
@@ -66,17 +69,20 @@ static unsigned number(const uint8_t *p, size_t n)
 	return v;
 }
 
-/* CCYYMMDD of the time since there are digital cameras. */
+/* Of the time since there are digital cameras; a and b are day and month in either order. */
+static bool is_day(unsigned year, unsigned a, unsigned b)
+{
+	return year >= 1980 && year <= 2099 && a >= 1 && b >= 1 && a <= 31 && b <= 31 &&
+	       (a <= 12 || b <= 12);
+}
+
+/* CCYYMMDD, the hour or a number behind it, or DDMMCCYY. */
 static bool is_date(struct lic_bytes s)
 {
-	unsigned year, month, day;
-
-	if (s.n != 8 || !all_digits(s))
+	if (s.n < 8 || !all_digits(s))
 		return false;
-	year = number(s.p, 4);
-	month = number(s.p + 4, 2);
-	day = number(s.p + 6, 2);
-	return year >= 1980 && year <= 2099 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+	return is_day(number(s.p, 4), number(s.p + 4, 2), number(s.p + 6, 2)) ||
+	       (s.n == 8 && is_day(number(s.p + 4, 4), number(s.p, 2), number(s.p + 2, 2)));
 }
 
 static bool is_sure_id(struct lic_bytes s, size_t least)
@@ -168,7 +174,7 @@ static bool find_first(struct lic_bytes s, struct lic_bytes *ret)
 			continue;
 		if (!from)
 			id = token;
-		else if (lic_key_is_id(token, BARE_MIN))
+		else if (lic_key_is_id(token, OTHER_MIN))
 			return false;
 		from = i + 1;
 	}
