@@ -33,8 +33,9 @@ bool lic_key_inaturalist_id(struct lic_bytes parent, struct lic_bytes stem,
 
 /*
  * Appends an http or https address in its normal form: "http" for both, host in lower case, no
- * default port, no fragment; escapes of unreserved characters decoded, others in upper case, bytes
- * that no address may hold escaped. False for anything else; then `out` may hold a part of it.
+ * default port, no empty fragment; escapes of unreserved characters decoded, others in upper case,
+ * bytes that no address may hold escaped. False for anything else; then `out` may hold a part of
+ * it.
  */
 bool lic_key_url(struct lic_bytes text, struct lic_buf *out) _nonnull_all_ _must_check_;
 

@@ -31,8 +31,8 @@ static void add_escape(struct lic_buf *out, uint8_t c)
 	lic_buf_addc(out, digits[c & 15]);
 }
 
-/* Path and query. A `%` that begins no escape becomes one, or the result could be read again as
- * something else. */
+/* Path, query and fragment. A `%` that begins no escape becomes one, or the result could be read
+ * again as something else. */
 static void add_rest(struct lic_bytes s, struct lic_buf *out)
 {
 	for (size_t i = 0; i < s.n; i++) {
@@ -110,7 +110,6 @@ static bool skip_scheme(struct lic_bytes *s)
 bool lic_key_url(struct lic_bytes text, struct lic_buf *out)
 {
 	struct lic_bytes authority;
-	const uint8_t *hash;
 	size_t n = 0;
 
 	if (!skip_scheme(&text))
@@ -118,16 +117,16 @@ bool lic_key_url(struct lic_bytes text, struct lic_buf *out)
 	for (size_t i = 0; i < text.n; i++)
 		if (text.p[i] < ' ' || text.p[i] == 0x7f)
 			return false;
-	hash = memchr(text.p, '#', text.n);
-	if (hash)
-		text.n = (size_t)(hash - text.p);
-	while (n < text.n && text.p[n] != '/' && text.p[n] != '?')
+	/* "gallery#img1" and "gallery#img2" are two images of one page */
+	if (text.n && text.p[text.n - 1] == '#')
+		text.n--;
+	while (n < text.n && text.p[n] != '/' && text.p[n] != '?' && text.p[n] != '#')
 		n++;
 	authority = (struct lic_bytes){ text.p, n };
 	lic_buf_adds(out, "http://");
 	if (!add_authority(authority, out))
 		return false;
-	if (n == text.n || text.p[n] == '?')
+	if (n == text.n || text.p[n] != '/')
 		lic_buf_addc(out, '/');
 	add_rest((struct lic_bytes){ text.p + n, text.n - n }, out);
 	return true;

@@ -117,8 +117,8 @@ const struct lic_manifest_format *lic_manifest_format_at(size_t i);
  *
  * Paths, tails and stems are bytes, compared as they are: case counts, and so does the composition
  * of Unicode. They lose "./", repeated and outer slashes. IDs are numbers without leading zeros, of
- * at most 11 digits; other ids are stems. URLs get http, a lower-case host, no fragment and no
- * default port, percent escapes decoded where that changes nothing. Hashes become lower-case
+ * at most 11 digits; other ids are stems. URLs get http, a lower-case host, no empty fragment and
+ * no default port, percent escapes decoded where that changes nothing. Hashes become lower-case
  * hexadecimal from hexadecimal or base64, with or without "md5:". GLOB stays as it is, ALL is "".
  *
  * False where the text can be no key of that kind (empty, too long, "..", NUL, not an address, not
