@@ -41,6 +41,7 @@ struct mapping {
 	size_t place[LIC_TABLE_COLUMNS_MAX];
 	size_t numbers; /* columns that are named by number */
 	size_t keys;
+	struct lic_arena texts; /* names of columns */
 	struct lic_error *err;
 };
 
@@ -198,8 +199,10 @@ static int guess(struct mapping *p)
 				     p->m->name);
 	if (strcmp(file, "path") == 0)
 		c.key = LIC_KEY_PATH;
-	if (!lic_table_columns_add(&p->columns, c) || !lic_table_columns_add_rights(&p->columns))
-		return too_many(p);
+	if (!lic_table_columns_add(&p->columns, c) ||
+	    !lic_table_columns_add_rights(&p->columns, k, &p->texts))
+		return lic_error_set(p->err, EBADMSG, "'%s': too many columns of rights",
+				     p->m->name);
 	lic_manifest_warn(p->m,
 			  "the column '%s' is taken for the file; name it by --map if it is "
 			  "not",
@@ -210,18 +213,19 @@ static int guess(struct mapping *p)
 static int read_generic(struct lic_manifest_reading *m, char separator, struct lic_error *err)
 {
 	struct lic_table_format like = { .separator = separator, .quotes = true };
-	struct mapping p = { .m = m, .err = err };
+	struct mapping p = { .m = m, .texts = LIC_ARENA_INIT(LIC_PEEK_MAX * 2), .err = err };
 	int r = m->o->n_map ? read_map(&p) : guess(&p);
 
-	if (r < 0)
-		return r;
 	if (separator == '\t')
 		like.quotes = m->peek.quotes;
 	if (p.numbers) {
 		like.place = p.place;
 		like.n_fields = m->peek.n_fields;
 	}
-	return lic_table_read_columns(m, &p.columns, &like, err);
+	if (r == 0)
+		r = lic_table_read_columns(m, &p.columns, &like, err);
+	lic_arena_release(&p.texts);
+	return r;
 }
 
 static int read_csv(struct lic_manifest_reading *m, struct lic_error *err)

@@ -14,8 +14,11 @@ struct lic_table_columns {
 /* False where there are too many. */
 bool lic_table_columns_add(struct lic_table_columns *t,
 			   struct lic_table_column c) _nonnull_all_ _must_check_;
-/* Adds every column that names rights or credit by a well-known name: license, rights, author... */
-bool lic_table_columns_add_rights(struct lic_table_columns *t) _nonnull_all_ _must_check_;
+/* Adds every column that names rights or credit by a well-known name: license, rights, author...
+ * And those of the peeked file whose names speak of rights in other words ("image_license",
+ * "noai"): these restrict and never grant. Their names go into `texts`. */
+bool lic_table_columns_add_rights(struct lic_table_columns *t, const struct lic_peek *k,
+				  struct lic_arena *texts) _nonnull_all_ _must_check_;
 /* Does the table have a column of licenses or rights by such a name? */
 bool lic_table_has_rights(const struct lic_peek *k) _nonnull_all_;
 /* Reads by these columns; what is credited to somebody may hold a notice, too. */

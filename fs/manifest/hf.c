@@ -85,8 +85,9 @@ static int read_hf(struct lic_manifest_reading *m, struct lic_error *err)
 
 	if (r < 0)
 		return r;
-	if (!lic_table_columns_add_rights(&columns))
-		return lic_error_set(err, EBADMSG, "'%s': too many columns of files", m->name);
+	if (!lic_table_columns_add_rights(&columns, &m->peek, &texts))
+		return lic_error_set(err, EBADMSG, "'%s': too many columns of files or rights",
+				     m->name);
 	if (!lic_table_has_rights(&m->peek))
 		lic_manifest_warn(m, "no column is named 'license', 'rights' or the like: the rows "
 				     "state no rights");

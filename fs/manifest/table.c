@@ -54,7 +54,8 @@ static void add_columns(struct lic_table *t)
 		if (c->key != LIC_KEY_NONE)
 			lic_row_key_held(t->m, c->key, t->value[i]);
 		if (c->role != LIC_ROLE_NONE)
-			lic_table_claim(t, c->role, c->context, c->name, t->value[i]);
+			lic_table_claim(t, t->odd[i] ? LIC_ROLE_LICENSE : c->role, c->context,
+					c->name, t->value[i]);
 	}
 }
 
@@ -108,6 +109,17 @@ static int find_column(struct lic_table *t, size_t i)
 	return 0;
 }
 
+/* "file_name, license": a column that is not found says nothing, and it may forbid. */
+static void trim(struct lic_bytes *f)
+{
+	while (f->n && (f->p[f->n - 1] == ' ' || f->p[f->n - 1] == '\t'))
+		f->n--;
+	while (f->n && (*f->p == ' ' || *f->p == '\t')) {
+		f->p++;
+		f->n--;
+	}
+}
+
 static int read_header(struct lic_table *t, size_t *ret_fields)
 {
 	struct lic_delimited *d = &t->d;
@@ -118,9 +130,11 @@ static int read_header(struct lic_table *t, size_t *ret_fields)
 	if (r == 0)
 		return lic_delimited_bad(d, "an empty file; a first line with names of columns "
 					    "should be there");
-	for (size_t i = 0; i < d->n; i++)
+	for (size_t i = 0; i < d->n; i++) {
 		if (memchr(d->field[i].p, '\r', d->field[i].n))
 			return lic_delimited_bad(d, "lines end in CR alone; convert them to LF");
+		trim(&d->field[i]);
+	}
 	for (size_t i = 0; r >= 0 && i < t->format->n; i++)
 		r = find_column(t, i);
 	*ret_fields = d->n;
@@ -215,19 +229,34 @@ static int add_text(struct lic_table *t, size_t i, int type)
 		       : 0;
 }
 
-/* Several licenses in a list bind together; what is no text, nobody can read. */
+/* A column that the format asks for itself may hold rights, too. */
+static bool may_restrict(const struct lic_table_column *c)
+{
+	return c->role == LIC_ROLE_LICENSE || c->role == LIC_ROLE_COPYRIGHT ||
+	       (c->role == LIC_ROLE_NONE && c->key == LIC_KEY_NONE);
+}
+
+static void add_odd(struct lic_table *t, size_t i)
+{
+	lic_buf_adds(&t->text[i], "{}");
+	t->odd[i] = true;
+}
+
+/* Several licenses in a list bind together, and all notices in one count; what is no text, nobody
+ * can read. */
 static int read_list(struct lic_table *t, size_t i)
 {
-	bool license = t->format->column[i].role == LIC_ROLE_LICENSE;
+	const struct lic_table_column *c = &t->format->column[i];
+	bool license = c->role == LIC_ROLE_LICENSE;
 	int r;
 
 	while ((r = lic_jsonin_value(t->j)) > 0) {
-		if (is_text(r) && (license || !t->text[i].len)) {
+		if (is_text(r) && (may_restrict(c) || !t->text[i].len)) {
 			if (t->text[i].len)
-				lic_buf_adds(&t->text[i], " AND ");
+				lic_buf_adds(&t->text[i], license ? " AND " : "; ");
 			r = add_text(t, i, r);
-		} else if (license) {
-			lic_buf_adds(&t->text[i], "{}");
+		} else if (license || (may_restrict(c) && r != LIC_JSONIN_NULL)) {
+			add_odd(t, i);
 		}
 		if (r == LIC_JSONIN_OBJECT || r == LIC_JSONIN_ARRAY)
 			r = lic_jsonin_leave(t->j);
@@ -247,8 +276,8 @@ static int read_value(struct lic_table *t, size_t i)
 		return add_text(t, i, r);
 	if (r == LIC_JSONIN_ARRAY)
 		return read_list(t, i);
-	if (t->format->column[i].role == LIC_ROLE_LICENSE)
-		lic_buf_adds(&t->text[i], "{}");
+	if (may_restrict(&t->format->column[i]))
+		add_odd(t, i);
 	return lic_jsonin_leave(t->j);
 }
 
@@ -267,8 +296,10 @@ static int read_record(struct lic_table *t)
 	bool seen[LIC_TABLE_COLUMNS_MAX] = { false };
 	int r;
 
-	for (size_t i = 0; i < t->format->n; i++)
+	for (size_t i = 0; i < t->format->n; i++) {
 		lic_buf_reset(&t->text[i]);
+		t->odd[i] = false;
+	}
 	while ((r = lic_jsonin_key(t->j)) > 0) {
 		size_t i = find_key(t);
 

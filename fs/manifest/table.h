@@ -6,8 +6,8 @@
  * Invariants
  * - All rows have as many fields as the first; no column stands there twice.
  * - A last row that the end of the file may have cut in a key or in rights grants nothing.
- * - A value of JSON that is no text is never taken for one: in a column of licenses it is something
- *   that nobody can read, elsewhere it is passed over.
+ * - A value of JSON that is no text is never taken for one: in a column of licenses or rights it is
+ *   a license that nobody can read, elsewhere it is passed over.
  */
 #ifndef LICENSEFS_MANIFEST_TABLE_H
 #define LICENSEFS_MANIFEST_TABLE_H
@@ -53,9 +53,10 @@ struct lic_table {
 	int place[LIC_TABLE_COLUMNS_MAX];
 	/* of the present row, empty where it has none; with a NUL behind them */
 	struct lic_bytes value[LIC_TABLE_COLUMNS_MAX];
-	enum lic_rank rank; /* of the present row's claims */
-	uint64_t line;	    /* of the present row, or its number in JSON Lines */
-	uint64_t keyless;   /* rows that no image can join */
+	bool odd[LIC_TABLE_COLUMNS_MAX]; /* it speaks of rights, and is no text */
+	enum lic_rank rank;		 /* of the present row's claims */
+	uint64_t line;			 /* of the present row, or its number in JSON Lines */
+	uint64_t keyless;		 /* rows that no image can join */
 	struct lic_error *err;
 };
 
