@@ -80,24 +80,36 @@ static bool is_other(const char *license)
 	       strcasecmp(license, "unknown") == 0;
 }
 
+static bool is_license(const char *path)
+{
+	return lic_dataset_path_is(path, "license[]") || lic_dataset_path_is(path, "licenses[]");
+}
+
 static void add_licenses(struct lic_manifest_reading *m, const struct lic_record *d)
 {
 	const char *name = lic_record_text(d, "", "license_name");
-	bool other = true;
+	bool other = false;
+	size_t n = 0;
 	char buf[64];
+
+	for (size_t i = 0; i < d->n; i++)
+		n += is_license((const char *)d->item[i].path.p);
 
 	for (size_t i = 0; i < d->n; i++) {
 		const char *path = (const char *)d->item[i].path.p;
 		const char *id = (const char *)d->item[i].value.p;
 
-		if (!lic_dataset_path_is(path, "license[]") &&
-		    !lic_dataset_path_is(path, "licenses[]"))
+		if (!is_license(path))
 			continue;
-		other = other && is_other(id);
-		/* what they call other has a name of its own */
+		other = other || is_other(id);
+		/* what they call other has a name of its own; without one, nobody knows what it
+		 * takes from those beside it */
+		if (is_other(id) && n > 1 && !*name)
+			id = "another license, which has no name";
 		lic_dataset_claim(m, is_other(id) && *name ? LIC_ROLE_NONE : LIC_ROLE_LICENSE,
 				  LIC_CONTEXT_ANY, path, spelled(id, buf, sizeof(buf)));
 	}
+	other = other || !n;
 	lic_dataset_claim(m, other ? LIC_ROLE_LICENSE : LIC_ROLE_COPYRIGHT, LIC_CONTEXT_ANY,
 			  "license_name", name);
 	lic_dataset_claim(m, LIC_ROLE_WEBSTATEMENT, LIC_CONTEXT_ANY, "license_link",
