@@ -36,21 +36,8 @@ int lic_entry_set_rights(struct lic_txn *txn, const struct lic_entry *e, int64_t
 	return r < 0 ? r : lic_feed_companions(txn, e->id, err);
 }
 
-/* Writes down what txn->joined holds about a live image with these claims of its own. */
-static int store_matches(struct lic_txn *txn, const struct lic_entry *e,
-			 const struct lic_claims *claims, struct lic_error *err)
-{
-	bool changed;
-	int r;
-
-	if (!txn->joining)
-		return 0;
-	r = lic_matches_store(txn, &txn->joined, e, false, &changed, err);
-	return r < 0 ? r
-		     : lic_twins_note(txn, e->id, &e->hash,
-				      lic_twins_own(claims) | txn->joined.reserve, err);
-}
-
+/* The stored claims are not about the bytes of a stale file: only reading helps. But what stands
+ * beside it goes on being said. */
 static int rejudge(struct lic_txn *txn, const struct lic_entry *e, bool stale, bool *ret_changed,
 		   struct lic_error *err)
 {
@@ -58,20 +45,20 @@ static int rejudge(struct lic_txn *txn, const struct lic_entry *e, bool stale, b
 	_cleanup_(lic_freep) struct lic_claim_ref *ref = NULL;
 	struct lic_entry known = *e;
 	struct lic_verdict v;
+	bool changed;
 	int r = lic_claims_load(txn->cat, e->id, &claims, &ref, err);
 
 	if (r == 0)
 		r = lic_digests_fill(txn->cat, e->id, &known.digests, err);
 	if (r == 0)
-		r = stale ? lic_judge_join(txn, &claims, &known, err)
-			  : lic_judge(txn, &claims, ref, &known, &v, err);
+		r = lic_judge(txn, &claims, ref, &known, &v, err);
+	if (r == 0 && txn->joining)
+		r = lic_matches_store(txn, &txn->joined, e, false, &changed, err);
 	if (r == 0)
-		r = store_matches(txn, e, &claims, err);
-	/* The stored claims are not about the bytes of a stale file: only reading helps */
+		r = lic_twins_note(txn, e->id, &e->hash, v.reserve, err);
 	if (r < 0 || stale)
 		return r;
-	if (r == 0)
-		r = lic_credit_store(txn, e, false, &v.credit, err);
+	r = lic_credit_store(txn, e, false, &v.credit, err);
 	if (r == 0 && v.rights != e->rights) {
 		r = lic_entry_set_rights(txn, e, v.rights, err);
 		*ret_changed = true;

@@ -115,13 +115,17 @@ static int resolve(struct lic_txn *txn, const struct lic_claims *claims, unsigne
 		all.format = claims->format;
 		if (claims->damage)
 			all.damage = claims->damage;
-		lic_twins_claim(&all, twins);
 		r = lic_joined_claims(joined, &all, err);
+		ret->reserve =
+			joined->reserve | lic_rights_reserved_beside(&all, &txn->judge.policy);
+		lic_twins_claim(&all, twins);
 		if (r == 0)
 			r = lic_force_claims(&txn->judge.force, &all, &until, err);
 		if (r < 0)
 			return r;
 		claims = &all;
+	} else {
+		ret->reserve = lic_rights_reserved_beside(claims, &txn->judge.policy);
 	}
 	lic_rights_resolve(claims, &txn->judge.policy, &rights, &credit, NULL);
 	/* Resolving cannot fail but says "unreadable" without memory; that is no verdict to keep */
@@ -156,8 +160,9 @@ static int remember(struct lic_judge *j, const int64_t key[2], const struct lic_
 	return 0;
 }
 
-int lic_judge_join(struct lic_txn *txn, const struct lic_claims *claims, const struct lic_entry *e,
-		   struct lic_error *err)
+/* Finds the rows of manifests about the file, into txn->joined. */
+static int find_rows(struct lic_txn *txn, const struct lic_claims *claims,
+		     const struct lic_entry *e, struct lic_error *err)
 {
 	struct lic_subject s = { .entry = e->id,
 				 .hash = &e->hash,
@@ -179,7 +184,7 @@ int lic_judge(struct lic_txn *txn, const struct lic_claims *claims, const struct
 	struct lic_verdict v = { 0 };
 	int64_t key[2], *place;
 	unsigned twins = 0;
-	int r = lic_judge_join(txn, claims, e, err);
+	int r = find_rows(txn, claims, e, err);
 
 	if (r == 0)
 		r = find_decisions(txn, e, err);

@@ -93,7 +93,7 @@ static int add(struct put *p, struct lic_error *err)
 	e->born = e->since = txn->generation;
 	txn->changed = txn->dirty = true;
 	if (p->claims) {
-		unsigned bits = lic_twins_own(p->claims) | txn->joined.reserve;
+		unsigned bits = p->verdict.reserve;
 
 		r = lic_claims_store(txn, e->id, true, p->ref, p->claims->n, &changed, err);
 		if (r == 0)
@@ -183,8 +183,7 @@ static int update(struct put *p, const struct lic_entry *old, struct lic_error *
 	if (r == 0)
 		r = lic_matches_store(txn, &txn->joined, e, false, &matched, err);
 	if (r == 0 && (changed || txn->joining))
-		r = lic_twins_note(txn, e->id, &e->hash,
-				   lic_twins_own(p->claims) | txn->joined.reserve, err);
+		r = lic_twins_note(txn, e->id, &e->hash, p->verdict.reserve, err);
 	if (r == 0)
 		r = set_damage(p, err);
 	if (r == 0 && (changed || matched || p->verdict.rights != old->rights))

@@ -9,19 +9,6 @@
 
 #define SHOWN_MAX 16 /* twins that explain names */
 
-unsigned lic_twins_own(const struct lic_claims *claims)
-{
-	unsigned bits = 0;
-
-	for (size_t i = 0; i < claims->n; i++) {
-		const struct lic_claim *c = &claims->item[i];
-
-		if (c->role == LIC_ROLE_RESERVATION && c->rank != LIC_RANK_EMBEDDED)
-			bits |= c->reserve;
-	}
-	return bits;
-}
-
 /* Rows of one hash are few where their scopes are: thousands of twins cost no more than one. */
 int lic_twins_reserve(struct lic_catalog *cat, const struct lic_hash *hash, unsigned *ret,
 		      struct lic_error *err)

@@ -76,6 +76,7 @@ struct lic_judge {
 struct lic_verdict {
 	int64_t rights;
 	struct lic_credit credit; /* owned by the judge */
+	unsigned reserve;	  /* by what stands beside the file: for lic_twins_note() */
 };
 
 struct lic_txn {
@@ -146,9 +147,6 @@ int lic_feed_flush(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _mus
 int lic_judge(struct lic_txn *txn, const struct lic_claims *claims, const struct lic_claim_ref *ref,
 	      const struct lic_entry *e, struct lic_verdict *ret, struct lic_error *err)
 	_nonnull_(1, 2, 4, 5) _must_check_;
-/* Finds the rows of manifests about the file, into txn->joined, and judges nothing. */
-int lic_judge_join(struct lic_txn *txn, const struct lic_claims *claims, const struct lic_entry *e,
-		   struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
 void lic_judge_release(struct lic_judge *j) _nonnull_all_;
 /* Decisions have changed: read them again when they are next needed. */
 void lic_judge_reset(struct lic_judge *j) _nonnull_all_;
@@ -179,8 +177,6 @@ int lic_force_moves(struct lic_force *f, struct lic_catalog *cat, const struct l
 
 /* --- twins.c ------------------------------------------------------------------------------ */
 
-/* What the claims reserve from outside the file. */
-unsigned lic_twins_own(const struct lic_claims *claims) _nonnull_all_ _must_check_;
 /* What is reserved beside any live file with these bytes. */
 int lic_twins_reserve(struct lic_catalog *cat, const struct lic_hash *hash, unsigned *ret,
 		      struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;

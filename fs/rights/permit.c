@@ -47,6 +47,33 @@ static uint8_t prose_reserves(unsigned forbids)
 	       (forbids & LIC_FORBIDS_GENERATIVE ? LIC_RESERVE_GENERATIVE : 0);
 }
 
+/* A sidecar may keep blocks of another file, such as the EXIF of the picture that was scaled. */
+static bool stands_beside(const struct lic_claim *c)
+{
+	return c->rank != LIC_RANK_EMBEDDED ||
+	       (c->source && strncmp(c->source, "sidecar ", 8) == 0);
+}
+
+unsigned lic_rights_reserved_beside(const struct lic_claims *claims,
+				    const struct lic_policy *policy)
+{
+	unsigned bits = 0;
+
+	for (size_t i = 0; i < claims->n; i++) {
+		enum lic_role role = claims->item[i].role;
+		struct meaning m;
+
+		if (role == LIC_ROLE_CREATOR || role == LIC_ROLE_TITLE ||
+		    role == LIC_ROLE_SOURCE_URL || !stands_beside(&claims->item[i]))
+			continue;
+		meaning_of(&claims->item[i], policy, &m);
+		if (m.kind == MEANS_RESERVE)
+			bits |= claims->item[i].reserve & ((1u << LIC_RESERVE_COUNT) - 1);
+		bits |= prose_reserves(m.prose);
+	}
+	return bits;
+}
+
 static void collect_facts(const struct resolution *r, struct lic_rights *ret)
 {
 	for (size_t i = 0; i < r->claims->n; i++) {

@@ -94,6 +94,12 @@ void lic_rights_resolve(const struct lic_claims *claims, const struct lic_policy
 			struct lic_rights *ret_rights, struct lic_credit *ret_credit,
 			struct lic_effect *ret_effects) _nonnull_(1, 2, 3);
 
+/* What the claims reserve from outside the file, in fields made for that or in words: LIC_RESERVE_*
+ * bits. It holds for every file with the same bytes; what stands inside is in all of them anyway.
+ */
+unsigned lic_rights_reserved_beside(const struct lic_claims *claims,
+				    const struct lic_policy *policy) _nonnull_all_;
+
 /* Appends why the status is what it is: one sentence without full stop, e.g. "two licenses of equal
  * rank: XMP cc:license says CC0-1.0, XMP dc:rights reserves all rights". `claims` and `policy` are
  * those of lic_rights_resolve(), which this repeats; of `rights` only the status is read, because

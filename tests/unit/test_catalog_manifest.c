@@ -315,6 +315,34 @@ static void test_urls(void)
 
 /* --- twins -------------------------------------------------------------------------------- */
 
+static void test_prose_twins(void)
+{
+	static const struct row rows[] = { { .key = { "path:a" }, .license = "No AI training" } };
+	const unsigned ai = LIC_RESERVE_AI_TRAINING | LIC_RESERVE_GENERATIVE;
+	struct scratch s;
+	struct lic_catalog *cat = scratch_make(&s);
+	struct lic_entry e;
+	struct lic_txn *txn;
+
+	put(cat, 1, "a", "same");
+	put(cat, 1, "b", "same");
+	import(cat, "m", "", rows, 1);
+	is_int(rights_of(cat, "b")->reservations, ai,
+	       "an opt-out in words holds for the same bytes, too");
+	txn = begin(cat);
+	ok(lic_catalog_by_path(cat, "a", 1, &e, &fix_err) == 0 &&
+		   lic_catalog_mark_stale(txn, e.id, &fix_err) == 0 &&
+		   lic_catalog_rejudge(txn, e.id, NULL, &fix_err) == 0,
+	   "the file beside which it stands changes");
+	commit(txn);
+	is_int(rights_of(cat, "b")->reservations, ai, "which takes nothing back");
+	import(cat, "m", "", rows, 0);
+	is_int(rights_of(cat, "b")->reservations, 0, "without the row nothing is reserved");
+	checks(cat, "with twins by words");
+	lic_catalog_close(cat);
+	scratch_release(&s);
+}
+
 static void test_twins(void)
 {
 	static const struct row rows[] = { { .key = { "path:a" },
@@ -422,6 +450,7 @@ int main(void)
 	test_undo();
 	test_urls();
 	test_twins();
+	test_prose_twins();
 	test_rules();
 	return done_testing();
 }
