@@ -72,6 +72,10 @@ void lic_license_parse_again(struct lic_parses *memory, enum lic_context context
 		return;
 	}
 	lic_license_parse(context, s, n, ret);
+	/* That may be for want of memory, which passes */
+	if (ret->kind == LIC_PARSE_UNRECOGNISED &&
+	    ret->forbids == (LIC_FORBIDS_PERMISSIONS | LIC_FORBIDS_AI))
+		return;
 	m = make(context, s, n, ret);
 	if (!m)
 		return;

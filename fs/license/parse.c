@@ -48,6 +48,8 @@ static void set_expression(struct lic_parse *ret, const struct lic_expression *e
 	lic_expression_format(e, &text);
 	if (!lic_buf_failed(&text))
 		set_text(ret, LIC_PARSE_LICENSE, lic_buf_str(&text), rule);
+	else
+		ret->forbids = LIC_FORBIDS_PERMISSIONS | LIC_FORBIDS_AI;
 	lic_buf_release(&text);
 }
 
@@ -174,6 +176,9 @@ void lic_license_parse(enum lic_context context, const char *s, size_t n, struct
 		span.n = text.text.len;
 		if (text.cut || !parse_whole(context, span, ret))
 			parse_prose(span, text.cut, ret);
+	} else {
+		/* Unread, it may have forbidden anything */
+		ret->forbids = LIC_FORBIDS_PERMISSIONS | LIC_FORBIDS_AI;
 	}
 	lic_prepared_release(&text);
 }
