@@ -95,7 +95,7 @@ int lic_meta_facts(struct lic_buf *out, struct lic_error *err)
 			     l->ml_clause, l->territory ? l->territory : "");
 	}
 	lic_hash128(lic_buf_str(&table), table.len, d);
-	lic_buf_adds(out, PACKAGE_VERSION " ");
+	lic_buf_addf(out, PACKAGE_VERSION " %d ", LIC_RIGHTS_RULES);
 	for (size_t i = 0; i < sizeof(d); i++)
 		lic_buf_addf(out, "%02x", d[i]);
 	if (lic_buf_failed(&table) || lic_buf_failed(out))

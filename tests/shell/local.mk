@@ -24,5 +24,4 @@ shell_tests += tests/shell/cli_settle.t
 shell_tests += tests/shell/import_hash.t
 shell_tests += tests/shell/rules.t
 shell_tests += tests/shell/cli_own_license.t
-shell_tests += tests/shell/readme.t
 shell_tests += tests/shell/cli_collection.t
