@@ -20,8 +20,8 @@
 #include <licensefs/evidence.h>
 #include <licensefs/license.h>
 
-/* Raised whenever the same claims may resolve otherwise than before: how texts are read, which rules
- * hold. Catalogs that were judged by another number are judged anew. */
+/* Raised whenever the same claims may resolve otherwise than before: how texts are read, which
+ * rules hold. Catalogs that were judged by another number are judged anew. */
 #define LIC_RIGHTS_RULES 2
 
 /* Stored in catalogs: never renumber. Zero is the safest. */
