@@ -40,8 +40,12 @@ static bool is_there(int root, const struct lic_scan_dir *d, const char *name, s
 
 	if (!it)
 		return false;
+	/* A link, or another filesystem, is not looked into: the file may be there */
+	*ret = (struct stat){ 0 };
+	if (slash && it->kind != LIC_KIND_DIR)
+		return !S_ISREG(it->st.mode);
 	if (slash)
-		return it->kind == LIC_KIND_DIR && stat_below(root, d, name, ret);
+		return stat_below(root, d, name, ret);
 	*ret = (struct stat){ .st_mode = it->st.mode, .st_ino = it->st.ino };
 	return it->kind != LIC_KIND_DIR;
 }

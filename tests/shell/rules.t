@@ -139,7 +139,12 @@ echo '[{"location": "/images/' >"$store/other/tdmrep.json"
 run licensefs scan "$store"
 like "$err" "other/tdmrep.json: .*counts as reserved" "a malformed one is a warning"
 eventually "and reserves everything below its directory" hidden commercial/other/cow.pnm
-rm -r "$store/.well-known" "$store/other/tdmrep.json"
+rm "$store/other/tdmrep.json"
+mv "$store/.well-known" "$tmp/well-known"
+ln -s "$tmp/well-known" "$store/.well-known"
+scan
+eventually "what a link leads to may reserve everything" hidden commercial/images/deep/dog.pnm
+rm "$store/.well-known"
 scan
 eventually "without them all is back" shown commercial/images/cat.pnm
 eventually "everywhere" shown commercial/other/cow.pnm
