@@ -120,6 +120,15 @@ static void add_code(struct lic_table *t, bool versioned)
 			      "a license too long to be one", 28);
 }
 
+/* But for the scheme. */
+static bool is_same_address(const char *a, const char *b)
+{
+	const char *x = strstr(a, "://"), *y = strstr(b, "://");
+
+	return strcmp(x ? x : a, y ? y : b) == 0;
+}
+
+/* What the source said may forbid what Openverse made of it. */
 static int add_license(struct lic_table *t)
 {
 	struct lic_jsonin_field f[2] = { { .key = "license_url" }, { .key = "raw_license_url" } };
@@ -130,6 +139,9 @@ static int add_license(struct lic_table *t)
 	if (r == 0) {
 		lic_row_claim(t->m, t->rank, url == f ? LIC_ROLE_LICENSE : LIC_ROLE_WEBSTATEMENT,
 			      LIC_CONTEXT_ANY, url->key, text.p, text.n);
+		if (url == f && !is_same_address(lic_buf_str(&f[0].text), lic_buf_str(&f[1].text)))
+			lic_row_claim(t->m, t->rank, LIC_ROLE_WEBSTATEMENT, LIC_CONTEXT_ANY,
+				      f[1].key, lic_buf_str(&f[1].text), f[1].text.len);
 		add_code(t, !has_version(lic_buf_str(&url->text), t->value[LICENSE_VERSION]));
 	}
 	lic_jsonin_fields_release(f, 2);
