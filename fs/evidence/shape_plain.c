@@ -65,8 +65,10 @@ static const char *const inner[] = { "name",  "id",   "title",	"label",
 static const char *const addresses[] = { "url", "href", "uri", "@id", "link", "path" };
 
 /* What collections of many images have at their top. */
-static const char *const collections[] = { "images", "annotations", "shapes",  "categories",
-					   "photos", "items",	    "features" };
+static const char *const collections[] = { "images", "categories", "photos", "items", "features" };
+
+/* What labels of one image have: licenses beside them may be the labels', and so only restrict. */
+static const char *const labels[] = { "annotations", "shapes" };
 
 static bool is_word_of(const char *s, const char *const *words, size_t n)
 {
@@ -140,18 +142,17 @@ static bool is_refusal(const char *path, const struct lic_member *m)
 	       strcasecmp(v, "false") != 0 && strcmp(v, "0") != 0 && strcasecmp(v, "no") != 0;
 }
 
-static bool is_collection(const struct lic_record *d, const char *at)
+static bool has_any(const struct lic_record *d, const char *at, const char *const *words, size_t n)
 {
-	for (size_t i = 0; i < LIC_ARRAY_SIZE(collections); i++)
-		if (lic_record_has(d, at, collections[i]) &&
-		    !lic_record_find(d, at, collections[i]))
+	for (size_t i = 0; i < n; i++)
+		if (lic_record_has(d, at, words[i]) && !lic_record_find(d, at, words[i]))
 			return true;
 	return false;
 }
 
 static bool is_plain(const struct lic_record *d, const char *at)
 {
-	if (is_collection(d, at))
+	if (has_any(d, at, collections, LIC_ARRAY_SIZE(collections)))
 		return false;
 	for (size_t i = 0; i < d->n; i++) {
 		const char *path = below(&d->item[i], at);
@@ -186,7 +187,12 @@ void lic_shape_plain_claims(struct lic_reading *r, const struct lic_record *d, c
 
 static void plain_claims(struct lic_reading *r, const struct lic_record *d, const char *at)
 {
+	const enum lic_rank rank = r->rank;
+
+	if (has_any(d, at, labels, LIC_ARRAY_SIZE(labels)))
+		r->rank = LIC_RANK_NONE;
 	lic_shape_plain_claims(r, d, at, lic_reading_packet(r));
+	r->rank = rank;
 }
 
 const struct lic_shape lic_shape_plain = { "plain", is_plain, plain_claims };

@@ -208,6 +208,8 @@ static const struct {
 	  "unlicensed", NULL, NULL, NULL },
 	{ "labels", "{'version':'5.0','shapes':[{'label':'dog'}],'imagePath':'a.jpg'}", "", "none",
 	  "", "unlicensed", NULL, NULL, NULL },
+	{ "labels beside a license", "{'shapes':[{'label':'dog'}],'license':'CC0-1.0'}", "",
+	  "plain", "CC0-1.0", "unlicensed", NULL, NULL, NULL },
 	{ "a list", "[1, 2]", "", "none", "", "unlicensed", NULL, NULL, NULL },
 };
 
