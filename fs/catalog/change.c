@@ -212,7 +212,7 @@ static int end_one(void *ctx, const struct lic_entry *e)
 		if (r == 0)
 			r = note_moves(x, e);
 		if (r == 0)
-			r = lic_matches_end(x->txn, e->id, x->err);
+			r = lic_matches_end(x->txn, e, x->err);
 	}
 	return r < 0 ? r : lic_feed_add(x->txn, e->parent, e->id, &e->name, x->err);
 }

@@ -139,7 +139,11 @@ int lic_joined_check(struct lic_catalog *cat, struct lic_error *err)
 	if (r == 0 && joins->n)
 		r = lic_catalog_each(cat, LIC_KIND_IMAGE, check_image, &m, err);
 	if (r == 0)
-		r = lic_catalog_number(cat, "SELECT count(*) FROM row_match", 0, &stored, err);
+		r = lic_catalog_number(
+			cat,
+			"SELECT count(*) FROM row_match WHERE NOT EXISTS (SELECT 1 "
+			"FROM entry WHERE id = row_match.entry AND died IS NOT NULL)",
+			0, &stored, err);
 	if (r == 0 && stored != m.matches)
 		r = lic_catalog_damaged(cat, err, "[I10] %lld matches are of no live image or row",
 					(long long)(stored - m.matches));

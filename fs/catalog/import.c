@@ -37,6 +37,9 @@ static int end_manifest(struct lic_txn *txn, const struct lic_source *s, struct 
 			      txn->generation);
 
 	txn->changed = txn->dirty = txn->joining = true;
+	if (r == 0)
+		r = lic_query_run(txn->cat, LIC_STMT_MATCH_FORGET, err, "ii", s->first,
+				  s->first + s->rows);
 	return r < 0 ? r : lic_keys_drop(txn, s, err);
 }
 

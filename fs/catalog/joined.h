@@ -4,7 +4,8 @@
  *
  * Invariants, in every committed state
  * - [I10] row_match has one row for each live image and row in force that finds it by a key with a
- *   text, and no other; `weak` where only keys that may be mistaken do.
+ *   text, and else only those of ended images that leave a row ambiguous (lic_matches_end());
+ *   `weak` where only keys that may be mistaken do.
  * - row_key has the hashes of all such keys of all rows in force, and of no others: key 0 stands
  *   for a row with patterns or LIC_KEY_ALL, and a negative row -N for a key that too many rows of
  *   manifest N have.
@@ -157,9 +158,11 @@ int lic_digests_store(struct lic_txn *txn, int64_t entry, const struct lic_diges
 int lic_matches_store(struct lic_txn *txn, const struct lic_joined *j, const struct lic_entry *e,
 		      bool fresh, bool *ret_changed, struct lic_error *err)
 	_nonnull_(1, 2, 3, 5) _must_check_;
-/* The image ends. */
-int lic_matches_end(struct lic_txn *txn, int64_t entry, struct lic_error *err)
-	_nonnull_(1) _must_check_;
+/* The image ends. A row that found others with other bytes may have been about it and not about
+ * them: its match stays and keeps the row ambiguous until the manifest is imported again, unless
+ * the others were there before and it came after the import. */
+int lic_matches_end(struct lic_txn *txn, const struct lic_entry *e, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
 /* Judges again whose row found one image more or less than before. */
 int lic_matches_flush(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _must_check_;
 

@@ -123,17 +123,36 @@ int lic_matches_store(struct lic_txn *txn, const struct lic_joined *j, const str
 	return r;
 }
 
-int lic_matches_end(struct lic_txn *txn, int64_t entry, struct lic_error *err)
+/* Would another image come into what the row grants because this one ends? 1, 0 or an error. */
+static int has_heir(struct lic_txn *txn, int64_t row, const struct lic_entry *e,
+		    struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	const struct lic_source *s = lic_joins_source(txn->cat->joins, row);
+	int r = s ? lic_query(&q, txn->cat, LIC_STMT_MATCH_HEIR, err, "iibii", row, e->id,
+			      (const void *)e->hash.b, sizeof(e->hash.b), e->born, s->number)
+		  : 0;
+
+	return r < 0 || !s ? r : lic_query_step(&q, err);
+}
+
+int lic_matches_end(struct lic_txn *txn, const struct lic_entry *e, struct lic_error *err)
 {
 	_cleanup_(rows_release) struct rows old = { 0 };
 	const struct lic_joins *joins = NULL;
 	int r = lic_joins_get(txn->cat, &joins, err);
 
 	if (r == 0 && txn->joining)
-		r = stored_rows(txn, entry, &old, err);
-	for (size_t i = 0; r == 0 && i < old.n; i++)
-		r = drop(txn, old.item[i], entry, err);
-	return r;
+		r = stored_rows(txn, e->id, &old, err);
+	for (size_t i = 0; r >= 0 && i < old.n; i++) {
+		r = lic_joins_get(txn->cat, &joins, err);
+		if (r == 0)
+			r = has_heir(txn, old.item[i], e, err);
+		/* The match stays, and with it the doubt */
+		if (r == 0)
+			r = drop(txn, old.item[i], e->id, err);
+	}
+	return r < 0 ? r : 0;
 }
 
 static int judge_again(struct lic_txn *txn, int64_t entry, struct lic_error *err)

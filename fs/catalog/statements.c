@@ -193,6 +193,14 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_MATCH_OTHER] = "SELECT 1 FROM row_match WHERE row = ? AND entry <> ? LIMIT 1",
 	[LIC_STMT_MATCH_OTHERS] =
 		"SELECT entry, weak FROM row_match WHERE row = ? AND entry <> ? LIMIT 2",
+	/* An image with other bytes, that was not the only one until this one came */
+	[LIC_STMT_MATCH_HEIR] =
+		"SELECT 1 FROM row_match m JOIN entry x ON x.id = m.entry WHERE m.row = ?1 "
+		"AND x.id <> ?2 AND x.died IS NULL AND x.hash <> ?3 AND (x.id > ?2 OR ?4 <= "
+		"(SELECT born FROM manifest WHERE id = ?5)) LIMIT 1",
+	[LIC_STMT_MATCH_FORGET] =
+		"DELETE FROM row_match WHERE row >= ? AND row < ? AND EXISTS "
+		"(SELECT 1 FROM entry WHERE id = row_match.entry AND died IS NOT NULL)",
 	[LIC_STMT_MATCH_ADD] = "INSERT INTO row_match (row, entry, weak) VALUES (?, ?, ?)",
 	[LIC_STMT_MATCH_DROP] = "DELETE FROM row_match WHERE row = ? AND entry = ?",
 	[LIC_STMT_MATCHED_ROWS] = "SELECT row, count(*), max(weak) FROM row_match "

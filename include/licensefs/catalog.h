@@ -387,7 +387,9 @@ int lic_catalog_decision_images(struct lic_catalog *cat, const struct lic_decisi
  * - A row that finds several live images grants to those of them alone that a path, a hash, a
  *   pattern or LIC_KEY_ALL names; for the others it is *ambiguous*: its claims sink to
  *   LIC_RANK_NONE, where they restrict and never grant, and give no credit. This holds in every
- *   committed state: a second image with the same name takes the grant from the first.
+ *   committed state: a second image with the same name takes the grant from the first. Where one
+ *   of them ends, another gets the grant only if it had it before; else the manifest must be
+ *   imported again, because the row may have been about the one that is gone.
  * - A row that cannot be read hides every image that it may be about (unreadable).
  * - Opt-outs in rows hold for every image with the same bytes, as those of sidecars do.
  */

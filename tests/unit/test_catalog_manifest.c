@@ -315,6 +315,46 @@ static void test_urls(void)
 
 /* --- twins -------------------------------------------------------------------------------- */
 
+/* --- doubts that stay --------------------------------------------------------------------- */
+
+static void test_heirs(void)
+{
+	static const struct row rows[] = { { .key = { "tail:x.jpg" }, .license = "CC0-1.0" } };
+	struct scratch s;
+	struct lic_catalog *cat = scratch_make(&s);
+	int64_t p = make_dir(cat, 1, "p"), q = make_dir(cat, 1, "q"), r = make_dir(cat, 1, "r");
+	int64_t first, moved, there;
+
+	first = put(cat, p, "x.jpg", "1");
+	there = put(cat, q, "x.jpg", "2");
+	import(cat, "m", "", rows, 1);
+	end(cat, first);
+	is_str(license_of(cat, "q/x.jpg"), "unlicensed",
+	       "an image does not inherit what was in doubt");
+	checks(cat, "with a doubt that stays");
+	moved = put(cat, r, "x.jpg", "1");
+	is_str(license_of(cat, "q/x.jpg"), "unlicensed", "nor when the other comes back");
+	end(cat, moved);
+	is_str(license_of(cat, "q/x.jpg"), "unlicensed", "and goes again");
+	import(cat, "m", "", rows, 1);
+	is_str(license_of(cat, "q/x.jpg"), "CC0-1.0", "until somebody imports what it says, now");
+	checks(cat, "without it");
+	moved = put(cat, r, "x.jpg", "2");
+	is_str(license_of(cat, "q/x.jpg"), "unlicensed", "a copy is a second image");
+	end(cat, there);
+	is_str(license_of(cat, "r/x.jpg"), "CC0-1.0",
+	       "but a file that moves takes its grant along");
+	checks(cat, "after a move");
+	put(cat, p, "x.jpg", "3");
+	end(cat, moved);
+	is_str(license_of(cat, "p/x.jpg"), "unlicensed", "which a later one does not get");
+	checks(cat, "with a later one");
+	import(cat, "m", "", rows, 0);
+	checks(cat, "and when the row ends");
+	lic_catalog_close(cat);
+	scratch_release(&s);
+}
+
 static void test_prose_twins(void)
 {
 	static const struct row rows[] = { { .key = { "path:a" }, .license = "No AI training" } };
@@ -446,6 +486,7 @@ int main(void)
 	test_join();
 	test_root();
 	test_ambiguous();
+	test_heirs();
 	test_hooks();
 	test_undo();
 	test_urls();
