@@ -22,6 +22,7 @@ static void txn_free(struct lic_txn *txn)
 	free(txn->dir);
 	lic_arena_release(&txn->arena);
 	lic_buf_release(&txn->path);
+	free(txn->verb);
 	free(txn);
 }
 
@@ -83,9 +84,10 @@ int lic_catalog_begin(struct lic_catalog *cat, const char *verb, struct lic_txn 
 	txn->judge.force.arena = (struct lic_arena)LIC_ARENA_INIT(TXN_MEMORY);
 	txn->path = (struct lic_buf)LIC_BUF_INIT(64u << 20);
 	txn->joined = (struct lic_joined)LIC_JOINED_INIT;
-	snprintf(txn->verb, sizeof(txn->verb), "%s", verb);
+	txn->verb = strdup(verb);
 	cat->txn = txn;
-	r = start(txn, err);
+	r = txn->verb ? start(txn, err)
+		      : lic_error_set(err, ENOMEM, "out of memory for a transaction");
 	if (r < 0) {
 		lic_catalog_abort(txn);
 		return r;

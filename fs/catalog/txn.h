@@ -83,7 +83,7 @@ struct lic_txn {
 	struct lic_catalog *cat;
 	int64_t generation; /* the one that a commit will make */
 	int64_t at;	    /* seconds since the epoch */
-	char verb[32];
+	char *verb;
 	bool failed;
 	bool changed; /* a generation is due */
 	bool dirty;   /* something was written, if only a time stamp */
