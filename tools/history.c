@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Decisions that have ended, as explain shows them. */
+/* Decisions and imports that have ended, as explain shows them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,6 +67,7 @@ static int gather(void *ctx, const struct lic_decision *d)
 		lic_buf_add(&made_for, d->pattern.p, d->pattern.n);
 	h->item[h->n++] = (struct past_decision){
 		.number = d->number,
+		.born = d->born,
 		.at = d->at,
 		.ended_at = d->ended_at,
 		.action = d->action,
@@ -85,8 +86,9 @@ int history_load(struct history *h, struct lic_catalog *cat, const struct image 
 		 struct lic_error *err)
 {
 	struct gathering g = { h, cat, image, err };
+	int r = lic_catalog_decisions(cat, gather, &g, err);
 
-	return lic_catalog_decisions(cat, gather, &g, err);
+	return r < 0 ? r : past_imports_load(&h->imports, cat, image->entry.id, err);
 }
 
 void history_release(struct history *h)
@@ -102,6 +104,7 @@ void history_release(struct history *h)
 		free(p->ended_why);
 	}
 	free(h->item);
+	past_imports_release(&h->imports);
 	*h = (struct history){ 0 };
 }
 
@@ -143,6 +146,12 @@ static void print_one(struct table *t, const struct past_decision *p)
 	lic_buf_release(&why);
 }
 
+/* Is the next import (the k-th) older than the next decision (the i-th)? */
+static bool import_is_next(const struct history *h, size_t i, size_t k)
+{
+	return k < h->imports.n && (i == h->n || h->imports.item[k].born < h->item[i].born);
+}
+
 void history_print(const struct history *h)
 {
 	static const struct table_column columns[] = {
@@ -153,45 +162,58 @@ void history_print(const struct history *h)
 	};
 	struct table *t;
 
-	if (!h->n)
+	if (!h->n && !h->imports.n && !h->imports.more)
 		return;
 	putchar('\n');
 	t = table_new(columns, LIC_ARRAY_SIZE(columns), 2, true);
-	for (size_t i = 0; i < h->n; i++)
-		print_one(t, &h->item[i]);
+	for (size_t i = 0, k = 0; i < h->n || k < h->imports.n;) {
+		if (import_is_next(h, i, k))
+			past_import_print(&h->imports.item[k++], t);
+		else
+			print_one(t, &h->item[i++]);
+	}
 	table_print(t);
+	if (h->imports.more)
+		puts("  older imports that have ended were not looked through");
+}
+
+static void json_decision(const struct past_decision *p, struct lic_json *j)
+{
+	char at[32], ended[32];
+	bool trust = p->action == LIC_ACTION_TRUST;
+
+	date_format(p->at, at);
+	date_format(p->ended_at, ended);
+	lic_json_object(j);
+	lic_json_kint(j, "decision", p->number);
+	lic_json_kstr(j, "action", decide_action(p->action));
+	lic_json_key(j, "made_for");
+	if (p->made_for.len)
+		lic_json_bytes(j, lic_buf_str(&p->made_for), p->made_for.len);
+	else
+		lic_json_null(j);
+	lic_json_kstr(j, "license", trust ? NULL : p->text);
+	lic_json_kstr(j, "source", trust ? p->text : NULL);
+	lic_json_kbool(j, "override", p->override);
+	lic_json_kstr(j, "at", at);
+	lic_json_kstr(j, "who", p->who);
+	lic_json_kstr(j, "reason", p->reason);
+	lic_json_kstr(j, "ended_at", p->ended_at ? ended : NULL);
+	lic_json_kstr(j, "ended_who", p->ended_who);
+	lic_json_kstr(j, "ended_why", p->ended_why);
+	lic_json_object_end(j);
 }
 
 void history_json(const struct history *h, struct lic_json *j)
 {
-	char at[32], ended[32];
-
 	lic_json_key(j, "history");
 	lic_json_array(j);
-	for (size_t i = 0; i < h->n; i++) {
-		const struct past_decision *p = &h->item[i];
-		bool trust = p->action == LIC_ACTION_TRUST;
-
-		date_format(p->at, at);
-		date_format(p->ended_at, ended);
-		lic_json_object(j);
-		lic_json_kint(j, "decision", p->number);
-		lic_json_kstr(j, "action", decide_action(p->action));
-		lic_json_key(j, "made_for");
-		if (p->made_for.len)
-			lic_json_bytes(j, lic_buf_str(&p->made_for), p->made_for.len);
+	for (size_t i = 0, k = 0; i < h->n || k < h->imports.n;) {
+		if (import_is_next(h, i, k))
+			past_import_json(&h->imports.item[k++], j);
 		else
-			lic_json_null(j);
-		lic_json_kstr(j, "license", trust ? NULL : p->text);
-		lic_json_kstr(j, "source", trust ? p->text : NULL);
-		lic_json_kbool(j, "override", p->override);
-		lic_json_kstr(j, "at", at);
-		lic_json_kstr(j, "who", p->who);
-		lic_json_kstr(j, "reason", p->reason);
-		lic_json_kstr(j, "ended_at", p->ended_at ? ended : NULL);
-		lic_json_kstr(j, "ended_who", p->ended_who);
-		lic_json_kstr(j, "ended_why", p->ended_why);
-		lic_json_object_end(j);
+			json_decision(&h->item[i++], j);
 	}
 	lic_json_array_end(j);
+	lic_json_kbool(j, "history_more", h->imports.more);
 }

@@ -8,6 +8,7 @@
 
 #include "import.h"
 #include "interrupt.h"
+#include "past_imports.h"
 #include "progress.h"
 #include "who.h"
 
@@ -495,7 +496,7 @@ int import_undo(struct import *i, int64_t number, const char *reason)
 
 	/* The catalog keeps the words of a transaction, and with them the reason. */
 	i->who = who_am_i();
-	lic_buf_addf(&verb, "import --undo %lld: %s: %s", (long long)number, i->who, reason);
+	lic_buf_addf(&verb, PAST_IMPORT_UNDO, (long long)number, i->who, reason);
 	r = lic_catalog_begin(i->store.cat, lic_buf_str(&verb), &i->txn, &i->err);
 	lic_buf_release(&verb);
 	if (r == 0)

@@ -18,7 +18,7 @@ licensefs_SOURCES = tools/main.c tools/command.h tools/option.c tools/option.h t
 
 licensefs_SOURCES += tools/cmd_import.c tools/import.h tools/import_files.c tools/import_list.c \
 	tools/import_print.c tools/import_run.c tools/import_digests.c tools/import_tally.c tools/effects.c tools/effects.h \
-	tools/imports.c tools/imports.h tools/interrupt.c tools/interrupt.h tools/who.c tools/who.h
+	tools/imports.c tools/imports.h tools/past_imports.c tools/past_imports.h tools/interrupt.c tools/interrupt.h tools/who.c tools/who.h
 
 check_PROGRAMS += tests/unit/test_tools
 tests_unit_test_tools_SOURCES = tests/unit/test_tools.c tests/unit/tap.h tools/option.c tools/date.c

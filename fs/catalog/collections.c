@@ -6,32 +6,48 @@
 #include "fs/catalog/joined.h"
 #include "fs/catalog/txn.h"
 
+void lic_image_release(struct lic_image *i)
+{
+	lic_buf_release(&i->path);
+	lic_claims_release(&i->claims);
+}
+
+int lic_image_load(struct lic_catalog *cat, int64_t entry, unsigned kinds, struct lic_image *ret,
+		   struct lic_error *err)
+{
+	struct lic_entry *e = &ret->entry;
+	int r = lic_catalog_by_id(cat, entry, e, err);
+
+	if (r < 0 || e->kind != LIC_KIND_IMAGE)
+		return r == -ENOENT ? 0 : r;
+	r = lic_catalog_entry_path(cat, entry, &ret->path, err);
+	if (r == 0)
+		r = lic_digests_fill(cat, entry, &e->digests, err);
+	if (r == 0 && kinds & 1u << LIC_KEY_URL)
+		r = lic_claims_load(cat, entry, &ret->claims, NULL, err);
+	if (r < 0)
+		return r;
+	ret->subject = (struct lic_subject){
+		.entry = entry,
+		.path = { (const uint8_t *)lic_buf_str(&ret->path), ret->path.len },
+		.hash = &e->hash,
+		.digests = &e->digests,
+		.claim = ret->claims.item,
+		.n_claims = ret->claims.n,
+	};
+	return 1;
+}
+
 int lic_joined_of(struct lic_catalog *cat, int64_t entry, struct lic_joined *ret,
 		  struct lic_error *err)
 {
-	_cleanup_(lic_buf_release) struct lic_buf path = LIC_BUF_INIT(64u << 20);
-	_cleanup_(lic_claims_release) struct lic_claims claims = LIC_CLAIMS_INIT;
+	_cleanup_(lic_image_release) struct lic_image image = LIC_IMAGE_INIT;
 	const struct lic_joins *joins = NULL;
-	struct lic_entry e;
-	struct lic_subject s = { .entry = entry, .hash = &e.hash, .digests = &e.digests };
 	int r = lic_joins_get(cat, &joins, err);
 
-	if (r < 0 || !joins->n)
-		return r;
-	r = lic_catalog_by_id(cat, entry, &e, err);
-	if (r < 0 || e.kind != LIC_KIND_IMAGE)
-		return r == -ENOENT ? 0 : r;
-	r = lic_catalog_entry_path(cat, entry, &path, err);
-	if (r == 0)
-		r = lic_digests_fill(cat, entry, &e.digests, err);
-	if (r == 0 && joins->kinds & 1u << LIC_KEY_URL)
-		r = lic_claims_load(cat, entry, &claims, NULL, err);
-	if (r < 0)
-		return r;
-	s.path = (struct lic_bytes){ (const uint8_t *)lic_buf_str(&path), path.len };
-	s.claim = claims.item;
-	s.n_claims = claims.n;
-	return lic_joined_find(cat, &s, ret, err);
+	if (r == 0 && joins->n)
+		r = lic_image_load(cat, entry, joins->kinds, &image, err);
+	return r > 0 ? lic_joined_find(cat, &image.subject, ret, err) : r;
 }
 
 bool lic_joined_collection(const struct lic_joined *j, size_t i, const char **ret, bool *ret_sure)

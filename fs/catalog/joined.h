@@ -168,12 +168,35 @@ int lic_matches_flush(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _
 
 /* --- collections.c ------------------------------------------------------------------------ */
 
+/* A live image as lic_joined_find() wants it. */
+struct lic_image {
+	struct lic_subject subject; /* points into the others */
+	struct lic_entry entry;
+	struct lic_buf path;
+	struct lic_claims claims; /* of its own files */
+};
+
+#define LIC_IMAGE_INIT                                                                             \
+	{                                                                                          \
+		.path = LIC_BUF_INIT(64u << 20), .claims = LIC_CLAIMS_INIT                         \
+	}
+
+void lic_image_release(struct lic_image *i);
+/* Loads what keys of these kinds (a bit set) are compared with: 1; 0 for what is no live image. */
+int lic_image_load(struct lic_catalog *cat, int64_t entry, unsigned kinds, struct lic_image *ret,
+		   struct lic_error *err) _nonnull_(1, 4) _must_check_;
 /* Finds the rows about a live image; none about anything else. */
 int lic_joined_of(struct lic_catalog *cat, int64_t entry, struct lic_joined *ret,
 		  struct lic_error *err) _nonnull_(1, 3) _must_check_;
 /* Is item i the first one of an import? Then its name, and whether any of its rows is sure. */
 bool lic_joined_collection(const struct lic_joined *j, size_t i, const char **ret,
 			   bool *ret_sure) _nonnull_all_;
+
+/* --- manifests.c -------------------------------------------------------------------------- */
+
+/* Reads the present row of a query for the columns of LIC_STMT_MANIFESTS; strings point into it. */
+int lic_manifest_from_row(struct lic_query *q, struct lic_manifest *ret, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
 
 /* --- import.c ----------------------------------------------------------------------------- */
 

@@ -12,7 +12,7 @@ fs_liblicensefs_a_SOURCES += fs/catalog/internal.h fs/catalog/txn.h fs/catalog/m
 	fs/catalog/rowcodec.h fs/catalog/rowcodec.c fs/catalog/joined.h fs/catalog/joins.c \
 	fs/catalog/joined.c fs/catalog/rules.c fs/catalog/matches.c fs/catalog/manifests.c fs/catalog/import.h \
 	fs/catalog/import.c fs/catalog/import_keys.c fs/catalog/import_judge.c \
-	fs/catalog/collections.c fs/catalog/check_joined.c fs/catalog/digests.c
+	fs/catalog/collections.c fs/catalog/past.c fs/catalog/check_joined.c fs/catalog/digests.c
 nodist_fs_liblicensefs_a_SOURCES += fs/catalog/schema.c
 schema_files = fs/catalog/schema.sql fs/catalog/schema-2.sql fs/catalog/schema-3.sql fs/catalog/schema-4.sql
 EXTRA_DIST += $(schema_files)
@@ -79,6 +79,11 @@ TESTS += tests/unit/test_catalog tests/unit/test_catalog_changes tests/unit/test
 	tests/unit/test_catalog_bytes tests/unit/test_catalog_schema \
 	tests/unit/test_catalog_manifest tests/unit/test_catalog_rows \
 	tests/unit/test_catalog_joins
+check_PROGRAMS += tests/unit/test_catalog_past
+TESTS += tests/unit/test_catalog_past
+tests_unit_test_catalog_past_SOURCES = tests/unit/test_catalog_past.c \
+	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_past_LDADD = $(LICENSEFS_LIBS)
 check_PROGRAMS += tests/unit/test_catalog_digests
 TESTS += tests/unit/test_catalog_digests
 tests_unit_test_catalog_digests_SOURCES = tests/unit/test_catalog_digests.c \

@@ -2,9 +2,9 @@
 /* Listing manifests and rule files. */
 #include <errno.h>
 
-#include "fs/catalog/internal.h"
+#include "fs/catalog/joined.h"
 
-static int manifest_from_row(struct lic_query *q, struct lic_manifest *ret, struct lic_error *err)
+int lic_manifest_from_row(struct lic_query *q, struct lic_manifest *ret, struct lic_error *err)
 {
 	*ret = (struct lic_manifest){
 		.number = lic_query_int(q, 0),
@@ -36,7 +36,7 @@ int lic_catalog_manifests(struct lic_catalog *cat,
 	while (r >= 0 && (r = lic_query_step(&q, err)) > 0) {
 		struct lic_manifest m;
 
-		r = manifest_from_row(&q, &m, err);
+		r = lic_manifest_from_row(&q, &m, err);
 		if (r == 0)
 			r = fn(ctx, &m);
 		if (r != 0)

@@ -4,6 +4,9 @@
 #include "fs/catalog/statements.h"
 
 #define ENTRY "SELECT " LIC_ENTRY_COLUMNS " FROM entry "
+#define MANIFEST_COLUMNS                                                                           \
+	"m.id, m.kind, m.collection, m.file, m.format, m.root, m.vouched, m.who, m.at, m.rows, "   \
+	"m.born, m.died"
 #define DECISION                                                                                   \
 	"SELECT id, action, pattern, exact, license, override, until, reason, who, at, born, "     \
 	"coalesce(died, 0), hash, end_at, end_who, end_why, collection FROM decision "
@@ -146,8 +149,13 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_CHANGE_FLOOR] = "SELECT gen FROM change WHERE id <= ? ORDER BY id DESC LIMIT 1",
 	[LIC_STMT_CHANGE_TRIM] = "DELETE FROM change WHERE id <= ?",
 
-	[LIC_STMT_MANIFESTS] = "SELECT id, kind, collection, file, format, root, vouched, who, at, "
-			       "rows, born, died FROM manifest ORDER BY id",
+	[LIC_STMT_MANIFESTS] = "SELECT " MANIFEST_COLUMNS " FROM manifest m ORDER BY m.id",
+	[LIC_STMT_MANIFESTS_PAST] =
+		"SELECT " MANIFEST_COLUMNS ", m.first, m.kinds, g.at, g.verb, "
+		"(SELECT min(n.id) FROM manifest n WHERE n.id > m.id AND n.kind = 1 "
+		"AND n.born = m.died AND n.collection = m.collection) "
+		"FROM manifest m LEFT JOIN generation g ON g.id = m.died "
+		"WHERE m.kind = 1 AND m.died IS NOT NULL ORDER BY m.id DESC",
 	[LIC_STMT_MANIFESTS_LIVE] = "SELECT id, kind, collection, root, first, rows, kinds, dir, "
 				    "file "
 				    "FROM manifest WHERE died IS NULL ORDER BY id",

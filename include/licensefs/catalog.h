@@ -501,6 +501,30 @@ int lic_catalog_collection_images(struct lic_catalog *cat, const char *collectio
 				  int (*fn)(void *ctx, int64_t entry, bool sure), void *ctx,
 				  struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
 
+/* What an import that has ended once stated about an image. */
+struct lic_past_rows {
+	struct lic_manifest manifest;
+	int64_t ended_at;		 /* seconds since the epoch, 0 where not known */
+	int64_t superseded;		 /* number of the import that took its place; 0: undone */
+	const char *ended_verb;		 /* as lic_catalog_begin() got it; "" where not known */
+	int64_t rows;			 /* that find the image */
+	const struct lic_claims *claims; /* of the first LIC_PAST_CLAIMED_MAX of these */
+};
+#define LIC_PAST_MAX 16		     /* imports told of */
+#define LIC_PAST_CLAIMED_MAX 16	     /* rows of each whose claims are told */
+#define LIC_PAST_LOOKED_MAX 10000000 /* rows looked at; about 0.4 s for each million */
+
+/*
+ * Calls `fn` for the imports that have ended and of which some row finds the live image where it
+ * lies now, by its path, its bytes and what its own files state; newest first. An address that only
+ * another row states finds nothing here. Nothing of this counts for anything: it is for explain.
+ * *ret_more: older imports were not looked at, for the limits above. Costs a look at every row that
+ * has ended.
+ */
+int lic_catalog_past_rows(struct lic_catalog *cat, int64_t entry,
+			  int (*fn)(void *ctx, const struct lic_past_rows *p), void *ctx,
+			  bool *ret_more, struct lic_error *err) _nonnull_(1, 3, 5) _must_check_;
+
 /* Checks the whole catalog: SQLite's integrity check and invariants I3 to I6 and I10. 0, or
  * -EUCLEAN with the first finding. For tests, `status --verify` and after a crash. */
 int lic_catalog_check(struct lic_catalog *cat, struct lic_error *err) _nonnull_(1) _must_check_;

@@ -25,3 +25,4 @@ shell_tests += tests/shell/import_hash.t
 shell_tests += tests/shell/rules.t
 shell_tests += tests/shell/cli_own_license.t
 shell_tests += tests/shell/cli_collection.t
+shell_tests += tests/shell/cli_history.t
