@@ -9,6 +9,11 @@ static bool is_toml(const struct lic_store_rule *r)
 	return strcmp(r->file, "REUSE.toml") == 0;
 }
 
+static bool fills_in(const struct lic_store_rule *r)
+{
+	return is_toml(r) && r->precedence == LIC_PRECEDENCE_CLOSEST;
+}
+
 /* In these the order of rules says which holds; of others all do. */
 static bool is_ordered(const struct lic_store_rule *r)
 {
@@ -21,14 +26,21 @@ static bool is_ordered(const struct lic_store_rule *r)
 	return false;
 }
 
-/* Of one file the last. */
+/* Of one file the last. Who has lost is asked no more: time grows with rules, times files. */
 static void choose_last(struct lic_store_rule *rule, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < n && is_ordered(&rule[i]); k++)
-			if (rule[k].depth == rule[i].depth && rule[k].order > rule[i].order &&
-			    strcmp(rule[k].file, rule[i].file) == 0)
-				rule[i].is_silent = true;
+	for (size_t i = 0; i < n; i++) {
+		struct lic_store_rule *r = &rule[i];
+
+		for (size_t k = i + 1; k < n && !r->is_silent && is_ordered(r); k++) {
+			struct lic_store_rule *o = &rule[k];
+
+			if (o->is_silent || o->depth != r->depth || o->order == r->order ||
+			    strcmp(o->file, r->file) != 0)
+				continue;
+			(o->order < r->order ? o : r)->is_silent = true;
+		}
+	}
 }
 
 /* Of several REUSE.toml the override that is nearest to the root, below which nothing speaks. */
@@ -49,16 +61,15 @@ static void choose_override(struct lic_store_rule *rule, size_t n)
 /* Of those that fill in what is missing the closest, of licenses and of copyright by themselves. */
 static void choose_closest(struct lic_store_rule *rule, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		struct lic_store_rule *r = &rule[i];
+	for (size_t k = 0; k < n; k++) {
+		const struct lic_store_rule *o = &rule[k];
 
-		if (!is_toml(r) || r->precedence != LIC_PRECEDENCE_CLOSEST)
+		if (!fills_in(o) || o->is_silent)
 			continue;
-		for (size_t k = 0; k < n; k++) {
-			const struct lic_store_rule *o = &rule[k];
+		for (size_t i = 0; i < n; i++) {
+			struct lic_store_rule *r = &rule[i];
 
-			if (!is_toml(o) || o->is_silent ||
-			    o->precedence != LIC_PRECEDENCE_CLOSEST || o->depth <= r->depth)
+			if (!fills_in(r) || o->depth <= r->depth)
 				continue;
 			r->no_license |= o->has_license;
 			r->no_copyright |= o->has_copyright;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <licensefs/manifest.h>
@@ -319,12 +320,37 @@ static void test_choice(void)
 	is_str(chosen("01xl,02xl,31xl", false), "-,l,l", "of several tdmrep.json all hold");
 }
 
+/* A megabyte of rules that are all about one image; pairs of them would take minutes. */
+static void test_many(void)
+{
+	enum { N = 100000 };
+	struct lic_store_rule *rule = calloc(N, sizeof(*rule));
+	struct timespec from, to;
+	size_t n = 0;
+
+	for (size_t i = 0; rule && i < N; i++)
+		rule[i] = (struct lic_store_rule){ .file = "REUSE.toml",
+						   .depth = i % 3,
+						   .order = (int64_t)(i % 2 ? i : N - i),
+						   .has_license = true };
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
+	if (rule)
+		lic_rules_choose(rule, N, true);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
+	for (size_t i = 0; rule && i < N; i++)
+		n += !rule[i].is_silent && !rule[i].no_license;
+	is_int((int64_t)n, 1, "of very many rules one speaks");
+	ok(to.tv_sec - from.tv_sec < 10, "and is found soon");
+	free(rule);
+}
+
 int main(void)
 {
 	test_files();
 	test_cuts();
 	test_patterns();
 	test_choice();
+	test_many();
 	lic_buf_release(&text);
 	lic_claims_release(&claims);
 	return done_testing();
