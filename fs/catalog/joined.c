@@ -57,8 +57,32 @@ struct verify {
 	enum lic_key_kind kind;
 	struct lic_bytes normal;
 	struct lic_buf *text;
-	bool found, lonely;
+	const struct lic_subject *subject;
+	bool found, lonely, other;
 };
+
+/* Does the row name a hash that the file's bytes do not have? */
+static bool is_other(const struct verify *v, const struct lic_key *key)
+{
+	const struct lic_digests *known = v->subject->digests;
+	const uint8_t *has = NULL;
+	char hex[2 * 32 + 1];
+	size_t n = 0;
+
+	if (key->kind == LIC_KEY_XXH3)
+		has = v->subject->hash->b, n = sizeof(v->subject->hash->b);
+	else if (key->kind == LIC_KEY_MD5 && known->has & LIC_DIGEST_MD5)
+		has = known->md5, n = sizeof(known->md5);
+	else if (key->kind == LIC_KEY_SHA256 && known->has & LIC_DIGEST_SHA256)
+		has = known->sha256, n = sizeof(known->sha256);
+	if (!has)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		snprintf(hex + 2 * i, 3, "%02x", has[i]);
+	lic_buf_reset(v->text);
+	return lic_key_normal(key->kind, key->text, v->text) &&
+	       strcmp(lic_buf_str(v->text), hex) != 0;
+}
 
 static int verify_key(void *ctx, const struct lic_key *key)
 {
@@ -66,6 +90,8 @@ static int verify_key(void *ctx, const struct lic_key *key)
 
 	if (1u << key->kind & LIC_PATTERNS)
 		v->lonely = true;
+	if (is_other(v, key))
+		v->other = true;
 	if (key->kind != v->kind || v->found)
 		return 0;
 	lic_buf_reset(v->text);
@@ -147,7 +173,7 @@ static int add(struct finding *f, struct lic_join *item, struct lic_bytes claims
 static int look_at(struct finding *f, struct lic_query *q, const struct lic_source *s,
 		   enum lic_key_kind kind, struct lic_bytes normal)
 {
-	struct verify v = { kind, normal, &f->out->text, false, false };
+	struct verify v = { kind, normal, &f->out->text, f->subject, false, false, false };
 	bool pattern = (1u << kind & LIC_PATTERNS) != 0;
 	int r = sqlite3_column_type(q->stmt, 1) == SQLITE_NULL
 			? -EUCLEAN
@@ -160,6 +186,7 @@ static int look_at(struct finding *f, struct lic_query *q, const struct lic_sour
 		.second = f->second,
 		.backed = f->backed,
 		.lonely = v.lonely,
+		.other = v.other,
 		.broken = r == -EUCLEAN,
 	};
 
@@ -313,6 +340,7 @@ static void merge(struct lic_joined *j)
 		x->second &= y->second;
 		x->backed |= y->backed;
 		x->broken |= y->broken;
+		x->other |= y->other;
 		if (!x->claims.p)
 			x->claims = y->claims;
 	}
@@ -336,8 +364,8 @@ static int settle(struct finding *f, bool second)
 
 		if (x->second != second)
 			continue;
-		x->sure = !x->weak;
-		if (x->sure || x->lonely || (second && !x->backed))
+		x->sure = !x->weak && !x->other;
+		if (x->sure || x->other || x->lonely || (second && !x->backed))
 			continue;
 		r = finds_another(f, x->row);
 		if (r < 0)

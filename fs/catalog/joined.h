@@ -67,6 +67,7 @@ struct lic_join {
 	bool second;		 /* found by the address that another row states, only */
 	bool backed;		 /* second: one of these rows is sure */
 	bool lonely;		 /* must never be sure by a weak key: its patterns are about more */
+	bool other;		 /* it names a hash that these bytes do not have */
 	bool sure;		 /* it may grant */
 	bool broken;		 /* it cannot be read */
 	uint8_t mute;		 /* LIC_MUTE_*: of a rule what others silence */

@@ -29,16 +29,13 @@ static int bid(const struct lic_peek *k)
 		       : 0;
 }
 
+/* Its hashes are those of what was fetched, and the files were encoded anew: no keys. */
 static void add_keys(struct lic_manifest_reading *m, const struct lic_record *d)
 {
 	lic_row_key_member(m, LIC_KEY_URL, d, "", "url");
 	if (strcmp(lic_record_text(d, "", "status"), "success") != 0)
 		return;
 	lic_row_key_member(m, LIC_KEY_STEM, d, "", "key");
-	if (strlen(lic_record_text(d, "", "sha256")) == 64)
-		lic_row_key_member(m, LIC_KEY_SHA256, d, "", "sha256");
-	if (strlen(lic_record_text(d, "", "md5")) == 32)
-		lic_row_key_member(m, LIC_KEY_MD5, d, "", "md5");
 }
 
 static int read_sample(void *ctx, const struct lic_record *d, uint64_t number,

@@ -114,7 +114,7 @@ static void license_effect(const struct resolution *r, size_t i, struct lic_effe
 	else if (c->rank == LIC_RANK_DATASET && !c->override)
 		set(e, "ignored", "a dataset's license grants only where the operator says so");
 	else if (!m->states)
-		set(e, "ignored", "a claim of no known rank never grants");
+		set(e, "ignored", "doubtful: it may restrict, and never grants");
 	else if (counts && r->conflicted && r->verdict != VERDICT_DENIED)
 		set(e, "conflicts", conflict_rule(r, m));
 	else if (counts && m->kind == MEANS_LICENSE)

@@ -72,4 +72,17 @@ succeeds "an import ends" licensefs import "$store" --undo 2 --reason test
 is "$(verdict b/3.pnm)" "clear CC-BY-4.0" "what it restricted is shown"
 is "$(verdict a/2.pnm)" "unlicensed -" "what it granted is not"
 is "$(verdict b/4.pnm)" "clear CC-BY-4.0" "the other stays in force"
+
+# --- a name beside a hash
+image c/6.pnm
+image c/7.pnm
+scan
+{
+	echo "file,sum,license"
+	echo "6.pnm,$(sha c/6.pnm),CC-BY-4.0"
+	echo "7.pnm,$(sha c/6.pnm),CC-BY-4.0"
+} >"$tmp/both.csv"
+succeeds "rows with a name and a hash" licensefs import "$store" "$tmp/both.csv" --map name=file,sha256=sum,license=license
+is "$(verdict c/6.pnm)" "clear CC-BY-4.0" "both find it"
+is "$(verdict c/7.pnm)" "unlicensed CC-BY-4.0" "a name alone grants nothing where the hash is of other bytes"
 plan

@@ -166,6 +166,15 @@ static bool has_url(const struct row *r, const char *url)
 	return false;
 }
 
+/* A row that names a hash is about no other bytes. */
+static bool is_other(const struct row *r, unsigned bytes)
+{
+	for (int i = 0; i < 3 && r->key[i]; i++)
+		if (r->key[i] == xxh3_of_1 && bytes != 1)
+			return true;
+	return false;
+}
+
 static bool has_pattern(const struct row *r)
 {
 	for (int i = 0; i < 3 && r->key[i]; i++)
@@ -252,6 +261,8 @@ static void settle(const struct model *m, bool second)
 					struct join *j = &all[d][n].of[s][i];
 
 					if (!j->found || j->by_url != second)
+						continue;
+					if (is_other(&m->source[s].row[i], m->image[d][n].bytes))
 						continue;
 					j->sure = j->strong ||
 						  (!has_pattern(&m->source[s].row[i]) &&

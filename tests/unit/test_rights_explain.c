@@ -230,7 +230,7 @@ static const struct {
 	{ "t lic CC-BY-4.0", "ignored",
 	  "a dataset's license grants only where the operator says so",
 	  "no claim grants anything" },
-	{ "x lic CC-BY-4.0", "ignored", "a claim of no known rank never grants",
+	{ "x lic CC-BY-4.0", "ignored", "doubtful: it may restrict, and never grants",
 	  "no claim grants anything" },
 	{ "e1 res t", "reserves", "the owner's opt-out of mining or training",
 	  "no claim grants anything" },
