@@ -159,6 +159,48 @@ static void say_unseen(const struct impact *m)
 			   m->conflicts ? ", --override settles a conflict on one named file" : "");
 }
 
+static int note_import(void *ctx, const struct lic_manifest *m)
+{
+	const char **name = ctx;
+
+	if (*name && !m->died && m->kind == LIC_MANIFEST_IMPORT &&
+	    strcmp(m->collection, *name) == 0)
+		*name = NULL;
+	return 0;
+}
+
+/* A takedown by a name that is mistyped takes nothing down. */
+static void say_idle(struct change *c)
+{
+	const struct lic_decision *d = &c->set.d[c->impact.first_idle];
+	const char *absent = d->collection;
+	struct lic_buf shown = LIC_BUF_INIT(1u << 20);
+	char idle[32], all[32];
+
+	if (!c->impact.idle)
+		return;
+	lic_text_quote(&shown, d->pattern.p, d->pattern.n);
+	if (!c->matched)
+		output_say("nothing matches now; files that match later fall under the decision");
+	else
+		output_say("%s of %s decisions %s nothing now, the first of them %s; files that "
+			   "match later fall under them",
+			   output_count((int64_t)c->impact.idle, idle),
+			   output_count((int64_t)c->set.n, all),
+			   c->impact.idle == 1 ? "matches" : "match", lic_buf_str(&shown));
+	if (absent && lic_catalog_manifests(c->store.cat, note_import, &absent, &c->err) == 0 &&
+	    absent) {
+		lic_buf_reset(&shown);
+		lic_text_quote(&shown, absent, strlen(absent));
+		output_say("no import in force is called %s; 'licensefs import STORE --list' lists "
+			   "all",
+			   lic_buf_str(&shown));
+	}
+	for (size_t i = 0; !c->matched && i < c->call->n; i++)
+		store_hint(&c->store, c->call->operand[i]);
+	lic_buf_release(&shown);
+}
+
 /* Views may not be asked inside a transaction; another writer may come between. */
 static int carry_out(struct change *c)
 {
@@ -181,8 +223,8 @@ static int carry_out(struct change *c)
 	if (after > before + 1)
 		output_say("somebody else changed the catalog meanwhile; the numbers of views "
 			   "include that");
-	if (!c->matched && !c->undo)
-		output_say("nothing matches now; files that match later fall under the decision");
+	if (!c->undo)
+		say_idle(c);
 	if (!c->undo && c->set.d[0].action == LIC_ACTION_LICENSE)
 		say_unseen(&c->impact);
 	return TOOL_DONE;
@@ -217,6 +259,9 @@ static int read_range(struct change *c, const char *given)
 	if (option_number("undo", first, 1ul << 62, &a, &c->err) < 0 ||
 	    option_number("undo", dash ? dash + 1 : first, 1ul << 62, &b, &c->err) < 0)
 		return -EINVAL;
+	if (a > b)
+		return lic_error_set(&c->err, EINVAL,
+				     "option --undo wants the lower number first: %lu-%lu", b, a);
 	c->first = (int64_t)a;
 	c->last = (int64_t)b;
 	return 0;

@@ -2,25 +2,9 @@
 /* licensefs explain: the verdict on a path, and everything behind it. */
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "explain.h"
-
-/* People complete paths against the working directory; the contract is the store's. */
-static void hint(const struct store *store, const char *given)
-{
-	_cleanup_(lic_freep) char *here = *given != '/' ? realpath(given, NULL) : NULL;
-	struct lic_buf path = LIC_BUF_INIT(1u << 16), shown = LIC_BUF_INIT(1u << 16);
-
-	if (here && store_resolve(store, here, &path, NULL) == 0 && path.len) {
-		lic_text_quote(&shown, lic_buf_str(&path), path.len);
-		output_say("paths are relative to the store; did you mean %s?",
-			   lic_buf_str(&shown));
-	}
-	lic_buf_release(&path);
-	lic_buf_release(&shown);
-}
 
 static int explain_one(const struct call *call, const struct views *views, const char *given,
 		       struct json_line *line, struct lic_error *err)
@@ -44,7 +28,7 @@ static int explain_one(const struct call *call, const struct views *views, const
 		if (!x.image.entry.id) {
 			status = TOOL_FINDING;
 			if (!x.exists)
-				hint(&call->store, given);
+				store_hint(&call->store, given);
 		}
 	}
 	explain_release(&x);

@@ -45,8 +45,13 @@ static int find_images(struct impact *m, struct lic_catalog *cat, const struct l
 	size_t n = 0;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < n_decisions; i++)
+	for (size_t i = 0; r == 0 && i < n_decisions; i++) {
+		size_t had = m->n;
+
 		r = lic_catalog_decision_images(cat, &d[i], keep, &w, err);
+		if (m->n == had && !m->idle++)
+			m->first_idle = i;
+	}
 	if (m->n)
 		qsort(m->image, m->n, sizeof(*m->image), by_number);
 	for (size_t i = 0; i < m->n; i++)

@@ -13,6 +13,8 @@ struct impact {
 	int64_t *in, *out; /* one a view */
 	int64_t unseen;	   /* matched images that no view shows in the end */
 	int64_t conflicts; /* those of them that are in conflict */
+	size_t idle;	   /* decisions that match no image, and the first of them */
+	size_t first_idle;
 };
 
 /* Notes which views show the images that the decisions match; O(images of the store) for patterns.

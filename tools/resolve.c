@@ -7,6 +7,7 @@
 
 #include <licensefs/mount.h>
 
+#include "output.h"
 #include "store.h"
 
 #define PATH_BYTES_MAX (64u << 10)
@@ -205,4 +206,22 @@ int store_resolve(const struct store *s, const char *given, struct lic_buf *out,
 	free(search.found);
 	lic_buf_release(&real);
 	return r;
+}
+
+void store_hint(const struct store *s, const char *given)
+{
+	_cleanup_(lic_freep) char *here = *given != '/' ? realpath(given, NULL) : NULL;
+	struct lic_buf path = LIC_BUF_INIT(PATH_BYTES_MAX), same = LIC_BUF_INIT(PATH_BYTES_MAX),
+		       shown = LIC_BUF_INIT(PATH_BYTES_MAX);
+
+	if (here && store_resolve(s, here, &path, NULL) == 0 && path.len &&
+	    store_resolve(s, given, &same, NULL) == 0 &&
+	    strcmp(lic_buf_str(&path), lic_buf_str(&same)) != 0) {
+		lic_text_quote(&shown, lic_buf_str(&path), path.len);
+		output_say("paths are relative to the store; did you mean %s?",
+			   lic_buf_str(&shown));
+	}
+	lic_buf_release(&path);
+	lic_buf_release(&same);
+	lic_buf_release(&shown);
 }

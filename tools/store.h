@@ -33,5 +33,8 @@ void store_release(struct store *s) _nonnull_all_;
  */
 int store_resolve(const struct store *s, const char *given, struct lic_buf *out,
 		  struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+/* People complete paths against the working directory: says which path of the store `given` would
+ * be there, if any. For a path that finds nothing. */
+void store_hint(const struct store *s, const char *given) _nonnull_all_;
 
 #endif

@@ -33,6 +33,16 @@ is "$(json '[.decisions, .matched]')" '[3,3]' "count once each, stars mean thems
 succeeds "a list and operands" licensefs decide "$store" --files-from "$tmp/lines" d/ --deny -r x
 like "$out" 'decisions 18 to 21 are in force; 4 images matched' "go together"
 ok "a list through a pipe" sh -c "licensefs find '$store' d -0 | licensefs decide '$store' --files-from - -0 --terms LicenseRef-ImageNet-Terms -r x"
+printf 'd/x\nd/z\nd/w\n' >"$tmp/some"
+succeeds "a list with names of nothing" licensefs decide "$store" --files-from "$tmp/some" --deny -r x
+like "$err" '2 of 3 decisions match nothing now, the first of them d/z' "says so"
+(cd "$tmp" && licensefs decide "$store" store/d/y --deny -r x) 2>"$tmp/err"
+like "$(cat "$tmp/err")" 'nothing matches now' "a path of the working directory"
+like "$(cat "$tmp/err")" 'relative to the store; did you mean d/y' "is understood, and said"
+succeeds "a collection that is not there" licensefs decide "$store" --collection pets --deny -r x
+like "$err" "no import in force is called pets; 'licensefs import STORE --list'" "is said"
+exits 2 "a range upside down" licensefs decide "$store" --undo 4-1 -r x
+like "$err" 'lower number first: 1-4' "is turned"
 exits 1 "an empty list" licensefs decide "$store" --files-from /dev/null --deny -r x
 exits 3 "a list that is not there" licensefs decide "$store" --files-from "$tmp/none" --deny -r x
 exits 2 "NULs in lines" licensefs decide "$store" --files-from "$tmp/all" --deny -r x
