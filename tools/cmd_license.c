@@ -256,14 +256,17 @@ static int report_unknown(const char *id)
 	for (size_t i = 0; (l = lic_license_at(i)); i++) {
 		unsigned d = lic_text_distance(id, strlen(id), l->id, strlen(l->id));
 
-		if (d < least && d < 6 && d <= (strlen(l->id) + 1) / 3) {
+		if (d < least && d < 6 && lic_license_is_near(id, strlen(id), l->id)) {
 			least = d;
 			near = l;
 		}
 	}
 	lic_text_quote(&shown, id, strlen(id));
 	output_say("no license '%s'%s%s%s", lic_buf_str(&shown), near ? "; did you mean '" : "",
-		   near ? near->id : "", near ? "'?" : "; 'licensefs license list' lists all");
+		   near ? near->id : "",
+		   near ? "'?"
+			: "; 'licensefs license list' lists all, with --store those of a "
+			  "store, too");
 	lic_buf_release(&shown);
 	return TOOL_FINDING;
 }

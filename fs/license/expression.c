@@ -133,11 +133,13 @@ bool lic_expression_multiply(struct lic_expression *e, const struct lic_expressi
 static const char *nearest_license(const char *s, size_t n)
 {
 	const char *ids[4096];
+	const char *nearest;
 	size_t k = 0;
 
 	for (const struct lic_license *l; k < LIC_ARRAY_SIZE(ids) && (l = lic_license_at(k)); k++)
 		ids[k] = l->id;
-	return lic_text_nearest(s, n, ids, k);
+	nearest = lic_text_nearest(s, n, ids, k);
+	return nearest && lic_license_is_near(s, n, nearest) ? nearest : NULL;
 }
 
 static int unknown_license(struct parser *p)

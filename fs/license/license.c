@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The license table: finding rows, names of its values, which licenses may clear an image. */
+#include <licensefs/text.h>
+
 #include "fs/license/tables.h"
 
 const char *lic_permission_name(enum lic_permission p)
@@ -95,6 +97,13 @@ const struct lic_license *lic_license_find(const char *id, size_t n)
 const struct lic_license *lic_license_at(size_t i)
 {
 	return i < lic_license_count ? &lic_license_table[i] : NULL;
+}
+
+bool lic_license_is_near(const char *s, size_t n, const char *id)
+{
+	size_t len = strlen(id), common = strncasecmp(id, "LicenseRef-", 11) == 0 ? 11 : 0;
+
+	return lic_text_distance(s, n, id, len) <= (len - common + 1) / 3;
 }
 
 bool lic_license_clears(const struct lic_license *l, bool strict_statements)

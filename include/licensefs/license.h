@@ -83,6 +83,8 @@ const char *lic_obligation_name(unsigned bit) _const_; /* "attribution", ...; on
 const struct lic_license *lic_license_find(const char *id, size_t n);
 /* The i-th row in byte order of ids, NULL past the end: for listings. */
 const struct lic_license *lic_license_at(size_t i);
+/* May `id` be what somebody meant who wrote `s`? That both are a LicenseRef- says nothing. */
+bool lic_license_is_near(const char *s, size_t n, const char *id);
 /* True where the license, standing alone, may clear an image. With `strict` statements do not. */
 bool lic_license_clears(const struct lic_license *l, bool strict_statements);
 /* True for CC0-1.0, CC-PDM-1.0, CC-PDDC, PDDL-1.0, LicenseRef-PublicDomain-Unspecified and

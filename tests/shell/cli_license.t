@@ -17,6 +17,10 @@ like "$err" "did you mean" "names the nearest"
 exits 1 "show nothing like a license" licensefs license show foo
 unlike "$err" "did you mean" "names none"
 
+exits 1 "an own license without its store" licensefs license show LicenseRef-Acme
+like "$err" "no license 'LicenseRef-Acme'; 'licensefs license list' lists all, with --store" "is like no other"
+exits 1 "a mistyped LicenseRef" licensefs license show LicenseRef-Unsplsh
+like "$err" "did you mean 'LicenseRef-Unsplash'" "is mended"
 run licensefs license parse 'CC BY 4.0' '' nonsense
 is "$out" $'CC-BY-4.0\nNOASSERTION\nunrecognised' "one line a string"
 is "$status" 0 "whatever they mean"
