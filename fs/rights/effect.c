@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What became of each claim, in words that teach a curator the rule. */
+#include <string.h>
+
 #include "fs/rights/meaning.h"
 
 static void set(struct lic_effect *e, const char *effect, const char *rule)
@@ -57,6 +59,12 @@ static const char *barren_rule(const struct resolution *r, const struct meaning 
 	return "a license for models clears no image";
 }
 
+/* Files of rules, REUSE.toml for one, have the rank of decisions on directories. */
+static bool is_decided_below(const struct lic_claim *c)
+{
+	return c->rank == LIC_RANK_DIRECTORY && strncmp(c->source, "decision ", 9) == 0;
+}
+
 /* A license of the rank that counts. */
 static void counting_effect(const struct resolution *r, const struct meaning *m,
 			    const struct lic_claim *c, struct lic_effect *e)
@@ -65,7 +73,7 @@ static void counting_effect(const struct resolution *r, const struct meaning *m,
 	case VERDICT_CLEAR:
 		if (c->rank == LIC_RANK_OPERATOR && r->overridden)
 			set(e, "grants", "the operator's decision, which settles conflicts");
-		else if (c->rank == LIC_RANK_OPERATOR || c->rank == LIC_RANK_DIRECTORY)
+		else if (c->rank == LIC_RANK_OPERATOR || is_decided_below(c))
 			set(e, "grants", "the operator's decision");
 		else if (m->trusted)
 			set(e, "grants", "the operator trusts this source");

@@ -175,7 +175,7 @@ static const struct {
 	  "the address of a license", "XMP xmpRights:WebStatement says CC-BY-4.0" },
 	{ "e1 copy LicenseRef-CC-BY | e1 lic CC-BY-4.0", "grants",
 	  "a more specific license of the same family is stated", "XMP cc:license says CC-BY-4.0" },
-	{ "d lic CC0-1.0", "grants", "the operator's decision", "XMP cc:license says CC0-1.0" },
+	{ "d lic CC0-1.0", "grants", "a license field", "XMP cc:license says CC0-1.0" },
 	{ "o! lic CC0-1.0 | e1 lic CC-BY-NC-4.0", "grants",
 	  "the operator's decision, which settles conflicts", "XMP cc:license says CC0-1.0" },
 	{ "e1 lic CC-BY-NC-4.0 | o! lic CC0-1.0", "overruled",
