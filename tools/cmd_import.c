@@ -59,7 +59,7 @@ static int bad_map(const char *s, struct lic_error *err)
 	lic_error_set(err, EINVAL,
 		      "--map wants WHAT=COLUMN, not %s%s%s%s; WHAT is one of license, path, name, "
 		      "stem, id, url, md5, sha256, xxh3, creator, title, source, rights, credit",
-		      lic_buf_str(&shown), near ? " (do you mean '" : "", near ? near : "",
+		      lic_buf_str(&shown), near ? " (did you mean '" : "", near ? near : "",
 		      near ? "'?)" : "");
 	lic_buf_release(&shown);
 	return -EINVAL;

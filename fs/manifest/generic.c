@@ -99,7 +99,7 @@ static int no_column(struct mapping *p, const char *name)
 	}
 	near = lic_text_nearest(name, strlen(name), list, n);
 	return lic_error_set(p->err, EINVAL, "'%s' has no column '%s' that --map names%s%s%s",
-			     p->m->name, name, near ? "; do you mean '" : "", near ? near : "",
+			     p->m->name, name, near ? "; did you mean '" : "", near ? near : "",
 			     near ? "'?" : "");
 }
 
@@ -151,7 +151,7 @@ static int add_map(struct mapping *p, const struct lic_manifest_map *map)
 		return lic_error_set(p->err, EINVAL,
 				     "--map knows no '%s'%s%s%s: license, rights, creator, credit, "
 				     "title, source; path, name, stem, id, url, md5, sha256, xxh3",
-				     map->what, near ? "; do you mean '" : "", near ? near : "",
+				     map->what, near ? "; did you mean '" : "", near ? near : "",
 				     near ? "'?" : "");
 	}
 	if (!lic_table_columns_add(&p->columns, (struct lic_table_column){

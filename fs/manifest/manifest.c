@@ -43,10 +43,9 @@ static const struct lic_manifest_reader *find_reader(const char *name, struct li
 	}
 	near = lic_text_nearest(name, strlen(name), names,
 				n < LIC_ARRAY_SIZE(names) ? n : LIC_ARRAY_SIZE(names));
-	lic_error_set(err, EINVAL,
-		      "no format is named '%s'%s%s%s; 'licensefs import --formats' "
-		      "lists all",
-		      name, near ? "; do you mean '" : "", near ? near : "", near ? "'?" : "");
+	lic_error_set(err, EINVAL, "no format is named '%s'%s%s%s", name,
+		      near ? "; did you mean '" : "; 'licensefs import --formats' lists all",
+		      near ? near : "", near ? "'?" : "");
 	return NULL;
 }
 

@@ -175,11 +175,12 @@ int main(void)
 	is_int(rows.r, -ENOTSUP, "what is no manifest is refused");
 	rows.o.format = "cocoo";
 	rows_of(&rows, "x.bin", "{}");
-	is_str(rows.err.msg,
-	       "no format is named 'cocoo'; do you mean 'coco'?; 'licensefs import --formats' "
-	       "lists "
-	       "all",
+	is_str(rows.err.msg, "no format is named 'cocoo'; did you mean 'coco'?",
 	       "a typing error is mended");
+	rows.o.format = "parquet";
+	rows_of(&rows, "x.bin", "{}");
+	is_str(rows.err.msg, "no format is named 'parquet'; 'licensefs import --formats' lists all",
+	       "where nothing is near, the list is named");
 	rows_release(&rows);
 	return done_testing();
 }

@@ -306,10 +306,10 @@ static void test_map(void)
 	    "2 tail=x/a.jpg | manifest license any license=CC BY 4.0\n",
 	    "columns by number: there is no header");
 	map("t.csv", table, "path=Bild,license=Lizens",
-	    "'t.csv' has no column 'Lizens' that --map names; do you mean 'Lizenz'?",
+	    "'t.csv' has no column 'Lizens' that --map names; did you mean 'Lizenz'?",
 	    "a typing error in a column");
 	map("t.csv", table, "path=Bild,licence=Lizenz",
-	    "--map knows no 'licence'; do you mean 'license'?: license, rights, creator, credit, "
+	    "--map knows no 'licence'; did you mean 'license'?: license, rights, creator, credit, "
 	    "title, source; path, name, stem, id, url, md5, sha256, xxh3",
 	    "a typing error in what it is");
 	map("t.csv", table, "path=1,license=9",
