@@ -88,7 +88,6 @@ static int names_load(struct names *l, struct lic_catalog *cat, struct lic_error
 
 	if (r == 0)
 		r = lic_catalog_own_licenses(cat, add_license, l, err);
-
 	return r == -ENOMEM ? no_memory(err) : r;
 }
 
@@ -443,6 +442,9 @@ int lic_view_check(struct lic_catalog *cat, const char *name, const char *expr, 
 		r = add_row(&fresh, &row);
 	if (r < 0)
 		return no_memory(err);
+	r = lic_catalog_own_licenses(cat, add_license, &fresh, err);
+	if (r < 0)
+		return r == -ENOMEM ? no_memory(err) : r;
 	r = compile(&fresh, expr, name, basis, 0, &v, err);
 	if (r < 0)
 		return r;

@@ -41,6 +41,10 @@ is "$(licensefs find "$store" --where 'license = LicenseRef-Acme-*' -0 | tr '\0'
 is "$(licensefs find "$store" --where '!license = CC-BY-4.0 & status = clear' -0 | tr '\0' ' ')" "a.pnm b.pnm " "it is no other"
 exits 2 "a slip is told" licensefs find "$store" --where 'license = LicenseRef-Acme-Foto'
 like "$err" "did you mean 'LicenseRef-Acme-Photos'" "with what was meant"
+succeeds "a view may name it" licensefs view set "$store" acme 'license = LicenseRef-Acme-Photos'
+eventually "and is in the mount" test -e "$mnt/acme/a.pnm"
+succeeds "other views can be set beside it" licensefs view set "$store" mine 'acme & derive'
+exits 2 "but none with a slip" licensefs view set "$store" slip 'license = LicenseRef-Acme-Foto'
 run licensefs explain --json "$store" a.pnm
 is "$(json '[.permissions["noncommercial-use"], .permissions["commercial-use"], .permissions.redistribute, .obligations, .alternatives[0].license]')" '["allowed","forbidden","unknown",["attribution"],"LicenseRef-Acme-Photos"]' "what is not listed is unknown"
 succeeds "as terms" licensefs decide "$store" d.pnm --terms LicenseRef-Acme-Photos -r x
@@ -59,11 +63,13 @@ ok "the catalog is sound" licensefs status --verify "$store"
 succeeds "removed" licensefs license rm "$store" LicenseRef-Acme-Photos
 eventually "what names it is hidden" test ! -e "$mnt/noncommercial/a.pnm"
 is "$(files "$mnt/noncommercial")" "" "all of it, and what its terms bound"
+is "$(files "$mnt/acme")" "" "in views that name it, too"
 is "$(status_of a.pnm)" "unlicensed LicenseRef-Unrecognised" "as an unknown license"
 is "$(licensefs find "$store" --where 'license = LicenseRef-Acme-Photos' -0)" "" "expressions that name it still work"
 exits 1 "only once" licensefs license rm "$store" LicenseRef-Acme-Photos
 succeeds "and back" licensefs license set "$store" LicenseRef-Acme-Photos --permits noncommercial-use
 eventually "it is shown again" test -e "$mnt/noncommercial/a.pnm"
+eventually "in these as well" test -e "$mnt/acme/a.pnm"
 down
 sanitizers_are_silent
 plan
