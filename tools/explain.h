@@ -3,6 +3,8 @@
 #ifndef LICENSEFS_TOOLS_EXPLAIN_H
 #define LICENSEFS_TOOLS_EXPLAIN_H
 
+#include <string.h>
+
 #include "conflict.h"
 #include "history.h"
 #include "image.h"
@@ -32,6 +34,12 @@ struct explanation {
 	bool exists;		    /* in the store, now */
 	bool changed;		    /* its bytes may not be those that were judged */
 };
+
+/* Was the claim made by a decision, whose number is its `ref`? */
+static inline bool explain_is_decision(const struct lic_claim *c)
+{
+	return c->ref && strncmp(c->source, "decision ", 9) == 0;
+}
 
 /* `path` is relative to the store and outlives the call. */
 int explain_load(struct explanation *x, const struct store *store, const struct views *views,

@@ -2,6 +2,7 @@
 /* An explanation as one JSON object; its keys are a contract. */
 #include <string.h>
 
+#include "date.h"
 #include "explain.h"
 #include "output.h"
 
@@ -18,6 +19,20 @@ static void json_views(const struct explanation *x, struct lic_json *j)
 	for (size_t i = 0; i < x->n_views; i++)
 		lic_json_kstr(j, x->views[i].view->name, x->views[i].why);
 	lic_json_object_end(j);
+}
+
+static void json_decision(const struct explanation *x, int64_t number, struct lic_json *j)
+{
+	const struct told_decision *d = history_in_force(&x->history, number);
+	char at[32];
+
+	lic_json_kint(j, "decision", number);
+	if (!d)
+		return;
+	date_format(d->at, at);
+	lic_json_kstr(j, "at", at);
+	lic_json_kstr(j, "who", d->who);
+	lic_json_kstr(j, "reason", d->reason);
 }
 
 static void json_claims(const struct explanation *x, struct lic_json *j)
@@ -39,8 +54,8 @@ static void json_claims(const struct explanation *x, struct lic_json *j)
 		lic_json_kstr(j, "license", *e->license ? e->license : NULL);
 		lic_json_kstr(j, "effect", e->effect);
 		lic_json_kstr(j, "rule", e->rule);
-		if (c->ref && strncmp(c->source, "decision ", 9) == 0)
-			lic_json_kint(j, "decision", c->ref);
+		if (explain_is_decision(c))
+			json_decision(x, c->ref, j);
 		else if (c->ref)
 			lic_json_kint(j, "manifest", c->ref);
 		lic_json_object_end(j);

@@ -2,6 +2,7 @@
 /* An explanation for people. */
 #include <string.h>
 
+#include "date.h"
 #include "explain.h"
 #include "output.h"
 #include "table.h"
@@ -128,6 +129,24 @@ static const char *effect_color(const char *effect)
 		       : NULL;
 }
 
+/* Who decided, when and why. */
+static void add_decision(const struct explanation *x, const struct lic_claim *c,
+			 struct lic_buf *out)
+{
+	const struct told_decision *d =
+		explain_is_decision(c) ? history_in_force(&x->history, c->ref) : NULL;
+	char at[32];
+
+	if (!d)
+		return;
+	date_format(d->at, at);
+	at[10] = 0; /* the day */
+	lic_buf_addf(out, ", %s by ", at);
+	lic_text_show(out, d->who, strlen(d->who));
+	lic_buf_adds(out, ": ");
+	lic_text_show(out, d->reason, strlen(d->reason));
+}
+
 static void print_claims(const struct explanation *x)
 {
 	static const struct table_column columns[] = {
@@ -159,6 +178,7 @@ static void print_claims(const struct explanation *x)
 		lic_buf_adds(&raw, c->raw.n < RAW_SHOWN ? "\"" : "...\"");
 		if (e->rule && *e->rule)
 			lic_buf_addf(&raw, " (%s)", e->rule);
+		add_decision(x, c, &raw);
 		table_row(t, (const char *const[]){ lic_buf_str(&source), lic_buf_str(&field),
 						    e->effect, e->license, lic_buf_str(&raw) });
 		if (effect_color(e->effect))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Decisions and imports that have ended, as explain shows them. */
+/* Decisions about a file, and imports that have ended, as explain shows them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,11 +41,11 @@ static char *copy(const char *s)
 static int gather(void *ctx, const struct lic_decision *d)
 {
 	struct gathering *g = ctx;
-	struct history *h = g->history;
+	struct told_decisions *l = d->died ? &g->history->past : &g->history->force;
 	struct lic_buf made_for = LIC_BUF_INIT(1u << 20);
 	bool path;
 
-	if (!d->died || !is_about(g->image, d, &path))
+	if (!is_about(g->image, d, &path))
 		return 0;
 	if (d->collection) { /* of which it may have been one then; who knows but now */
 		int r = lic_catalog_collections(g->cat, g->image->entry.id, is_name,
@@ -54,18 +54,18 @@ static int gather(void *ctx, const struct lic_decision *d)
 		if (r <= 0)
 			return r;
 	}
-	if (h->n == h->cap) {
-		size_t cap = h->cap ? 2 * h->cap : 8;
-		void *p = reallocarray(h->item, cap, sizeof(*h->item));
+	if (l->n == l->cap) {
+		size_t cap = l->cap ? 2 * l->cap : 8;
+		void *p = reallocarray(l->item, cap, sizeof(*l->item));
 
 		if (!p)
 			output_out_of_memory();
-		h->item = p;
-		h->cap = cap;
+		l->item = p;
+		l->cap = cap;
 	}
 	if (!path || !d->exact)
 		lic_buf_add(&made_for, d->pattern.p, d->pattern.n);
-	h->item[h->n++] = (struct past_decision){
+	l->item[l->n++] = (struct told_decision){
 		.number = d->number,
 		.born = d->born,
 		.at = d->at,
@@ -91,10 +91,18 @@ int history_load(struct history *h, struct lic_catalog *cat, const struct image 
 	return r < 0 ? r : past_imports_load(&h->imports, cat, image->entry.id, err);
 }
 
-void history_release(struct history *h)
+const struct told_decision *history_in_force(const struct history *h, int64_t number)
 {
-	for (size_t i = 0; i < h->n; i++) {
-		struct past_decision *p = &h->item[i];
+	for (size_t i = 0; i < h->force.n; i++)
+		if (h->force.item[i].number == number)
+			return &h->force.item[i];
+	return NULL;
+}
+
+static void release(struct told_decisions *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		struct told_decision *p = &l->item[i];
 
 		lic_buf_release(&p->made_for);
 		free(p->text);
@@ -103,7 +111,13 @@ void history_release(struct history *h)
 		free(p->ended_who);
 		free(p->ended_why);
 	}
-	free(h->item);
+	free(l->item);
+}
+
+void history_release(struct history *h)
+{
+	release(&h->past);
+	release(&h->force);
 	past_imports_release(&h->imports);
 	*h = (struct history){ 0 };
 }
@@ -114,7 +128,7 @@ static void add_shown(struct lic_buf *b, const char *before, const char *s)
 	lic_text_show(b, s, strlen(s));
 }
 
-static void print_one(struct table *t, const struct past_decision *p)
+static void print_one(struct table *t, const struct told_decision *p)
 {
 	struct lic_buf what = LIC_BUF_INIT(1u << 20), why = LIC_BUF_INIT(1u << 20);
 	char number[40], at[32], ended[32];
@@ -149,7 +163,8 @@ static void print_one(struct table *t, const struct past_decision *p)
 /* Is the next import (the k-th) older than the next decision (the i-th)? */
 static bool import_is_next(const struct history *h, size_t i, size_t k)
 {
-	return k < h->imports.n && (i == h->n || h->imports.item[k].born < h->item[i].born);
+	return k < h->imports.n &&
+	       (i == h->past.n || h->imports.item[k].born < h->past.item[i].born);
 }
 
 void history_print(const struct history *h)
@@ -162,22 +177,22 @@ void history_print(const struct history *h)
 	};
 	struct table *t;
 
-	if (!h->n && !h->imports.n && !h->imports.more)
+	if (!h->past.n && !h->imports.n && !h->imports.more)
 		return;
 	putchar('\n');
 	t = table_new(columns, LIC_ARRAY_SIZE(columns), 2, true);
-	for (size_t i = 0, k = 0; i < h->n || k < h->imports.n;) {
+	for (size_t i = 0, k = 0; i < h->past.n || k < h->imports.n;) {
 		if (import_is_next(h, i, k))
 			past_import_print(&h->imports.item[k++], t);
 		else
-			print_one(t, &h->item[i++]);
+			print_one(t, &h->past.item[i++]);
 	}
 	table_print(t);
 	if (h->imports.more)
 		puts("  older imports that have ended were not looked through");
 }
 
-static void json_decision(const struct past_decision *p, struct lic_json *j)
+static void json_decision(const struct told_decision *p, struct lic_json *j)
 {
 	char at[32], ended[32];
 	bool trust = p->action == LIC_ACTION_TRUST;
@@ -208,11 +223,11 @@ void history_json(const struct history *h, struct lic_json *j)
 {
 	lic_json_key(j, "history");
 	lic_json_array(j);
-	for (size_t i = 0, k = 0; i < h->n || k < h->imports.n;) {
+	for (size_t i = 0, k = 0; i < h->past.n || k < h->imports.n;) {
 		if (import_is_next(h, i, k))
 			past_import_json(&h->imports.item[k++], j);
 		else
-			json_decision(&h->item[i++], j);
+			json_decision(&h->past.item[i++], j);
 	}
 	lic_json_array_end(j);
 	lic_json_kbool(j, "history_more", h->imports.more);

@@ -74,4 +74,14 @@ like "$out" 'ended: deny +food/ .*: all of it' "with what ended, who and why"
 like "$out" 'override, until 3000-01-01T00:00:00Z' "the end of the day is the beginning of the next"
 succeeds "as JSON" licensefs decide --list --json "$store"
 is "$(json -s '.[0] | [.decision, .action, .pattern, .exact, .license, .reason, .in_force]')" '[1,"license","space/earthrise.jpg",true,"CC-BY-4.0","mail of May 3",true]' "with its keys"
+
+# --- explain says who, when and why
+rm -rf "$store" && mkdir -p "$store" && cp -r "$top_srcdir/examples/store/space" "$store/" && chmod -R u+w "$store"
+licensefs scan "$store" >/dev/null
+succeeds "a denial" licensefs decide "$store" space/mars.jpg --deny --reason 'takedown request 7'
+run licensefs explain "$store" space/mars.jpg
+like "$out" "decision 1 .* [0-9-]* by .*: takedown request 7" "its reason is in explain"
+run licensefs explain --json "$store" space/mars.jpg
+is "$(json '.claims[] | select(.decision == 1) | [.reason, (.who | length > 0), (.at | fromdate > 1500000000)]')" \
+	'["takedown request 7",true,true]' "and in its JSON"
 plan
