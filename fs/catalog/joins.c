@@ -221,9 +221,33 @@ static int load(struct lic_catalog *cat, struct lic_joins *j, struct lic_error *
 	return r;
 }
 
+static int64_t generation_of(struct lic_catalog *cat)
+{
+	return cat->txn ? cat->txn->generation : lic_catalog_generation(cat);
+}
+
+/* In one state of the catalog: between two statements another import may be committed. */
+static int load_at_once(struct lic_catalog *cat, struct lic_joins *j, struct lic_error *err)
+{
+	bool own = sqlite3_get_autocommit(cat->db);
+	int r = own ? lic_catalog_exec(cat, "BEGIN", err) : 0;
+
+	if (r < 0)
+		return r;
+	j->generation = generation_of(cat);
+	if (j->generation < 0)
+		r = lic_error_set(err, (int)-j->generation, "cannot read the catalog's generation");
+	if (r == 0)
+		r = load(cat, j, err);
+	if (own && !sqlite3_get_autocommit(cat->db) && lic_catalog_exec(cat, "END", NULL) < 0 &&
+	    r == 0)
+		r = lic_error_set(err, EIO, "cannot end reading the manifests");
+	return r;
+}
+
 int lic_joins_get(struct lic_catalog *cat, const struct lic_joins **ret, struct lic_error *err)
 {
-	int64_t now = cat->txn ? cat->txn->generation : lic_catalog_generation(cat);
+	int64_t now = generation_of(cat);
 	struct lic_joins *j = cat->joins;
 	int r;
 
@@ -238,8 +262,7 @@ int lic_joins_get(struct lic_catalog *cat, const struct lic_joins **ret, struct 
 	if (!j)
 		return no_memory(err);
 	j->arena = (struct lic_arena)LIC_ARENA_INIT(256u << 20);
-	j->generation = now;
-	r = load(cat, j, err);
+	r = load_at_once(cat, j, err);
 	if (r < 0) {
 		lic_joins_free(j);
 		return r;

@@ -58,20 +58,24 @@ void fuzz_join(const struct fuzz_target *t, const uint8_t *p, size_t n)
 	struct lic_bytes text = { p, n };
 	struct lic_key_subject subject = { .path = text, .claims = &claims };
 	struct check c = { &subject, (unsigned)fuzz_choose(p, n, 0, 1u << LIC_KEY_COUNT), 0 };
-	char *address = strndup((const char *)p, n);
+	struct lic_buf address = LIC_BUF_INIT(1u << 20);
+	size_t end = 0;
 
 	(void)t;
-	if (address)
+	while (end < n && p[end])
+		end++;
+	lic_buf_add(&address, p, end);
+	if (end)
 		lic_claims_add(&claims, &(struct lic_claim){ .rank = LIC_RANK_SIDECAR,
 							     .role = LIC_ROLE_SOURCE_URL,
 							     .source = "fuzz",
 							     .field = "url",
 							     .raw = text,
-							     .text = address });
+							     .text = lic_buf_str(&address) });
 	for (unsigned k = 0; k < LIC_KEY_COUNT; k++)
 		check_row((enum lic_key_kind)k, text);
 	FUZZ_CHECK(lic_key_candidates(&subject, c.asked, check_candidate, &c) == 0, "memory");
 	FUZZ_CHECK(c.calls <= LIC_KEY_TAILS_MAX + LIC_KEY_URLS_MAX + 8, "%u candidates", c.calls);
-	free(address);
+	lic_buf_release(&address);
 	lic_claims_release(&claims);
 }
