@@ -14,7 +14,7 @@ noinst_HEADERS = include/licensefs/macros.h include/licensefs/error.h include/li
 	include/licensefs/text.h include/licensefs/json.h include/licensefs/license.h \
 	include/licensefs/evidence.h include/licensefs/manifest.h include/licensefs/rights.h \
 	include/licensefs/catalog.h \
-	include/licensefs/view.h include/licensefs/scan.h include/licensefs/mount.h
+	include/licensefs/view.h include/licensefs/document.h include/licensefs/scan.h include/licensefs/mount.h
 
 include fs/util/local.mk
 include fs/license/local.mk
@@ -23,5 +23,6 @@ include fs/manifest/local.mk
 include fs/rights/local.mk
 include fs/catalog/local.mk
 include fs/view/local.mk
+include fs/document/local.mk
 include fs/scan/local.mk
 include fs/mount/local.mk

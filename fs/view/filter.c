@@ -350,6 +350,7 @@ int lic_filter_shows(struct lic_filter *f, const struct lic_entry *e, bool *ret_
 		r = companion_shows(f, e->id, &shown, err);
 		break;
 	case LIC_KIND_INERT:
+	case LIC_KIND_DOCUMENT:
 		r = inert_shows(f, e->parent, &shown, err);
 		break;
 	case LIC_KIND_HIDDEN:
