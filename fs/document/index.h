@@ -4,7 +4,7 @@
  * of one format gives.
  *
  * Numbers are unsigned, seven bits a byte from the lowest, the eighth bit where more follow, at
- * most 64 bits. A piece (LIC_INDEX_PIECE) ends with a whole item, and every piece begins afresh
+ * most 64 bits. A piece ends with a whole item, and every piece begins afresh
  * where "before" is said below, but for numbers of subjects and places in the file, which go on.
  *
  * RECORDS, in the order of the file, not overlapping. An item is
@@ -41,6 +41,8 @@
 
 #define LIC_NAME_BYTES_MAX 4096u /* of a name; longer ones are no names */
 #define LIC_SUBJECT_NAMES_MAX 64u
+#define LIC_SUBJECT_IMAGES_MAX 16384u /* about more is about none that is known */
+#define LIC_MEMBER_NAME_MAX 255u
 #define LIC_SUBJECT_NONE UINT64_MAX
 
 /*
@@ -131,7 +133,7 @@ struct lic_members_reader {
 /* 1 and a member, its name within the piece; 0 at the end; -EBADMSG. */
 int lic_members_next(struct lic_members_reader *r, struct lic_member *ret) _nonnull_all_;
 
-/* Images of subjects: packing them (pieces of at most LIC_INDEX_PIECE bytes) and reading them. */
+/* Images of subjects: packing them (pieces as above) and reading them. */
 struct lic_images_writer {
 	struct lic_buf piece;
 	int64_t last;

@@ -1,8 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # Documents: records of files that are about images, and the view of such a file.
 fs_liblicensefs_a_SOURCES += fs/document/index.h \
-	fs/document/format.c
+	fs/document/number.h \
+	fs/document/format.c \
+	fs/document/writer.c \
+	fs/document/reader.c \
+	fs/document/ranges.c
 
-document_tests =
+document_tests = \
+	tests/unit/test_document_ranges
 check_PROGRAMS += $(document_tests)
 TESTS += $(document_tests)
+tests_unit_test_document_ranges_SOURCES = tests/unit/test_document_ranges.c tests/unit/tap.h
+tests_unit_test_document_ranges_LDADD = $(LICENSEFS_LIBS)

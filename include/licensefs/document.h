@@ -51,9 +51,10 @@ const char *lic_document_format_name(enum lic_document_format f) _const_;
 
 /* --- reading (confined) -------------------------------------------------------------------- */
 
-/* Where the index goes, in pieces of at most LIC_INDEX_PIECE bytes; see fs/document/index.h for
+/* Where the index goes, in pieces of about LIC_INDEX_PIECE bytes, at most LIC_INDEX_PIECE_MAX; see fs/document/index.h for
  * what is in them. Non-zero stops and is returned. */
 #define LIC_INDEX_PIECE (64u << 10)
+#define LIC_INDEX_PIECE_MAX (512u << 10)
 struct lic_index_sink {
 	int (*piece)(void *ctx, enum lic_document_part part, const uint8_t *p, size_t n);
 	void *ctx;
