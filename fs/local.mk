@@ -13,7 +13,7 @@ LICENSEFS_LIBS = fs/liblicensefs.a $(FUSE_LIBS) $(SQLITE_LIBS) $(EXIF_LIBS) $(IP
 noinst_HEADERS = include/licensefs/macros.h include/licensefs/error.h include/licensefs/buffer.h \
 	include/licensefs/text.h include/licensefs/json.h include/licensefs/license.h \
 	include/licensefs/evidence.h include/licensefs/manifest.h include/licensefs/rights.h \
-	include/licensefs/catalog.h \
+	include/licensefs/catalog.h include/licensefs/catalog_documents.h \
 	include/licensefs/view.h include/licensefs/document.h include/licensefs/scan.h include/licensefs/mount.h
 
 include fs/util/local.mk

@@ -22,7 +22,7 @@
 #ifndef LICENSEFS_DOCUMENT_H
 #define LICENSEFS_DOCUMENT_H
 
-#include <licensefs/catalog.h>
+#include <licensefs/catalog_documents.h>
 
 /* What a file that is no image turned out to be. Stored: never renumber. */
 enum lic_document_format {
@@ -51,8 +51,8 @@ const char *lic_document_format_name(enum lic_document_format f) _const_;
 
 /* --- reading (confined) -------------------------------------------------------------------- */
 
-/* Where the index goes, in pieces of about LIC_INDEX_PIECE bytes, at most LIC_INDEX_PIECE_MAX; see fs/document/index.h for
- * what is in them. Non-zero stops and is returned. */
+/* Where the index goes, in pieces of about LIC_INDEX_PIECE bytes, at most LIC_INDEX_PIECE_MAX; see
+ * fs/document/index.h for what is in them. Non-zero stops and is returned. */
 #define LIC_INDEX_PIECE (64u << 10)
 #define LIC_INDEX_PIECE_MAX (512u << 10)
 struct lic_index_sink {

@@ -10,7 +10,7 @@ level() {
 	evidence) echo 2 ;;
 	manifest) echo 3 ;;
 	rights) echo 4 ;;
-	catalog) echo 5 ;;
+	catalog | catalog_documents) echo 5 ;;
 	view | document) echo 6 ;;
 	scan | history | mount | snapshot | revoke | report) echo 7 ;;
 	tools) echo 8 ;;
