@@ -30,6 +30,10 @@ struct id {
 enum node_kind {
 	NODE_MENTIONED, /* a license that stands elsewhere, by its id */
 	NODE_TEXT,	/* `text` is the license */
+	NODE_FREE,	/* `text` is that of a license which somebody wrote */
+	NODE_NAMELESS,	/* somebody's license of which nothing but its name is known: `text` */
+	NODE_TORN,	/* the name of the license is that of another one than its text: `text` */
+	NODE_ADDITION,	/* somebody's words to a license */
 	NODE_AND,	/* `text` is the members' ids, each with a newline behind it */
 	NODE_OR,
 	NODE_LATER,
@@ -168,8 +172,8 @@ static const struct {
 	const char *property[2];
 } node_types[] = {
 	{ "LicenseExpression", NODE_TEXT, { "simplelicensing_licenseExpression", NULL } },
-	{ "SimpleLicensingText", NODE_TEXT, { "name", "simplelicensing_licenseText" } },
-	{ "CustomLicense", NODE_TEXT, { "name", "simplelicensing_licenseText" } },
+	{ "SimpleLicensingText", NODE_FREE, { "simplelicensing_licenseText", "name" } },
+	{ "CustomLicense", NODE_FREE, { "simplelicensing_licenseText", "name" } },
 	{ "ListedLicense", NODE_TEXT, { "spdxId", "@id" } },
 	{ "ConjunctiveLicenseSet", NODE_AND, { "expandedlicensing_member", NULL } },
 	{ "DisjunctiveLicenseSet", NODE_OR, { "expandedlicensing_member", NULL } },
@@ -178,11 +182,34 @@ static const struct {
 	  NODE_WITH,
 	  { "expandedlicensing_subjectExtendableLicense", "expandedlicensing_subjectAddition" } },
 	{ "ListedLicenseException", NODE_TEXT, { "spdxId", "@id" } },
-	{ "CustomLicenseAddition", NODE_TEXT, { "name", NULL } },
+	{ "CustomLicenseAddition", NODE_ADDITION, { "name", "expandedlicensing_additionText" } },
 	{ "Person", NODE_AGENT, { "name", NULL } },
 	{ "Organization", NODE_AGENT, { "name", NULL } },
 	{ "Agent", NODE_AGENT, { "name", NULL } },
 };
+
+static bool means_something(const struct lic_parse *p)
+{
+	return p->forbids || p->kind == LIC_PARSE_LICENSE || p->kind == LIC_PARSE_CONFLICT ||
+	       p->kind == LIC_PARSE_RESERVED;
+}
+
+/* A license that somebody wrote is what its text says. Its name says nothing, but where it is that
+ * of a license, of another one. */
+static enum node_kind free_kind(const struct lic_record *d, const struct lic_buf *text)
+{
+	const char *name = lic_record_text(d, "", "name");
+	struct lic_parse by_name, by_text;
+
+	if (!*lic_record_text(d, "", "simplelicensing_licenseText"))
+		return NODE_NAMELESS;
+	lic_license_parse(LIC_CONTEXT_ANY, name, strlen(name), &by_name);
+	lic_license_parse(LIC_CONTEXT_ANY, lic_buf_str(text), text->len, &by_text);
+	if (means_something(&by_name) && (by_name.forbids & ~by_text.forbids ||
+					  strcmp(by_name.expression, by_text.expression) != 0))
+		return NODE_TORN;
+	return NODE_FREE;
+}
 
 static int take_node(struct spdx *s, const struct lic_record *d, size_t i, uint64_t number,
 		     struct lic_error *err)
@@ -192,13 +219,15 @@ static int take_node(struct spdx *s, const struct lic_record *d, size_t i, uint6
 
 	for (size_t k = 0; k < 2 && node_types[i].property[k]; k++) {
 		list_of(d, node_types[i].property[k], &text);
-		if (text.len && kind == NODE_TEXT)
+		if (text.len && (kind == NODE_TEXT || kind == NODE_FREE || kind == NODE_ADDITION))
 			break;
 	}
-	if (kind == NODE_TEXT || kind == NODE_AGENT)
+	if (kind == NODE_TEXT || kind == NODE_FREE || kind == NODE_ADDITION || kind == NODE_AGENT)
 		lic_buf_truncate(&text, text.len ? text.len - 1 : 0);
 	if (kind != NODE_AGENT && !text.len)
 		return lic_record_bad(s->m, number, err, "a license that says nothing");
+	if (kind == NODE_FREE)
+		kind = free_kind(d, &text);
 	return put_node(s, name_of(d), kind, lic_buf_str(&text), number, err);
 }
 
@@ -307,16 +336,38 @@ static void express_members(const struct spdx *s, const struct node *n, const ch
 }
 
 /* Only the id of "https://spdx.org/licenses/MIT" is fit for an expression. */
-static void express_id(const char *id, struct lic_buf *out)
+static const char *id_text(const char *id)
 {
-	const char *slash = strstr(id, "spdx.org/licenses/") ? strrchr(id, '/') : NULL;
+	static const char *const listed[] = { "https://spdx.org/licenses/",
+					      "http://spdx.org/licenses/" };
 
 	if (is_no_assertion(id))
-		lic_buf_adds(out, "NOASSERTION");
-	else if (strcmp(last_word(id), "NoneLicense") == 0)
-		lic_buf_adds(out, "NONE");
-	else
-		lic_buf_adds(out, slash ? slash + 1 : id);
+		return "NOASSERTION";
+	if (strcmp(last_word(id), "NoneLicense") == 0)
+		return "NONE";
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(listed); i++)
+		if (strncmp(id, listed[i], strlen(listed[i])) == 0)
+			return id + strlen(listed[i]);
+	return id;
+}
+
+/* Within a set nothing but a license may stand, or the words of one would be operators of it. */
+static void express_text(const char *text, struct lic_buf *out, unsigned depth)
+{
+	struct lic_parse p;
+	bool more;
+
+	if (!depth || !text[strcspn(text, " \t\r\n()")]) {
+		lic_buf_adds(out, text);
+		return;
+	}
+	lic_license_parse(LIC_CONTEXT_ANY, text, strlen(text), &p);
+	if (p.forbids || (p.kind != LIC_PARSE_LICENSE && p.kind != LIC_PARSE_RESERVED)) {
+		lic_buf_adds(out, "unrecognised");
+		return;
+	}
+	more = strchr(p.expression, ' ');
+	lic_buf_addf(out, "%s%s%s", more ? "(" : "", p.expression, more ? ")" : "");
 }
 
 static void express(const struct spdx *s, const struct node *n, struct lic_buf *out, unsigned depth)
@@ -339,8 +390,20 @@ static void express(const struct spdx *s, const struct node *n, struct lic_buf *
 		express_members(s, n, " AND ", out, depth);
 		lic_buf_addc(out, '+');
 		break;
+	case NODE_NAMELESS:
+		lic_buf_adds(out, "unrecognised: a license of its own without a text");
+		break;
+	case NODE_TORN:
+		lic_buf_adds(out, "unrecognised: name and text are those of different licenses");
+		break;
+	case NODE_ADDITION:
+		lic_buf_adds(out, "unrecognised");
+		break;
+	case NODE_FREE:
+		express_text(n->text, out, depth);
+		break;
 	default:
-		express_id(n->text, out);
+		express_text(id_text(n->text), out, depth);
 		break;
 	}
 }

@@ -107,6 +107,16 @@ sample hf-imagefolder/metadata.csv \
 	other/0001.jpg "unlicensed -" -
 sample hf-imagefolder/metadata.jsonl 0001.jpg "clear CC-BY-4.0" com
 sample spdx3/files.spdx.json b.jpg "clear CC0-1.0" com
+sample spdx3/own.spdx.json \
+	text.jpg "clear CC-BY-4.0" com \
+	both.jpg "clear CC-BY-4.0" com \
+	named.jpg "unlicensed LicenseRef-Unrecognised" - \
+	nameless.jpg "unlicensed LicenseRef-Unrecognised" - \
+	reserved.jpg "unlicensed LicenseRef-Unrecognised" - \
+	set.jpg "clear (CC-BY-NC-4.0 AND CC-BY-SA-4.0) OR (CC-BY-NC-4.0 AND CC0-1.0)" nc \
+	words.jpg "clear (CC-BY-4.0 AND CC-BY-NC-ND-4.0) OR (CC-BY-NC-ND-4.0 AND CC0-1.0)" nc \
+	added.jpg "unlicensed LicenseRef-Unrecognised" - \
+	elsewhere.jpg "unlicensed LicenseRef-Unrecognised" -
 sample spdx3/dataset.spdx.json a.jpg "unlicensed CC-BY-4.0" -
 sample "spdx3/dataset.spdx.json --grant" a.jpg "clear CC-BY-4.0" com stranger.jpg "clear CC-BY-4.0" com
 sample kaggle/dataset-metadata.json a.jpg "unlicensed CC0-1.0" -
