@@ -193,5 +193,8 @@ bool lic_looks_like_image(const void *p, size_t n) _nonnull_(1);
 /* Does a text look like the stem or id of an image: one word of at least four characters, a digit
  * among them? Pure. */
 bool lic_looks_like_stem(const void *p, size_t n) _nonnull_(1);
+/* Where the next extension of an image ends within a text, from byte `at` on: ".jpg" with something
+ * in front of it and no letter or digit behind; 0: there is none. Pure. */
+size_t lic_image_mention(const uint8_t *p, size_t n, size_t at) _nonnull_(1);
 
 #endif

@@ -5,7 +5,12 @@ fs_liblicensefs_a_SOURCES += fs/document/index.h \
 	fs/document/format.c \
 	fs/document/writer.c \
 	fs/document/reader.c \
-	fs/document/ranges.c
+	fs/document/ranges.c \
+	fs/document/index.c \
+	fs/document/looks.c \
+	fs/document/readers.c \
+	fs/document/readers.h \
+	fs/document/unknown.c
 
 document_tests = \
 	tests/unit/test_document_ranges

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every reader of documents. Of equal bids the first one reads. */
+#include "fs/document/readers.h"
+
+/* clang-format off */
+const struct lic_document_reader *const lic_document_readers[] = {
+	&lic_document_none,
+	NULL,
+};
+/* clang-format on */

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The readers of documents, one a format or family of formats. */
+#ifndef LICENSEFS_DOCUMENT_READERS_H
+#define LICENSEFS_DOCUMENT_READERS_H
+
+#include "fs/document/index.h"
+
+/* clang-format off */
+extern const struct lic_document_reader lic_document_none; /* what nobody else reads: says what it is */
+/* clang-format on */
+
+#endif
