@@ -49,6 +49,11 @@ void lic_filter_set_start(struct lic_filter *f, int64_t start)
 	f->start = start;
 }
 
+void lic_filter_set_abspaths(struct lic_filter *f, bool keep)
+{
+	f->abspaths = keep;
+}
+
 static bool is_year(const char *p, size_t n)
 {
 	if (n && (*p == '-' || *p == '_')) {
@@ -208,8 +213,8 @@ static int image_path(struct lic_filter *f, int64_t id, struct lic_bytes *ret,
 	return path_of(f, e.parent, name, e.name.n, ret, err);
 }
 
-static int image_shows(struct lic_filter *f, int64_t id, int64_t rights, bool *ret,
-		       struct lic_error *err)
+int lic_filter_live_image(struct lic_filter *f, int64_t id, int64_t rights, bool *ret,
+			  struct lic_error *err)
 {
 	struct lic_bytes path = { NULL, 0 };
 	int r = 0;
@@ -217,41 +222,6 @@ static int image_shows(struct lic_filter *f, int64_t id, int64_t rights, bool *r
 	if (f->view->asks & LIC_ASKS_PATH)
 		r = image_path(f, id, &path, err);
 	return r < 0 ? r : lic_filter_image(f, id, &path, rights, f->now(), ret, err);
-}
-
-/* --- companions --- */
-
-struct owners {
-	struct lic_filter *f;
-	struct lic_error *err;
-	size_t n;
-};
-
-/* Stops with 1 at the first image that is not shown. */
-static int owner_shows(void *ctx, int64_t image)
-{
-	struct owners *o = ctx;
-	struct lic_entry e;
-	bool shown = false;
-	int r = lic_catalog_by_id(o->f->cat, image, &e, o->err);
-
-	o->n++;
-	if (r == 0 && e.kind == LIC_KIND_IMAGE)
-		r = image_shows(o->f, e.id, e.rights, &shown, o->err);
-	if (r < 0 && r != -ENOENT)
-		return r;
-	return shown ? 0 : 1;
-}
-
-static int companion_shows(struct lic_filter *f, int64_t id, bool *ret, struct lic_error *err)
-{
-	struct owners o = { f, err, 0 };
-	int r = lic_catalog_companion_images(f->cat, id, owner_shows, &o, err);
-
-	if (r < 0)
-		return r;
-	*ret = r == 0 && o.n;
-	return 0;
 }
 
 /* --- directories --- */
@@ -306,6 +276,28 @@ static int tally(struct lic_filter *f, int64_t dir, bool full, int64_t *ret_coun
 	return 0;
 }
 
+static int add_live(void *ctx, int64_t rights _unused_, int64_t count, int64_t emptied _unused_)
+{
+	*(int64_t *)ctx += count;
+	return 0;
+}
+
+/* Labels and masks of images that are shown elsewhere are there wherever they lie. Documents alone
+ * do not bring back a directory whose images are hidden. */
+static int shows_apart(struct lic_filter *f, int64_t dir, bool *ret, struct lic_error *err)
+{
+	struct lic_apart apart;
+	int64_t live = 0;
+	int r = lic_filter_apart(f, dir, &apart, err);
+
+	if (r == 0 && apart.document && !apart.companion && !apart.was)
+		r = lic_catalog_dir_rights(f->cat, dir, add_live, &live, err);
+	if (r < 0)
+		return r;
+	*ret = apart.companion || apart.was || (apart.document && !live);
+	return 0;
+}
+
 static int dir_shows(struct lic_filter *f, const struct lic_entry *e, bool *ret,
 		     struct lic_error *err)
 {
@@ -322,7 +314,7 @@ static int dir_shows(struct lic_filter *f, const struct lic_entry *e, bool *ret,
 	if (r < 0)
 		return r;
 	*ret = count > 0 || was;
-	return 0;
+	return *ret ? 0 : shows_apart(f, e->id, ret, err);
 }
 
 static int inert_shows(struct lic_filter *f, int64_t parent, bool *ret, struct lic_error *err)
@@ -341,17 +333,18 @@ int lic_filter_shows(struct lic_filter *f, const struct lic_entry *e, bool *ret_
 
 	switch (e->kind) {
 	case LIC_KIND_IMAGE:
-		r = image_shows(f, e->id, e->rights, &shown, err);
+		r = lic_filter_live_image(f, e->id, e->rights, &shown, err);
 		break;
 	case LIC_KIND_DIR:
 		r = dir_shows(f, e, &shown, err);
 		break;
 	case LIC_KIND_COMPANION:
-		r = companion_shows(f, e->id, &shown, err);
+		r = lic_filter_companion(f, e->id, &shown, err);
 		break;
 	case LIC_KIND_INERT:
 	case LIC_KIND_DOCUMENT:
-		r = inert_shows(f, e->parent, &shown, err);
+		if (e->rule != LIC_RULE_ABSOLUTE || f->abspaths)
+			r = inert_shows(f, e->parent, &shown, err);
 		break;
 	case LIC_KIND_HIDDEN:
 	case LIC_KIND_NONE:

@@ -46,7 +46,9 @@ struct lic_dir_memo *lic_memo_at(struct lic_filter *f, int64_t id)
 		return NULL;
 	m = slot_of(f->memo, f->cap_memo, id);
 	if (!m->id) {
-		*m = (struct lic_dir_memo){ .id = id, .epoch = f->epoch - 1 };
+		*m = (struct lic_dir_memo){ .id = id,
+					    .epoch = f->epoch - 1,
+					    .apart_epoch = f->epoch - 1 };
 		f->n_memo++;
 	}
 	return m;
@@ -87,8 +89,11 @@ static int forget_up(struct lic_filter *f, int64_t id, struct lic_error *err)
 		/* One that has ended was removed from a directory that has changed too */
 		if (r < 0)
 			return r == -ENOENT ? 0 : r;
-		if (f->cap_memo)
-			slot_of(f->memo, f->cap_memo, id)->epoch = f->epoch - 1;
+		if (f->cap_memo) {
+			struct lic_dir_memo *m = slot_of(f->memo, f->cap_memo, id);
+
+			m->epoch = m->apart_epoch = f->epoch - 1;
+		}
 		id = e.parent;
 	}
 	return 0;
@@ -124,6 +129,18 @@ int lic_memo_refresh(struct lic_filter *f, struct lic_error *err)
 			return rc;
 	}
 	f->generation = newest;
+	return 0;
+}
+
+int lic_memo_until(struct lic_filter *f, int64_t rights, int64_t now, struct lic_error *err)
+{
+	struct lic_error own = LIC_ERROR_INIT;
+	const struct lic_rights *r = lic_catalog_rights(f->cat, rights, err ? err : &own);
+
+	if (!r)
+		return lic_failure(err ? err : &own);
+	if (r->until > now && r->until < f->until)
+		f->until = r->until;
 	return 0;
 }
 
@@ -171,18 +188,6 @@ static int push(struct walk *w, int64_t dir)
 	return 0;
 }
 
-/* Answers that rest on rights which end are forgotten by then. */
-static int note_end(struct walk *w, int64_t rights)
-{
-	const struct lic_rights *r = lic_catalog_rights(w->f->cat, rights, w->err);
-
-	if (!r)
-		return lic_failure(w->err);
-	if (r->until > w->now && r->until < w->f->until)
-		w->f->until = r->until;
-	return 0;
-}
-
 static int visit(void *ctx, const struct lic_entry *e)
 {
 	struct walk *w = ctx;
@@ -191,12 +196,13 @@ static int visit(void *ctx, const struct lic_entry *e)
 	bool shown = false, was = false;
 	int r = 0;
 
-	if (e->kind != LIC_KIND_DIR && e->kind != LIC_KIND_IMAGE)
+	/* An archive is the directory of the images in it */
+	if (e->kind != LIC_KIND_DIR && e->kind != LIC_KIND_IMAGE && e->kind != LIC_KIND_DOCUMENT)
 		return 0;
 	lic_buf_truncate(&w->path, top->path_len);
 	lic_buf_add(&w->path, e->name.p, e->name.n);
 	path = (struct lic_bytes){ (const uint8_t *)lic_buf_str(&w->path), w->path.len };
-	if (e->kind == LIC_KIND_DIR) {
+	if (e->kind != LIC_KIND_IMAGE) {
 		lic_buf_addc(&w->path, '/');
 		w->sub = e->id;
 		return STOPPED_AT_DIR;
@@ -205,7 +211,7 @@ static int visit(void *ctx, const struct lic_entry *e)
 		return lic_error_set(w->err, ENAMETOOLONG, "the path of an image is too long");
 	r = lic_filter_image(w->f, e->id, &path, e->rights, w->now, &shown, w->err);
 	if (r == 0)
-		r = note_end(w, e->rights);
+		r = lic_memo_until(w->f, e->rights, w->now, w->err);
 	if (r == 0 && !shown)
 		r = lic_filter_was_shown(w->f, e, &path, &was, w->err);
 	if (r < 0)
@@ -231,7 +237,7 @@ static int add_prospect(void *ctx, int64_t rights, int64_t count, int64_t emptie
 	if (r == 0)
 		r = lic_filter_answer(p->w->f, rights, p->w->f->start, &then, p->w->err);
 	if (r == 0)
-		r = note_end(p->w, rights);
+		r = lic_memo_until(p->w->f, rights, p->w->now, p->w->err);
 	if (r < 0)
 		return r;
 	if (now == LIC_ALLOWED)

@@ -167,14 +167,17 @@ void lic_filter_free(struct lic_filter *f);
 /* The time, in seconds since the epoch, that goes with `since`: directories of rights that end
  * later stay too. Without this call it is the time of lic_filter_new(). */
 void lic_filter_set_start(struct lic_filter *f, int64_t start) _nonnull_all_;
+/* Are settings with absolute paths (LIC_RULE_ABSOLUTE) shown? They are not without this call. */
+void lic_filter_set_abspaths(struct lic_filter *f, bool keep) _nonnull_all_;
 /*
  * Is the live entry shown in the view? Images by their rights, companions by all of their images,
- * inert files by their directory, directories by what is below them: DROP and FAIL show a directory
- * with a shown image below, a split directory (train, val, ...), and one that lost its last shown
- * image after `since`; KEEP shows every one. The root is always shown. Ancestors are the caller's
- * business. Of the entry its id, kind, rights and parent are read, and of directories the name; the
- * catalog is asked, so that a name which it lent may not survive the call. [I1] Any error is
- * reported as *ret_shown = false and a negative errno.
+ * inert files and documents by their directory, directories by what is below them: DROP and FAIL
+ * show a directory with a shown image below, a split directory (train, val, ...), one that lost its
+ * last shown image after `since`, one in which companions of images elsewhere are shown or were at
+ * `since`, and of those without images one with a document below; KEEP shows every one. The root is
+ * always shown. Ancestors are the caller's business. Of the entry its id, kind, rule, rights and
+ * parent are read, and of directories the name; the catalog is asked, so that a name which it lent
+ * may not survive the call. [I1] Any error is reported as *ret_shown = false and a negative errno.
  */
 int lic_filter_shows(struct lic_filter *f, const struct lic_entry *e, bool *ret_shown,
 		     struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;

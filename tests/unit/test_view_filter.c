@@ -227,6 +227,132 @@ static void test_assets(void)
 	lic_catalog_close(x.cat);
 }
 
+static void bind(struct fixture *x, int64_t companion, int64_t image)
+{
+	if (lic_catalog_bind(x->txn, companion, &image, 1, &err) < 0)
+		printf("Bail out! %s\n", err.msg);
+}
+
+/* Directories of labels and masks, which hold no image themselves. */
+static void test_apart(void)
+{
+	struct fixture x;
+	struct lic_filter *f, *later;
+	struct lic_view *v, *v2;
+	const char *const views[] = { "commercial", "commercial & path=images/**",
+				      "commercial & creator=jane" };
+	const struct statement jane = { .license = "CC-BY-4.0", .creator = "Jane" };
+	int64_t images, labels, train, masks, other, beside, by, nc, txt, png, nctxt, since,
+		decision;
+
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(views); i++) {
+		char name[8];
+
+		snprintf(name, sizeof(name), "apart%zu", i);
+		open_catalog(&x, name);
+		begin(&x);
+		images = dir(&x, 1, "images");
+		labels = dir(&x, 1, "labels");
+		train = dir(&x, labels, "nested");
+		masks = dir(&x, 1, "masks");
+		other = dir(&x, 1, "other");
+		beside = dir(&x, 1, "beside");
+		by = put(&x, images, "by.jpg", LIC_KIND_IMAGE, &jane);
+		nc = image(&x, images, "nc.jpg", "CC-BY-NC-4.0");
+		image(&x, masks, "own.png", "CC-BY-NC-4.0");
+		txt = put_by(&x, train, "by.txt", LIC_KIND_COMPANION, LIC_RULE_LAYOUT, NULL);
+		nctxt = put_by(&x, other, "nc.txt", LIC_KIND_COMPANION, LIC_RULE_LAYOUT, NULL);
+		png = put_by(&x, masks, "by.png", LIC_KIND_COMPANION, LIC_RULE_MASK, NULL);
+		bind(&x, txt, by);
+		bind(&x, png, by);
+		bind(&x, nctxt, nc);
+		put(&x, other, "README", LIC_KIND_INERT, NULL);
+		put(&x, beside, "README", LIC_KIND_INERT, NULL);
+		commit(&x);
+		since = lic_catalog_generation(x.cat);
+		f = filter(&x, views[i], LIC_CLASSES_DROP, since, &v);
+		is_int(shows(&x, f, train), 1, "%s: a directory of labels of a shown image",
+		       views[i]);
+		is_int(shows(&x, f, labels), 1, "and the one above");
+		is_int(shows(&x, f, masks), 1, "masks, beside one with claims of its own");
+		is_int(shows(&x, f, other), 0, "not the labels of a hidden one");
+		is_int(shows(&x, f, beside), 0, "nor one with nothing but a README");
+		is_int(count(f, labels), 0, "labels are no images");
+
+		decision = deny(&x, "images/by.jpg");
+		is_int(shows(&x, f, txt), 0, "a takedown takes the label");
+		is_int(shows(&x, f, train), 1, "its directory stays");
+		is_int(shows(&x, f, labels), 1, "and the one above");
+		later = filter(&x, views[i], LIC_CLASSES_DROP, since, &v2);
+		is_int(shows(&x, later, labels), 1, "also for who did not look before");
+		filter_done(later, v2);
+		later = filter(&x, views[i], LIC_CLASSES_DROP, lic_catalog_generation(x.cat), &v2);
+		is_int(shows(&x, later, labels), 0, "not in a mount that began later");
+		is_int(shows(&x, later, masks), 0, "nor the masks");
+		begin(&x);
+		ok(lic_catalog_undecide(x.txn, decision, "jo", "no", NULL, NULL, &err) == 0,
+		   "the takedown is undone");
+		commit(&x);
+		is_int(shows(&x, later, labels), 1, "and they are there");
+		filter_done(later, v2);
+
+		begin(&x);
+		ok(lic_catalog_end(x.txn, by, &err) == 0, "the image is removed from the store");
+		commit(&x);
+		is_int(shows(&x, f, txt), 0, "the label goes with it");
+		/* nothing but the rights of what has ended is kept */
+		is_int(shows(&x, f, labels), i == 0, "its directory stays by the rights alone");
+		filter_done(f, v);
+		lic_catalog_close(x.cat);
+	}
+}
+
+static void test_apart_until(void)
+{
+	struct fixture x;
+	struct lic_filter *f;
+	struct lic_view *v;
+	const int64_t before = now;
+	int64_t labels, txt;
+
+	open_catalog(&x, "apart-until");
+	begin(&x);
+	labels = dir(&x, 1, "labels");
+	txt = put_by(&x, labels, "1.txt", LIC_KIND_COMPANION, LIC_RULE_LAYOUT, NULL);
+	bind(&x, txt,
+	     put(&x, dir(&x, 1, "images"), "1.jpg", LIC_KIND_IMAGE,
+		 &(struct statement){ .license = "CC-BY-4.0", .not_after = "2033-06-01" }));
+	commit(&x);
+	f = filter(&x, "commercial", LIC_CLASSES_DROP, 0, &v);
+	is_int(shows(&x, f, labels), 1, "labels of an image while its rights last");
+	now += 365 * DAY;
+	is_int(shows(&x, f, labels), 0, "and not when they have ended");
+	now = before;
+	filter_done(f, v);
+	lic_catalog_close(x.cat);
+}
+
+static void test_abspaths(void)
+{
+	struct fixture x;
+	struct lic_filter *f;
+	struct lic_view *v;
+	int64_t settings, plain;
+
+	open_catalog(&x, "abspaths");
+	begin(&x);
+	settings = put_by(&x, 1, "data.yaml", LIC_KIND_INERT, LIC_RULE_ABSOLUTE, NULL);
+	plain = put_by(&x, 1, "more.yaml", LIC_KIND_INERT, LIC_RULE_INERT_CONTENT, NULL);
+	commit(&x);
+	f = filter(&x, "commercial", LIC_CLASSES_DROP, 0, &v);
+	is_int(shows(&x, f, plain), 1, "settings are shown");
+	is_int(shows(&x, f, settings), 0, "not with paths that lead out");
+	lic_filter_set_abspaths(f, true);
+	is_int(shows(&x, f, settings), 1, "but where they are allowed");
+	filter_done(f, v);
+	lic_catalog_close(x.cat);
+}
+
 /* Many directories, deep ones, and rights without number: every path to a failure hides. */
 static void test_limits(void)
 {
@@ -290,6 +416,9 @@ int main(void)
 	test_takedown();
 	test_until();
 	test_assets();
+	test_apart();
+	test_apart_until();
+	test_abspaths();
 	test_limits();
 	remove_tree(store);
 	return done_testing();

@@ -62,14 +62,15 @@ _unused_ static void claim(struct lic_claims *c, enum lic_role role, const char 
 	lic_claims_add(c, &claim);
 }
 
-_unused_ static int64_t put(struct fixture *x, int64_t parent, const char *name, enum lic_kind kind,
-			    const struct statement *s)
+_unused_ static int64_t put_by(struct fixture *x, int64_t parent, const char *name,
+			       enum lic_kind kind, enum lic_rule rule, const struct statement *s)
 {
 	_cleanup_(lic_claims_release) struct lic_claims claims = LIC_CLAIMS_INIT;
 	static uint8_t serial;
 	struct lic_entry e = { .parent = parent,
 			       .name = { (const uint8_t *)name, strlen(name) },
 			       .kind = kind,
+			       .rule = rule,
 			       .format = kind == LIC_KIND_IMAGE ? LIC_FORMAT_JPEG : LIC_FORMAT_NONE,
 			       .st = { .size = 10, .mode = 0644 } };
 
@@ -90,6 +91,12 @@ _unused_ static int64_t put(struct fixture *x, int64_t parent, const char *name,
 	if (lic_catalog_put(x->txn, &e, kind == LIC_KIND_IMAGE ? &claims : NULL, &err) < 0)
 		printf("Bail out! %s: %s\n", name, err.msg);
 	return e.id;
+}
+
+_unused_ static int64_t put(struct fixture *x, int64_t parent, const char *name, enum lic_kind kind,
+			    const struct statement *s)
+{
+	return put_by(x, parent, name, kind, LIC_RULE_NONE, s);
 }
 
 _unused_ static int64_t dir(struct fixture *x, int64_t parent, const char *name)
