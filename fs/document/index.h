@@ -16,7 +16,9 @@
  *   number   (not with COUNT or NONE) subject, as the difference to the one before: zigzag
  * LIST: the first of a list. COUNT: no record but a number, which is put in place of its bytes: how
  * many of the records behind it, up to the end, stay; where all do, the bytes stay as they are.
- * NONE: about nothing that is known; never stays.
+ * NONE: about nothing that is known; never stays. NONE with COUNT: always stays, but for what is
+ * left out where nothing of the list stands before it: the comma before an element that is
+ * structure.
  *
  * NAMES, one item a subject, in the order of their numbers:
  *   number   flags: bit 0 ANY (stays where any of its images is shown, not all), and from bit 1 on
@@ -44,6 +46,7 @@
 #define LIC_SUBJECT_IMAGES_MAX 16384u /* about more is about none that is known */
 #define LIC_MEMBER_NAME_MAX 255u
 #define LIC_SUBJECT_NONE UINT64_MAX
+#define LIC_SUBJECT_ALWAYS (UINT64_MAX - 1) /* the record is structure, its lead is not */
 
 /*
  * What is known of a name when it is read. The binder chooses among the tags of COLUMN by how many
@@ -63,7 +66,7 @@ enum lic_name_tag {
 struct lic_record {
 	uint64_t at, n;	  /* in the file */
 	uint64_t lead;	  /* left out where it comes first */
-	uint64_t subject; /* or LIC_SUBJECT_NONE */
+	uint64_t subject; /* or LIC_SUBJECT_NONE, LIC_SUBJECT_ALWAYS */
 	bool list;	  /* the first of its list */
 	bool count;
 };

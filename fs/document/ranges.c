@@ -126,10 +126,12 @@ static bool is_shown(const struct lic_ranges_maker *m, uint64_t subject)
 
 static int add_record(struct lic_ranges_maker *m, const struct lic_record *r)
 {
+	bool always = r->subject == LIC_SUBJECT_ALWAYS;
 	uint64_t lead;
 	int e;
 
-	if (r->at + r->n > m->size || (r->subject != LIC_SUBJECT_NONE && r->subject >= m->subjects))
+	if (r->at + r->n > m->size ||
+	    (r->subject < LIC_SUBJECT_ALWAYS && r->subject >= m->subjects))
 		return -EBADMSG;
 	e = add_run(m, m->end, r->at - m->end);
 	if (e < 0)
@@ -139,12 +141,12 @@ static int add_record(struct lic_ranges_maker *m, const struct lic_record *r)
 	if (r->count)
 		return add_count(m, r);
 	m->end = r->at + r->n;
-	m->seen++;
-	if (r->subject == LIC_SUBJECT_NONE || !is_shown(m, r->subject))
+	m->seen += !always;
+	if (r->subject == LIC_SUBJECT_NONE || (!always && !is_shown(m, r->subject)))
 		return 0;
 	lead = m->list_kept ? 0 : r->lead;
 	m->list_kept = true;
-	m->kept++;
+	m->kept += !always;
 	return add_run(m, r->at + lead, r->n - lead);
 }
 

@@ -23,6 +23,7 @@ int lic_records_next(struct lic_records_reader *r, struct lic_record *ret)
 {
 	uint64_t head, n, lead, subject = 0;
 	unsigned flags;
+	bool always;
 
 	if (r->p == r->end)
 		return 0;
@@ -30,11 +31,11 @@ int lic_records_next(struct lic_records_reader *r, struct lic_record *ret)
 	    !lic_number_get(&r->p, r->end, &lead))
 		return -EBADMSG;
 	flags = head & FLAG_ALL;
+	always = (flags & (FLAG_COUNT | FLAG_NONE)) == (FLAG_COUNT | FLAG_NONE);
 	if (!(flags & (FLAG_COUNT | FLAG_NONE)) && !lic_number_get(&r->p, r->end, &subject))
 		return -EBADMSG;
 	head >>= FLAG_BITS;
-	if (head > INT64_MAX - r->at || !n || n > INT64_MAX - r->at - head || lead > n ||
-	    (flags & FLAG_COUNT && flags & FLAG_NONE))
+	if (head > INT64_MAX - r->at || !n || n > INT64_MAX - r->at - head || lead > n)
 		return -EBADMSG;
 	if (!(flags & (FLAG_COUNT | FLAG_NONE)))
 		r->subject = lic_unzigzag(r->subject, subject);
@@ -42,9 +43,11 @@ int lic_records_next(struct lic_records_reader *r, struct lic_record *ret)
 		.at = r->at + head,
 		.n = n,
 		.lead = lead,
-		.subject = flags & (FLAG_COUNT | FLAG_NONE) ? LIC_SUBJECT_NONE : r->subject,
+		.subject = always			      ? LIC_SUBJECT_ALWAYS
+			   : flags & (FLAG_COUNT | FLAG_NONE) ? LIC_SUBJECT_NONE
+							      : r->subject,
 		.list = flags & FLAG_LIST,
-		.count = flags & FLAG_COUNT,
+		.count = flags & FLAG_COUNT && !always,
 	};
 	r->at += head + n;
 	return 1;

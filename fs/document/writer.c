@@ -54,7 +54,7 @@ void lic_index_record(struct lic_index_writer *w, const struct lic_record *r)
 	if (w->failed)
 		return;
 	if (r->at < w->end || !r->n || r->n > UINT64_MAX / 16 - r->at || r->lead > r->n ||
-	    (r->subject != LIC_SUBJECT_NONE && !r->count && r->subject >= w->n_subjects)) {
+	    (r->subject < LIC_SUBJECT_ALWAYS && !r->count && r->subject >= w->n_subjects)) {
 		fail(w, EINVAL);
 		return;
 	}
@@ -63,6 +63,8 @@ void lic_index_record(struct lic_index_writer *w, const struct lic_record *r)
 		flags |= FLAG_COUNT;
 	else if (r->subject == LIC_SUBJECT_NONE)
 		flags |= FLAG_NONE;
+	else if (r->subject == LIC_SUBJECT_ALWAYS)
+		flags |= FLAG_COUNT | FLAG_NONE;
 	n = lic_number_put(item, (r->at - w->end) << FLAG_BITS | flags);
 	n += lic_number_put(item + n, r->n);
 	n += lic_number_put(item + n, r->lead);
@@ -72,7 +74,7 @@ void lic_index_record(struct lic_index_writer *w, const struct lic_record *r)
 	}
 	add(w, &w->records, item, n);
 	w->end = r->at + r->n;
-	w->n_records += !r->count;
+	w->n_records += !(flags & FLAG_COUNT);
 	if (w->records.len >= LIC_INDEX_PIECE)
 		flush(w, &w->records, LIC_PART_RECORDS);
 }

@@ -214,7 +214,9 @@ static void invent(struct model *m, struct lic_index_writer *w)
 		r->list = rand() % 50 == 0;
 		r->lead = r->list ? 0 : (uint64_t)rand() % (r->n + 1);
 		r->count = false;
-		r->subject = rand() % 20 ? (uint64_t)(rand() % SUBJECTS) : LIC_SUBJECT_NONE;
+		r->subject = rand() % 20  ? (uint64_t)(rand() % SUBJECTS)
+			     : rand() % 2 ? LIC_SUBJECT_NONE
+					  : LIC_SUBJECT_ALWAYS;
 		at = r->at + r->n;
 		lic_index_record(w, r);
 	}
@@ -238,7 +240,8 @@ static void copy_kept(const struct model *m, const uint8_t *shown, struct lic_bu
 		end = r->at + r->n;
 		kept = kept && !r->list;
 		if (r->subject == LIC_SUBJECT_NONE ||
-		    !(shown[r->subject / 8] >> (r->subject % 8) & 1))
+		    (r->subject != LIC_SUBJECT_ALWAYS &&
+		     !(shown[r->subject / 8] >> (r->subject % 8) & 1)))
 			continue;
 		lead = kept ? 0 : r->lead;
 		kept = true;
