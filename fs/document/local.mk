@@ -3,6 +3,12 @@
 fs_liblicensefs_a_SOURCES += fs/document/index.h \
 	fs/document/number.h \
 	fs/document/format.c \
+	fs/document/binder.h \
+	fs/document/matching.h \
+	fs/document/wording.c \
+	fs/document/places.c \
+	fs/document/binder.c \
+	fs/document/binding.c \
 	fs/document/writer.c \
 	fs/document/reader.c \
 	fs/document/ranges.c \
@@ -13,8 +19,11 @@ fs_liblicensefs_a_SOURCES += fs/document/index.h \
 	fs/document/unknown.c
 
 document_tests = \
+	tests/unit/test_document_binder \
 	tests/unit/test_document_ranges
 check_PROGRAMS += $(document_tests)
 TESTS += $(document_tests)
 tests_unit_test_document_ranges_SOURCES = tests/unit/test_document_ranges.c tests/unit/tap.h
 tests_unit_test_document_ranges_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_document_binder_SOURCES = tests/unit/test_document_binder.c tests/unit/tap.h
+tests_unit_test_document_binder_LDADD = $(LICENSEFS_LIBS)
