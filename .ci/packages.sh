@@ -8,7 +8,7 @@ packages_build="gcc libc6-dev make autoconf automake pkgconf libfuse3-dev fuse3 
 packages_demo="attr"
 packages_test="git mandoc reuse attr file python3 python3-pil sqlite3 jq libimage-exiftool-perl libheif-dev
 	exiv2 btrfs-progs stress-ng fio bindfs rsync strace procps"
-packages_clients="python3-torch python3-torchvision python3-opencv python3-pil darknet nodejs rsync
+packages_clients="python3-torch python3-torchvision python3-numpy python3-yaml python3-opencv python3-pil darknet nodejs rsync
 	attr file bc tar thunar pcmanfm tumbler xvfb dbus-x11 wmctrl imagemagick x11-utils openbox
 	adwaita-icon-theme"
 packages_bench="libimage-exiftool-perl exiv2 bindfs python3"
