@@ -14,8 +14,8 @@ static void release_digester(struct lic_digester **d)
 	lic_digester_free(*d);
 }
 
-int lic_evidence_digest(int fd, uint64_t size, unsigned which, struct lic_digests *ret,
-			struct lic_error *err)
+int lic_evidence_digest_at(int fd, uint64_t base, uint64_t size, unsigned which,
+			   struct lic_digests *ret, struct lic_error *err)
 {
 	_cleanup_(release_digester) struct lic_digester *d =
 		lic_digester_new(which & LIC_DIGEST_MD5, which & LIC_DIGEST_SHA256);
@@ -25,7 +25,7 @@ int lic_evidence_digest(int fd, uint64_t size, unsigned which, struct lic_digest
 		return lic_error_set(err, ENOMEM, "out of memory");
 	for (uint64_t at = 0; at < size;) {
 		size_t want = size - at < PIECE ? (size_t)(size - at) : PIECE;
-		ssize_t n = lic_pread_full(fd, piece, want, at);
+		ssize_t n = lic_pread_full(fd, piece, want, base + at);
 
 		if (n < 0)
 			return lic_error_sys(err, (int)-n, "cannot read the file");
@@ -38,4 +38,10 @@ int lic_evidence_digest(int fd, uint64_t size, unsigned which, struct lic_digest
 	*ret = (struct lic_digests){ .has = which & LIC_DIGEST_ALL };
 	lic_digester_get(d, ret->md5, ret->sha256);
 	return 0;
+}
+
+int lic_evidence_digest(int fd, uint64_t size, unsigned which, struct lic_digests *ret,
+			struct lic_error *err)
+{
+	return lic_evidence_digest_at(fd, 0, size, which, ret, err);
 }

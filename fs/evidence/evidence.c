@@ -58,9 +58,9 @@ static int finish(struct lic_reading *r, const char *what, struct lic_error *err
 	return 0;
 }
 
-int lic_evidence_read(int fd, uint64_t size, const struct lic_limits *limits,
-		      struct lic_claims *ret_claims, struct lic_hash *ret_hash,
-		      struct lic_error *err)
+int lic_evidence_read_at(int fd, uint64_t at, uint64_t size, const struct lic_limits *limits,
+			 struct lic_claims *ret_claims, struct lic_hash *ret_hash,
+			 struct lic_error *err)
 {
 	const struct lic_reader *reader;
 	struct lic_reading r;
@@ -69,7 +69,7 @@ int lic_evidence_read(int fd, uint64_t size, const struct lic_limits *limits,
 
 	if (size > LIC_EVIDENCE_MAX)
 		return lic_error_set(err, EFBIG, "the file is larger than 64 GiB");
-	e = lic_input_open(&in, fd, size, ret_hash ? ret_hash->b : NULL);
+	e = lic_input_open(&in, fd, at, size, ret_hash ? ret_hash->b : NULL);
 	reading_init(&r, &in, limits, ret_claims);
 	reader = e < 0 ? NULL : choose(&in);
 	if (reader) {
@@ -79,6 +79,13 @@ int lic_evidence_read(int fd, uint64_t size, const struct lic_limits *limits,
 	e = finish(&r, "the file", err);
 	lic_input_release(&in);
 	return e;
+}
+
+int lic_evidence_read(int fd, uint64_t size, const struct lic_limits *limits,
+		      struct lic_claims *ret_claims, struct lic_hash *ret_hash,
+		      struct lic_error *err)
+{
+	return lic_evidence_read_at(fd, 0, size, limits, ret_claims, ret_hash, err);
 }
 
 /* "jpg" and "JPG" are one extension; a sidecar that names none belongs to any. */
@@ -134,14 +141,14 @@ static void read_sidecar(struct lic_reading *r, const char *name, const char *im
 	lic_block_release(&b);
 }
 
-int lic_evidence_read_sidecar(int fd, uint64_t size, const char *name, const char *image,
-			      const struct lic_limits *limits, struct lic_claims *ret_claims,
-			      struct lic_error *err)
+int lic_evidence_read_sidecar_at(int fd, uint64_t at, uint64_t size, const char *name,
+				 const char *image, const struct lic_limits *limits,
+				 struct lic_claims *ret_claims, struct lic_error *err)
 {
 	struct lic_buf source = LIC_BUF_INIT(4096);
 	struct lic_reading r;
 	struct lic_input in;
-	int e = lic_input_open(&in, fd, size, NULL);
+	int e = lic_input_open(&in, fd, at, size, NULL);
 
 	reading_init(&r, &in, limits, ret_claims);
 	lic_buf_addf(&source, "sidecar %s", name);
@@ -153,6 +160,13 @@ int lic_evidence_read_sidecar(int fd, uint64_t size, const char *name, const cha
 	lic_input_release(&in);
 	lic_buf_release(&source);
 	return e;
+}
+
+int lic_evidence_read_sidecar(int fd, uint64_t size, const char *name, const char *image,
+			      const struct lic_limits *limits, struct lic_claims *ret_claims,
+			      struct lic_error *err)
+{
+	return lic_evidence_read_sidecar_at(fd, 0, size, name, image, limits, ret_claims, err);
 }
 
 void lic_evidence_readers(struct lic_buf *out)

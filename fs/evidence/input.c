@@ -19,7 +19,7 @@ static int read_whole(struct lic_input *in, uint8_t *ret_hash)
 	in->owned = malloc(want + 1);
 	if (!in->owned)
 		return -ENOMEM;
-	n = lic_pread_full(in->fd, in->owned, want, 0);
+	n = lic_pread_full(in->fd, in->owned, want, in->base);
 	if (n < 0)
 		return (int)n;
 	in->is_short = (size_t)n < want;
@@ -37,7 +37,7 @@ static int hash_pieces(struct lic_input *in, struct lic_hasher *h, uint8_t *piec
 	while (at < in->size) {
 		uint64_t left = in->size - at;
 		size_t want = left < PIECE ? (size_t)left : PIECE;
-		ssize_t n = lic_pread_full(in->fd, piece, want, at);
+		ssize_t n = lic_pread_full(in->fd, piece, want, in->base + at);
 
 		if (n < 0)
 			return (int)n;
@@ -68,11 +68,11 @@ static int hash_large(struct lic_input *in, uint8_t *ret_hash)
 	return r;
 }
 
-int lic_input_open(struct lic_input *in, int fd, uint64_t size, uint8_t ret_hash[16])
+int lic_input_open(struct lic_input *in, int fd, uint64_t base, uint64_t size, uint8_t ret_hash[16])
 {
 	int r = 0;
 
-	*in = (struct lic_input){ .fd = fd, .size = size };
+	*in = (struct lic_input){ .fd = fd, .base = base, .size = size };
 	if (size <= LIC_INPUT_WHOLE)
 		r = read_whole(in, ret_hash);
 	else if (ret_hash)
@@ -103,7 +103,7 @@ static bool inside(const struct lic_input *in, uint64_t off, size_t n)
 /* Whoever shortens a large file while it is read is found out here. */
 static int read_range(struct lic_input *in, uint8_t *to, size_t n, uint64_t off)
 {
-	ssize_t got = lic_pread_full(in->fd, to, n, off);
+	ssize_t got = lic_pread_full(in->fd, to, n, in->base + off);
 
 	if (got < 0) {
 		in->error = (int)got;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Random access to the bytes of one file, whole in memory where it is small. */
+/* Random access to the bytes of a file, or of a part of one, whole in memory where that is small.
+ */
 #ifndef LICENSEFS_EVIDENCE_INPUT_H
 #define LICENSEFS_EVIDENCE_INPUT_H
 
@@ -19,6 +20,7 @@
  */
 struct lic_input {
 	int fd;		    /* not owned; -1 for bytes in memory */
+	uint64_t base;	    /* where in the file the bytes begin */
 	uint64_t size;	    /* bytes there */
 	bool is_short;	    /* fewer than the caller judged */
 	int error;	    /* negative errno of the first failed pread() */
@@ -29,9 +31,9 @@ struct lic_input {
 	uint8_t *window; /* LIC_INPUT_WINDOW bytes, allocated on first use */
 };
 
-/* Reads and, where `ret_hash` is not NULL, hashes the file. 0 or a negative errno; release it
- * either way. */
-int lic_input_open(struct lic_input *in, int fd, uint64_t size, uint8_t ret_hash[16])
+/* Reads and, where `ret_hash` is not NULL, hashes `size` bytes of the file from `base` on. 0 or a
+ * negative errno; release it either way. */
+int lic_input_open(struct lic_input *in, int fd, uint64_t base, uint64_t size, uint8_t ret_hash[16])
 	_nonnull_(1) _must_check_;
 /* Bytes in memory as an input; they must outlive it. Nothing to release. */
 void lic_input_of(struct lic_input *in, const void *p, size_t n) _nonnull_(1);

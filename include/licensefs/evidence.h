@@ -165,6 +165,10 @@ struct lic_hash {
 int lic_evidence_read(int fd, uint64_t size, const struct lic_limits *limits,
 		      struct lic_claims *ret_claims, struct lic_hash *ret_hash,
 		      struct lic_error *err) _nonnull_(3, 4) _must_check_;
+/* The same of `size` bytes of a file from byte `at` on: a member of an archive. */
+int lic_evidence_read_at(int fd, uint64_t at, uint64_t size, const struct lic_limits *limits,
+			 struct lic_claims *ret_claims, struct lic_hash *ret_hash,
+			 struct lic_error *err) _nonnull_(4, 5) _must_check_;
 
 /* Hashes that manifests name files by; computed only where one does. */
 #define LIC_DIGEST_MD5 1u
@@ -181,6 +185,10 @@ struct lic_digests {
  * for nothing but memory, so that it works where nothing else is allowed. */
 int lic_evidence_digest(int fd, uint64_t size, unsigned which, struct lic_digests *ret,
 			struct lic_error *err) _nonnull_(4) _must_check_;
+/* The same of `size` bytes from byte `at` on. */
+int lic_evidence_digest_at(int fd, uint64_t at, uint64_t size, unsigned which,
+			   struct lic_digests *ret, struct lic_error *err)
+	_nonnull_(5) _must_check_;
 
 /*
  * Reads a sidecar of the image whose file name is `image`, and appends its claims at rank
@@ -194,6 +202,11 @@ int lic_evidence_digest(int fd, uint64_t size, unsigned which, struct lic_digest
 int lic_evidence_read_sidecar(int fd, uint64_t size, const char *name, const char *image,
 			      const struct lic_limits *limits, struct lic_claims *ret_claims,
 			      struct lic_error *err) _nonnull_(3, 4, 5, 6) _must_check_;
+/* The same of `size` bytes from byte `at` on. */
+int lic_evidence_read_sidecar_at(int fd, uint64_t at, uint64_t size, const char *name,
+				 const char *image, const struct lic_limits *limits,
+				 struct lic_claims *ret_claims, struct lic_error *err)
+	_nonnull_(4, 5, 6, 7) _must_check_;
 
 /* Appends a line that names the readers of this licensefs: where another one stands, the same bytes
  * may be read differently. */
