@@ -71,7 +71,9 @@ struct lic_record {
 	bool count;
 };
 
-/* A file within an archive, which the scan reads like one of the store. */
+/* A file within an archive, which the scan reads like one of the store: the images of a subject are
+ * its members that are images by content, and NAMES of archives hold none. Or a directory of it,
+ * whose subject is ANY image below it: its name ends with a slash ("/" is that of all), n is 0. */
 struct lic_member {
 	struct lic_bytes name; /* path in the archive without "./", at most 255 bytes */
 	uint64_t at, n;	       /* its bytes */

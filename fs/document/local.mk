@@ -16,10 +16,16 @@ fs_liblicensefs_a_SOURCES += fs/document/index.h \
 	fs/document/looks.c \
 	fs/document/readers.c \
 	fs/document/readers.h \
+	fs/document/inert.c \
+	fs/document/tar.h \
+	fs/document/tarhead.c \
+	fs/document/tarwalk.c \
+	fs/document/tar.c \
 	fs/document/unknown.c
 
 document_tests = \
 	tests/unit/test_document_binder \
+	tests/unit/test_document_tar \
 	tests/unit/test_document_ranges
 check_PROGRAMS += $(document_tests)
 TESTS += $(document_tests)
@@ -27,3 +33,6 @@ tests_unit_test_document_ranges_SOURCES = tests/unit/test_document_ranges.c test
 tests_unit_test_document_ranges_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_document_binder_SOURCES = tests/unit/test_document_binder.c tests/unit/tap.h
 tests_unit_test_document_binder_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_document_tar_SOURCES = tests/unit/test_document_tar.c tests/unit/tap.h \
+	tests/unit/tar.h
+tests_unit_test_document_tar_LDADD = $(LICENSEFS_LIBS)

@@ -4,6 +4,7 @@
 
 /* clang-format off */
 const struct lic_document_reader *const lic_document_readers[] = {
+	&lic_document_tar,
 	&lic_document_none,
 	NULL,
 };

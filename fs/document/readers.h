@@ -6,6 +6,7 @@
 #include "fs/document/index.h"
 
 /* clang-format off */
+extern const struct lic_document_reader lic_document_tar;
 extern const struct lic_document_reader lic_document_none; /* what nobody else reads: says what it is */
 /* clang-format on */
 

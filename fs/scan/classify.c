@@ -3,19 +3,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include <licensefs/document.h>
+
 #include "fs/scan/internal.h"
-
-/* Texts about the dataset as a whole. They may stand in any letter case, alone or with one of the
- * extensions below. */
-static const char *const inert_names[] = {
-	"readme",  "license", "licence",      "licenses", "copying",   "copyright",   "notice",
-	"authors", "credits", "contributors", "citation", "changelog", "attribution",
-};
-static const char *const inert_extensions[] = { "", "txt", "md", "rst", "cff", "bib" };
-
-/* Class names, without any image's name in them. */
-static const char *const inert_files[] = { "classes.txt",  "class_names.txt", "classnames.txt",
-					   "labels.names", "obj.names",	      "classes.names" };
 
 /* Caches and containers that list or hold images. */
 static const char *const cache_extensions[] = {
@@ -55,9 +45,7 @@ enum lic_kind lic_scan_classify(const void *name, size_t n, enum lic_rule *ret_r
 	const char *ext = stem < n ? s + stem + 1 : s + n;
 	size_t ext_n = (size_t)(s + n - ext);
 
-	if (in_list(s, n, inert_files, LIC_ARRAY_SIZE(inert_files)) ||
-	    (in_list(s, stem, inert_names, LIC_ARRAY_SIZE(inert_names)) &&
-	     in_list(ext, ext_n, inert_extensions, LIC_ARRAY_SIZE(inert_extensions)))) {
+	if (lic_inert_name(name, n)) {
 		*ret_rule = LIC_RULE_INERT_NAME;
 		return LIC_KIND_INERT;
 	}

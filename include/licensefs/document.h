@@ -79,6 +79,10 @@ int lic_document_index(int fd, uint64_t size, const char *name, const struct lic
 		       struct lic_index_result *ret, struct lic_error *err)
 	_nonnull_(3, 4, 5) _must_check_;
 
+/* Is it in the closed list of names of files about a dataset as a whole (README, LICENSE, lists of
+ * classes), which name no image? */
+bool lic_inert_name(const void *name, size_t n) _nonnull_(1);
+
 /* --- a view of a document -------------------------------------------------------------------- */
 
 /* The pieces of the file, and of literal bytes, that make up one view of it. Immutable. */
