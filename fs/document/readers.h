@@ -7,7 +7,7 @@
 
 /* clang-format off */
 extern const struct lic_document_reader lic_document_tar;
-extern const struct lic_document_reader lic_document_none; /* what nobody else reads: says what it is */
+extern const struct lic_document_reader lic_document_none; /* what no other one reads */
 /* clang-format on */
 
 #endif
