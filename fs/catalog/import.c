@@ -31,7 +31,7 @@ void lic_import_abort(struct lic_import *imp)
 
 /* --- what it supersedes ------------------------------------------------------------------- */
 
-static int end_manifest(struct lic_txn *txn, const struct lic_source *s, struct lic_error *err)
+int lic_manifest_end(struct lic_txn *txn, const struct lic_source *s, struct lic_error *err)
 {
 	int r = lic_query_run(txn->cat, LIC_STMT_MANIFEST_END, err, "ii", s->number,
 			      txn->generation);
@@ -50,18 +50,18 @@ static int end_old(struct lic_import *imp, int64_t old, struct lic_error *err)
 	struct lic_catalog *cat = imp->txn->cat;
 	int r = lic_joins_get(cat, &joins, err);
 
-	if (r < 0)
+	if (r < 0 || !old)
 		return r;
 	imp->before = cat->joins;
 	cat->joins = NULL;
-	for (size_t i = 0; old && i < imp->before->n; i++) {
+	for (size_t i = 0; i < imp->before->n; i++) {
 		if (imp->before->source[i].number == old)
 			imp->old = &imp->before->source[i];
 	}
-	if (old && !imp->old)
+	if (!imp->old)
 		return lic_catalog_damaged(cat, err, "manifest %lld is in force and is not",
 					   (long long)old);
-	return imp->old ? end_manifest(imp->txn, imp->old, err) : 0;
+	return lic_manifest_end(imp->txn, imp->old, err);
 }
 
 /* --- what is new -------------------------------------------------------------------------- */
@@ -251,11 +251,14 @@ static int finish(struct lic_import *imp, const struct lic_import_hooks *hooks,
 					  imp->number, k->next - k->first, (int64_t)k->kinds,
 					  (const void *)imp->digest, imp->digest_n);
 	}
-	lic_joins_forget(imp->txn->cat);
+	if (imp->old || imp->settled)
+		lic_joins_forget(imp->txn->cat);
+	else if (r == 0)
+		r = lic_joins_append(imp->txn->cat, imp->number, err);
 	if (r == 0)
 		r = lic_joins_get(imp->txn->cat, &joins, err);
-	for (size_t i = 0; r == 0 && imp->number && i < joins->n; i++) {
-		if (joins->source[i].number == imp->number)
+	for (size_t i = 0; r == 0 && (imp->number || imp->settled) && i < joins->n; i++) {
+		if (joins->source[i].number == (imp->number ? imp->number : imp->settled))
 			imp->source = &joins->source[i];
 	}
 	return r < 0 ? r : lic_import_judge(imp, hooks, ret, err);
@@ -300,152 +303,4 @@ int lic_catalog_unimport(struct lic_txn *txn, int64_t number, const struct lic_i
 	if (r == 0)
 		*ret = result;
 	return lic_txn_fail(txn, r);
-}
-
-/* --- rules -------------------------------------------------------------------------------- */
-
-struct rule {
-	int64_t number; /* in force; 0: none */
-	bool same;	/* with the digest that was asked for */
-};
-
-static int find_rule(struct lic_catalog *cat, int64_t dir, const char *file,
-		     const uint8_t digest[16], struct rule *ret, struct lic_error *err)
-{
-	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
-	int r = lic_query(&q, cat, LIC_STMT_MANIFEST_RULE, err, "it", dir, file);
-	struct lic_bytes d;
-
-	*ret = (struct rule){ 0 };
-	if (r == 0)
-		r = lic_query_step(&q, err);
-	if (r <= 0)
-		return r;
-	d = lic_query_bytes(&q, 5);
-	ret->number = lic_query_int(&q, 0);
-	ret->same = d.n == 16 && memcmp(d.p, digest, 16) == 0;
-	return 0;
-}
-
-static int digest_rows(const struct lic_row *rows, size_t n, uint8_t ret[16], struct lic_error *err)
-{
-	_cleanup_(lic_buf_release) struct lic_buf keys = LIC_BUF_INIT(2 * LIC_ROW_MAX);
-	_cleanup_(lic_buf_release) struct lic_buf claims = LIC_BUF_INIT(2 * LIC_ROW_MAX);
-	struct lic_hasher *h = lic_hasher_new();
-	int r = h ? 0 : no_memory(err);
-
-	if (h)
-		lic_hasher_reset(h);
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		uint64_t head[3];
-
-		lic_buf_reset(&keys);
-		lic_buf_reset(&claims);
-		r = lic_row_encode(&rows[i], &keys, &claims, err);
-		head[0] = rows[i].line;
-		head[1] = keys.len;
-		head[2] = claims.len;
-		lic_hasher_add(h, head, sizeof(head));
-		lic_hasher_add(h, lic_buf_str(&keys), keys.len);
-		lic_hasher_add(h, lic_buf_str(&claims), claims.len);
-	}
-	if (h)
-		lic_hasher_get(h, ret);
-	lic_hasher_free(h);
-	return r;
-}
-
-/* The manifest of a rule file; its strings are in the buffers. */
-static int describe_rule(struct lic_txn *txn, int64_t dir, const char *file, struct lic_buf *root,
-			 struct lic_buf *shown, struct lic_manifest *ret, struct lic_error *err)
-{
-	struct lic_txn_dir *d = NULL;
-	int r = lic_txn_dir(txn, dir, &d, err);
-
-	if (r == 0 && !d->live)
-		r = lic_error_set(err, ENOENT, "directory %lld has ended", (long long)dir);
-	if (r == 0)
-		r = lic_catalog_entry_path(txn->cat, dir, root, err);
-	if (r < 0)
-		return r;
-	lic_text_show(shown, lic_buf_str(root), root->len);
-	if (root->len)
-		lic_buf_addc(shown, '/');
-	lic_text_show(shown, file, strlen(file));
-	if (lic_buf_failed(shown))
-		return no_memory(err);
-	*ret = (struct lic_manifest){
-		.kind = LIC_MANIFEST_RULE,
-		.collection = lic_buf_str(shown),
-		.file = file,
-		.format = "",
-		.root = { (const uint8_t *)lic_buf_str(root), root->len },
-		.who = "",
-	};
-	return 0;
-}
-
-static int replace_rules(struct lic_txn *txn, const struct lic_import_plan *plan,
-			 const struct lic_row *rows, size_t n, const uint8_t digest[16],
-			 struct lic_error *err)
-{
-	struct lic_import_result result = { 0 };
-	struct lic_import *imp = NULL;
-	int r = lic_import_begin(txn, plan, &imp, err);
-
-	if (r < 0)
-		return r;
-	memcpy(imp->digest, digest, 16);
-	imp->digest_n = 16;
-	for (size_t i = 0; r == 0 && i < n; i++)
-		r = lic_import_row(imp, &rows[i], err);
-	if (r < 0) {
-		lic_import_abort(imp);
-		return r;
-	}
-	return lic_import_finish(imp, NULL, &result, err);
-}
-
-int lic_catalog_put_rules(struct lic_txn *txn, int64_t dir, const char *file,
-			  const struct lic_row *rows, size_t n, struct lic_error *err)
-{
-	_cleanup_(lic_buf_release) struct lic_buf root = LIC_BUF_INIT(64u << 20);
-	_cleanup_(lic_buf_release) struct lic_buf shown = LIC_BUF_INIT(256u << 20);
-	struct lic_import_plan plan = { .dir = dir };
-	struct lic_manifest m;
-	uint8_t digest[16];
-	struct rule old;
-	int r = lic_txn_usable(txn, err);
-
-	if (r == 0)
-		r = digest_rows(rows, n, digest, err);
-	if (r == 0)
-		r = find_rule(txn->cat, dir, file, digest, &old, err);
-	if (r < 0)
-		return lic_txn_fail(txn, r);
-	plan.old = old.number;
-	if (n ? old.same : !old.number)
-		return 0;
-	if (n) {
-		r = describe_rule(txn, dir, file, &root, &shown, &m, err);
-		plan.m = &m;
-	}
-	return lic_txn_fail(txn, r < 0 ? r : replace_rules(txn, &plan, rows, n, digest, err));
-}
-
-int lic_rules_end(struct lic_txn *txn, int64_t dir, struct lic_error *err)
-{
-	const struct lic_joins *joins = NULL;
-	int r = lic_joins_get(txn->cat, &joins, err);
-	bool any = false;
-
-	for (size_t i = 0; r == 0 && i < joins->n; i++) {
-		if (joins->source[i].kind != LIC_MANIFEST_RULE || joins->source[i].dir != dir)
-			continue;
-		r = end_manifest(txn, &joins->source[i], err);
-		any = true;
-	}
-	if (any)
-		lic_joins_forget(txn->cat);
-	return r;
 }

@@ -49,6 +49,7 @@ struct lic_import {
 	struct lic_joined joined;
 	struct lic_map watch, found; /* found: rows that patterns have matched */
 	int64_t images;
+	int64_t settled; /* number of the rules that come in force; 0: none */
 };
 
 /* --- import.c ----------------------------------------------------------------------------- */
@@ -62,6 +63,10 @@ struct lic_import_plan {
 int lic_import_begin(struct lic_txn *txn, const struct lic_import_plan *plan,
 		     struct lic_import **ret, struct lic_error *err)
 	_nonnull_(1, 2, 3) _must_check_;
+
+/* Ends a manifest in force; who held the joins must get them again. */
+int lic_manifest_end(struct lic_txn *txn, const struct lic_source *s, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
 
 /* --- import_keys.c ------------------------------------------------------------------------ */
 

@@ -104,42 +104,18 @@ static int found_by_address(struct walk *w, const struct lic_entry *e, struct li
 	return r;
 }
 
-static int found_by_new(struct walk *w, const struct lic_entry *e, struct lic_bytes path)
-{
-	const struct lic_source *s = w->imp->source;
-	struct lic_key_subject subject = { .xxh3 = &e->hash };
-	unsigned kinds = s ? s->kinds & ~(LIC_PATTERNS | 1u << LIC_KEY_URL) : 0;
-	int r = 0;
-
-	if (e->digests.has & LIC_DIGEST_MD5)
-		subject.md5 = e->digests.md5;
-	if (e->digests.has & LIC_DIGEST_SHA256)
-		subject.sha256 = e->digests.sha256;
-	if (!s || !below(s, path, &subject.path))
-		return 0;
-	if (patterns_match(w->imp->txn->cat->joins, s, subject.path) ||
-	    lic_digests_of_kinds(kinds) & ~e->digests.has)
-		return 1;
-	if (kinds)
-		r = lic_key_candidates(&subject, kinds, may_be_key, w->imp);
-	if (r == -ENOMEM)
-		return no_memory(w->err);
-	if (r == 0 && s->kinds & 1u << LIC_KEY_URL)
-		r = found_by_address(w, e, path);
-	return r;
-}
-
-static int found_by_old(struct walk *w, const struct lic_entry *e, struct lic_bytes path)
+/* Does one find the image that was in force, if only for what restricts, before this began? */
+static int found_by(struct walk *w, const struct lic_joins *joins, const struct lic_source *s,
+		    const struct lic_entry *e, struct lic_bytes path)
 {
 	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
-	const struct lic_source *s = w->imp->old;
 	const struct lic_rights *rights;
 	struct lic_bytes rest;
 	int r;
 
 	if (!s || !below(s, path, &rest))
 		return 0;
-	if (patterns_match(w->imp->before, s, rest))
+	if (patterns_match(joins, s, rest))
 		return 1;
 	/* A key that too many rows had may have hidden it, which no match tells */
 	rights = lic_catalog_rights(w->imp->txn->cat, e->rights, w->err);
@@ -154,6 +130,33 @@ static int found_by_old(struct walk *w, const struct lic_entry *e, struct lic_by
 		if (row >= s->first && row - s->first < s->rows)
 			return 1;
 	}
+	return r;
+}
+
+static int found_by_new(struct walk *w, const struct lic_entry *e, struct lic_bytes path)
+{
+	const struct lic_source *s = w->imp->source;
+	struct lic_key_subject subject = { .xxh3 = &e->hash };
+	unsigned kinds = s ? s->kinds & ~(LIC_PATTERNS | 1u << LIC_KEY_URL) : 0;
+	int r = 0;
+
+	if (e->digests.has & LIC_DIGEST_MD5)
+		subject.md5 = e->digests.md5;
+	if (e->digests.has & LIC_DIGEST_SHA256)
+		subject.sha256 = e->digests.sha256;
+	if (w->imp->settled)
+		return found_by(w, w->imp->txn->cat->joins, s, e, path);
+	if (!s || !below(s, path, &subject.path))
+		return 0;
+	if (patterns_match(w->imp->txn->cat->joins, s, subject.path) ||
+	    lic_digests_of_kinds(kinds) & ~e->digests.has)
+		return 1;
+	if (kinds)
+		r = lic_key_candidates(&subject, kinds, may_be_key, w->imp);
+	if (r == -ENOMEM)
+		return no_memory(w->err);
+	if (r == 0 && s->kinds & 1u << LIC_KEY_URL)
+		r = found_by_address(w, e, path);
 	return r;
 }
 
@@ -203,7 +206,7 @@ static int judge_image(struct walk *w, int64_t id)
 	if (lic_buf_failed(&w->path))
 		return no_memory(w->err);
 	path = (struct lic_bytes){ (const uint8_t *)w->path.data, w->path.len };
-	r = found_by_old(w, &e, path);
+	r = found_by(w, w->imp->before, w->imp->old, &e, path);
 	by_old = r > 0;
 	if (r == 0)
 		r = found_by_new(w, &e, path);
@@ -427,7 +430,7 @@ int lic_import_judge(struct lic_import *imp, const struct lic_import_hooks *hook
 	int r = 0;
 
 	/* What ends is counted while its matches are there */
-	if (!imp->number)
+	if (!imp->number && imp->old)
 		r = count_rows(imp, imp->old, NULL, ret, err);
 	txn->watch = &imp->watch;
 	if (r == 0)

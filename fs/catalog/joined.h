@@ -27,6 +27,7 @@ struct lic_source {
 	const char *collection;
 	const char *file; /* of a rule its name below `root` */
 	int64_t dir;	  /* of a rule file; 0 */
+	bool coming;	  /* a rule file that is not settled: it restricts and grants nothing */
 	struct lic_bytes root;
 	unsigned kinds; /* bit set of the keys that its rows have */
 	size_t pattern; /* first of its patterns, n_patterns of them */
@@ -94,6 +95,9 @@ struct lic_joined {
 /* The manifests in force, read where that is not done yet; valid until they change. */
 int lic_joins_get(struct lic_catalog *cat, const struct lic_joins **ret, struct lic_error *err)
 	_nonnull_(1, 2) _must_check_;
+/* Manifest `number`, the newest, has come: no other one changed. */
+int lic_joins_append(struct lic_catalog *cat, int64_t number, struct lic_error *err)
+	_nonnull_(1) _must_check_;
 /* They have changed, or may have: read them again when they are next needed. */
 void lic_joins_forget(struct lic_catalog *cat) _nonnull_all_;
 void lic_joins_free(struct lic_joins *j);

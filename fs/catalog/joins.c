@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The manifests in force and their patterns, held in memory as of one generation. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fs/catalog/joined.h"
@@ -119,7 +120,8 @@ static int add_source(struct lic_joins *j, struct lic_query *q, struct lic_error
 		.first = lic_query_int(q, 4),
 		.rows = lic_query_int(q, 5),
 		.kinds = (unsigned)lic_query_int(q, 6),
-		.dir = lic_query_int(q, 7),
+		.dir = llabs(lic_query_int(q, 7)),
+		.coming = lic_query_int(q, 7) < 0,
 		.file = lic_arena_dup(&j->arena, file, strlen(file)),
 	};
 	if (!s->collection || !s->file || !s->root.p)
@@ -133,9 +135,9 @@ static int add_source(struct lic_joins *j, struct lic_query *q, struct lic_error
 }
 
 /* Sources of one root in number order; of two roots with one hash, too. */
-static int link_roots(struct lic_joins *j, struct lic_error *err)
+static int link_roots(struct lic_joins *j, size_t first, struct lic_error *err)
 {
-	for (size_t i = j->n; i; i--) {
+	for (size_t i = j->n; i > first; i--) {
 		struct lic_source *s = &j->source[i - 1];
 		int64_t *place = lic_map_at(&j->roots, hash_root(s->root.p, s->root.n), 0);
 
@@ -180,10 +182,11 @@ static int add_unreadable(struct pattern_row *x)
 	return add_pattern(x, &all);
 }
 
-static int load_patterns(struct lic_catalog *cat, struct lic_joins *j, struct lic_error *err)
+static int load_patterns(struct lic_catalog *cat, struct lic_joins *j, int64_t from,
+			 struct lic_error *err)
 {
 	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
-	int r = lic_query(&q, cat, LIC_STMT_ROW_PATTERNS, err, "");
+	int r = lic_query(&q, cat, LIC_STMT_ROW_PATTERNS, err, "i", from);
 
 	while (r >= 0 && (r = lic_query_step(&q, err)) > 0) {
 		struct pattern_row x = { j, lic_query_int(&q, 0), err };
@@ -204,10 +207,12 @@ static int load_patterns(struct lic_catalog *cat, struct lic_joins *j, struct li
 	return r;
 }
 
-static int load(struct lic_catalog *cat, struct lic_joins *j, struct lic_error *err)
+/* Adds those from number `from` on; all others are there. */
+static int load(struct lic_catalog *cat, struct lic_joins *j, int64_t from, struct lic_error *err)
 {
 	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
-	int r = lic_query(&q, cat, LIC_STMT_MANIFESTS_LIVE, err, "");
+	const size_t first = j->n;
+	int r = lic_query(&q, cat, LIC_STMT_MANIFESTS_LIVE, err, "i", from);
 
 	while (r >= 0 && (r = lic_query_step(&q, err)) > 0) {
 		r = add_source(j, &q, err);
@@ -215,9 +220,9 @@ static int load(struct lic_catalog *cat, struct lic_joins *j, struct lic_error *
 			return r;
 	}
 	if (r == 0)
-		r = link_roots(j, err);
-	if (r == 0 && j->n)
-		r = load_patterns(cat, j, err);
+		r = link_roots(j, first, err);
+	if (r == 0 && j->n > first)
+		r = load_patterns(cat, j, j->source[first].first, err);
 	return r;
 }
 
@@ -238,7 +243,7 @@ static int load_at_once(struct lic_catalog *cat, struct lic_joins *j, struct lic
 	if (j->generation < 0)
 		r = lic_error_set(err, (int)-j->generation, "cannot read the catalog's generation");
 	if (r == 0)
-		r = load(cat, j, err);
+		r = load(cat, j, 0, err);
 	if (own && !sqlite3_get_autocommit(cat->db) && lic_catalog_exec(cat, "END", NULL) < 0 &&
 	    r == 0)
 		r = lic_error_set(err, EIO, "cannot end reading the manifests");
@@ -272,4 +277,17 @@ int lic_joins_get(struct lic_catalog *cat, const struct lic_joins **ret, struct 
 		cat->txn->joining = true;
 	*ret = j;
 	return 0;
+}
+
+int lic_joins_append(struct lic_catalog *cat, int64_t number, struct lic_error *err)
+{
+	struct lic_joins *j = cat->joins;
+	int r;
+
+	if (!j || j->generation != generation_of(cat))
+		return 0; /* they are read when they are needed */
+	r = load(cat, j, number, err);
+	if (r < 0)
+		lic_joins_forget(cat);
+	return r;
 }

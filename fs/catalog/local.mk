@@ -11,7 +11,7 @@ fs_liblicensefs_a_SOURCES += fs/catalog/internal.h fs/catalog/txn.h fs/catalog/m
 	fs/catalog/views.c fs/catalog/check.c \
 	fs/catalog/rowcodec.h fs/catalog/rowcodec.c fs/catalog/joined.h fs/catalog/joins.c \
 	fs/catalog/joined.c fs/catalog/rules.c fs/catalog/matches.c fs/catalog/manifests.c fs/catalog/import.h \
-	fs/catalog/import.c fs/catalog/import_keys.c fs/catalog/import_judge.c \
+	fs/catalog/import.c fs/catalog/import_rules.c fs/catalog/import_keys.c fs/catalog/import_judge.c \
 	fs/catalog/collections.c fs/catalog/past.c fs/catalog/check_joined.c fs/catalog/digests.c
 nodist_fs_liblicensefs_a_SOURCES += fs/catalog/schema.c
 schema_files = fs/catalog/schema.sql fs/catalog/schema-2.sql fs/catalog/schema-3.sql fs/catalog/schema-4.sql

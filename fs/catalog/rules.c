@@ -42,7 +42,9 @@ static void set_mute(struct lic_join *x, const struct lic_store_rule *r)
 			    (r->is_sunk ? LIC_MUTE_GRANT : 0));
 }
 
-static void choose(struct lic_joined *j, struct lic_store_rule *rule)
+/* Which of them speak: of those that are in force without those that are coming; of these among
+ * all. Neither silences the other, and what is coming grants nothing. */
+static void choose(struct lic_joined *j, struct lic_store_rule *rule, bool coming)
 {
 	bool has_toml = false;
 	size_t n = 0;
@@ -51,7 +53,7 @@ static void choose(struct lic_joined *j, struct lic_store_rule *rule)
 		const struct lic_join *x = &j->item[i];
 		struct lic_store_rule *r = &rule[n];
 
-		if (!is_rule(x))
+		if (!is_rule(x) || (x->source->coming && !coming))
 			continue;
 		*r = (struct lic_store_rule){ .file = x->source->file,
 					      .depth = x->source->root.n,
@@ -64,9 +66,17 @@ static void choose(struct lic_joined *j, struct lic_store_rule *rule)
 	}
 	lic_rules_choose(rule, n, has_toml);
 	n = 0;
-	for (size_t i = 0; i < j->n; i++)
-		if (is_rule(&j->item[i]))
-			set_mute(&j->item[i], &rule[n++]);
+	for (size_t i = 0; i < j->n; i++) {
+		struct lic_join *x = &j->item[i];
+
+		if (!is_rule(x) || (x->source->coming && !coming))
+			continue;
+		if (x->source->coming == coming)
+			set_mute(x, &rule[n]);
+		if (x->source->coming)
+			x->mute |= LIC_MUTE_GRANT;
+		n++;
+	}
 }
 
 /* What those that are silent reserve does not hold. */
@@ -84,16 +94,21 @@ static void sum_reservations(struct lic_joined *j)
 int lic_joined_choose(struct lic_joined *j, struct lic_error *err)
 {
 	struct lic_store_rule *rule;
+	bool coming = false;
 	size_t n = 0;
 
-	for (size_t i = 0; i < j->n; i++)
+	for (size_t i = 0; i < j->n; i++) {
 		n += is_rule(&j->item[i]);
+		coming |= is_rule(&j->item[i]) && j->item[i].source->coming;
+	}
 	if (!n)
 		return 0;
 	rule = calloc(n, sizeof(*rule));
 	if (!rule)
 		return lic_error_set(err, ENOMEM, "out of memory for rules");
-	choose(j, rule);
+	choose(j, rule, false);
+	if (coming)
+		choose(j, rule, true);
 	sum_reservations(j);
 	free(rule);
 	return 0;

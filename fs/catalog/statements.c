@@ -158,14 +158,16 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 		"WHERE m.kind = 1 AND m.died IS NOT NULL ORDER BY m.id DESC",
 	[LIC_STMT_MANIFESTS_LIVE] = "SELECT id, kind, collection, root, first, rows, kinds, dir, "
 				    "file "
-				    "FROM manifest WHERE died IS NULL ORDER BY id",
+				    "FROM manifest WHERE died IS NULL AND id >= ? ORDER BY id",
 	[LIC_STMT_MANIFEST_IMPORT] =
 		"SELECT id, first, rows, kinds, root, digest FROM manifest "
 		"WHERE kind = 1 AND died IS NULL AND (collection = ?1 OR id = ?2)",
 	[LIC_STMT_MANIFEST_RULE] = "SELECT id, first, rows, kinds, root, digest FROM manifest "
 				   "WHERE kind = 2 AND died IS NULL AND dir = ? AND file = ?",
 	[LIC_STMT_MANIFEST_RULES] = "SELECT dir, file FROM manifest "
-				    "WHERE kind = 2 AND died IS NULL ORDER BY id",
+				    "WHERE kind = 2 AND died IS NULL AND dir > 0 "
+				    "ORDER BY dir, id",
+	[LIC_STMT_MANIFEST_SETTLE] = "UPDATE manifest SET dir = -dir WHERE id = ? AND dir < 0",
 	[LIC_STMT_MANIFEST_ADD] = "INSERT INTO manifest (kind, collection, file, format, dir, "
 				  "root, vouched, who, at, "
 				  "first, rows, kinds, digest, born) "
@@ -180,11 +182,13 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 				"LEFT JOIN manifest_row r ON r.id = k.row WHERE k.key = ?",
 	[LIC_STMT_ROW_PATTERNS] =
 		"SELECT k.row, r.keys FROM row_key k "
-		"LEFT JOIN manifest_row r ON r.id = k.row WHERE k.key = 0 ORDER BY k.row",
+		"LEFT JOIN manifest_row r ON r.id = k.row WHERE k.key = 0 AND k.row >= ? "
+		"ORDER BY k.row",
 	[LIC_STMT_ROWS_OF] = "SELECT id, line, keys, claims FROM manifest_row "
 			     "WHERE id >= ?1 AND id < ?2 ORDER BY id",
-	[LIC_STMT_ROW_LAST] = "SELECT max(coalesce((SELECT max(id) FROM manifest_row), 0), "
-			      "coalesce((SELECT max(first + rows) - 1 FROM manifest), 0))",
+	[LIC_STMT_ROW_LAST] =
+		"SELECT max(coalesce((SELECT max(id) FROM manifest_row), 0), "
+		"coalesce((SELECT first + rows - 1 FROM manifest ORDER BY id DESC LIMIT 1), 0))",
 	[LIC_STMT_ROW_ADD] = "INSERT INTO manifest_row (id, line, keys, claims) "
 			     "VALUES (?, ?, ?, ?)",
 	[LIC_STMT_ROW_KEY_HAS] = "SELECT 1 FROM row_key WHERE key = ? AND row = ?",

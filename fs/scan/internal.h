@@ -156,19 +156,15 @@ bool lic_pool_sandbox(struct lic_pool *p, struct lic_sandbox *ret);
 
 /* --- rules.c --- */
 
-/* A rule file in force before this scan. */
-struct lic_known_rule {
-	int64_t dir;
-	const char *name; /* static */
-};
-
+/* Rule files in force before this scan, or of them those that are gone. */
 struct lic_known_rules {
-	struct lic_known_rule *item; /* n of them; free() */
+	struct lic_rule_file *item; /* n of them, names static; free() */
 	size_t n, cap;
 };
 
 struct lic_rule_writing {
 	const struct lic_known_rules *known;
+	struct lic_known_rules *gone;		/* is added to */
 	const struct lic_scan_options *options; /* for warnings */
 };
 
@@ -178,10 +174,14 @@ void lic_scan_find_rules(int root, struct lic_scan_dir *d);
 size_t lic_scan_rule_reads(const struct lic_scan_dir *d);
 int lic_scan_know_rules(struct lic_catalog *cat, struct lic_known_rules *ret,
 			struct lic_error *err);
-/* Puts the rules of a directory in force, and ends those whose files are gone. `need_txn` gives the
+/* Puts the rules of a directory, and notes those whose files are gone. `need_txn` gives the
  * transaction, NULL with its error in `err`. */
 int lic_scan_put_rules(struct lic_scan_dir *d, const struct lic_rule_writing *w,
 		       struct lic_txn *(*need_txn)(void *ctx), void *ctx, struct lic_error *err);
+
+/* When everything was walked and written: what the rules grant holds from here on. */
+int lic_scan_settle_rules(struct lic_catalog *cat, const struct lic_known_rules *gone,
+			  struct lic_error *err);
 
 /* --- write.c --- */
 

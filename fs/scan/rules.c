@@ -82,26 +82,30 @@ size_t lic_scan_rule_reads(const struct lic_scan_dir *d)
 
 /* --- rules in force before ---------------------------------------------------------------- */
 
+static int add_rule_file(struct lic_known_rules *k, int64_t dir, const char *file)
+{
+	if (k->n == k->cap) {
+		size_t cap = k->cap ? k->cap * 2 : 16;
+		void *p = reallocarray(k->item, cap, sizeof(*k->item));
+
+		if (!p)
+			return -ENOMEM;
+		k->item = p;
+		k->cap = cap;
+	}
+	k->item[k->n++] = (struct lic_rule_file){ dir, file };
+	return 0;
+}
+
 static int note_rule(void *ctx, int64_t dir, const char *file)
 {
-	struct lic_known_rules *k = ctx;
 	const char *name;
+	int r = 0;
 
-	for (size_t i = 0; (name = lic_rule_file_at(i)); i++) {
-		if (strcmp(name, file) != 0)
-			continue;
-		if (k->n == k->cap) {
-			size_t cap = k->cap ? k->cap * 2 : 16;
-			void *p = reallocarray(k->item, cap, sizeof(*k->item));
-
-			if (!p)
-				return -ENOMEM;
-			k->item = p;
-			k->cap = cap;
-		}
-		k->item[k->n++] = (struct lic_known_rule){ dir, name };
-	}
-	return 0;
+	for (size_t i = 0; r == 0 && (name = lic_rule_file_at(i)); i++)
+		if (strcmp(name, file) == 0)
+			r = add_rule_file(ctx, dir, name);
+	return r;
 }
 
 int lic_scan_know_rules(struct lic_catalog *cat, struct lic_known_rules *ret, struct lic_error *err)
@@ -120,6 +124,22 @@ static const struct lic_item *find_rules(const struct lic_scan_dir *d, const cha
 }
 
 /* --- rows --------------------------------------------------------------------------------- */
+
+/* Rule files of one directory stand together. */
+static const struct lic_rule_file *known_of(const struct lic_known_rules *k, int64_t dir)
+{
+	size_t low = 0, high = k->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (k->item[middle].dir < dir)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return k->item + low;
+}
 
 struct rows {
 	struct lic_row *row;
@@ -316,21 +336,36 @@ static int put_file(struct lic_txn *txn, const struct lic_scan_options *o,
 	return lic_catalog_put_rules(txn, d->id, (const char *)it->name.p, w.row, w.n, err);
 }
 
-/* Rules are in force before any image of their directory, in the same transaction. */
+int lic_scan_settle_rules(struct lic_catalog *cat, const struct lic_known_rules *gone,
+			  struct lic_error *err)
+{
+	struct lic_txn *txn = NULL;
+	bool coming = false;
+	int r = lic_catalog_rules_coming(cat, &coming, err);
+
+	if (r < 0 || (!coming && !gone->n))
+		return r;
+	r = lic_catalog_begin(cat, "scan", &txn, err);
+	if (r == 0)
+		r = lic_catalog_settle_rules(txn, gone->item, gone->n, err);
+	if (r < 0) {
+		lic_catalog_abort(txn);
+		return r;
+	}
+	return lic_catalog_commit(txn, err);
+}
+
+/* Rules restrict before any image of their directory comes, in the same transaction. */
 int lic_scan_put_rules(struct lic_scan_dir *d, const struct lic_rule_writing *w,
 		       struct lic_txn *(*need_txn)(void *ctx), void *ctx, struct lic_error *err)
 {
+	const struct lic_rule_file *k = known_of(w->known, d->id);
+	const struct lic_rule_file *end = w->known->item + w->known->n;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < w->known->n; i++) {
-		const struct lic_known_rule *k = &w->known->item[i];
-		struct lic_txn *txn = NULL;
-
-		if (k->dir != d->id || find_rules(d, k->name))
-			continue;
-		txn = need_txn(ctx);
-		r = txn ? lic_catalog_put_rules(txn, k->dir, k->name, NULL, 0, err) : -EIO;
-	}
+	for (; r == 0 && k < end && k->dir == d->id; k++)
+		if (!find_rules(d, k->file) && add_rule_file(w->gone, k->dir, k->file) < 0)
+			r = lic_error_set(err, ENOMEM, "out of memory for rules");
 	for (size_t i = 0; r == 0 && i < d->n_rules; i++) {
 		struct lic_txn *txn = need_txn(ctx);
 

@@ -34,6 +34,7 @@ struct scan {
 	unsigned digests;	      /* LIC_DIGEST_* bits that all images should have */
 	bool verify;		      /* every file is read again */
 	struct lic_known_rules rules; /* in force before the scan */
+	struct lic_known_rules gone;  /* of them those whose files are no more */
 	struct lic_buf readers;	      /* of this program, where the catalog knows others */
 };
 
@@ -244,8 +245,9 @@ static int write_when_read(struct scan *s, struct lic_batch *b)
 	}
 	r = lic_pool_failed(s->pool, s->err);
 	if (r == 0)
-		r = lic_write_batch(s->cat, b, &(struct lic_rule_writing){ &s->rules, s->o },
-				    s->res, s->err);
+		r = lic_write_batch(s->cat, b,
+				    &(struct lic_rule_writing){ &s->rules, &s->gone, s->o }, s->res,
+				    s->err);
 	batch_free(b);
 	return r;
 }
@@ -401,6 +403,7 @@ static void scan_release(struct scan *s)
 	lic_scan_dir_free(s->current);
 	lic_catalog_close(s->cat);
 	free(s->rules.item);
+	free(s->gone.item);
 	lic_buf_release(&s->readers);
 	lic_closep(&s->lock);
 	lic_closep(&s->root);
@@ -499,6 +502,8 @@ int lic_scan(const struct lic_scan_options *options, struct lic_scan_result *ret
 		if (s.stack)
 			s.stack->id = 1;
 		r = s.stack ? run(&s) : lic_error_set(err, ENOMEM, "out of memory");
+		if (r == 0)
+			r = lic_scan_settle_rules(s.cat, &s.gone, s.err);
 		if (r == 0)
 			r = remember_readers(&s);
 		ret->directories++; /* the root */

@@ -493,12 +493,27 @@ int lic_catalog_unimport(struct lic_txn *txn, int64_t number, const struct lic_i
  * what it stated before, and judges every image that either is about; n = 0: the file is gone. The
  * root is the path of `dir`; kind LIC_MANIFEST_RULE. Where nothing differs nothing happens. Rules
  * end with their directory.
+ *
+ * Where images lie below the directory already, the rules restrict them and grant nothing until
+ * they are settled, and what they take the place of, or a file that is gone, holds on until then:
+ * a rule file that nobody has seen yet may take back what this one grants.
  */
 int lic_catalog_put_rules(struct lic_txn *txn, int64_t dir, const char *file,
 			  const struct lic_row *rows, size_t n, struct lic_error *err)
 	_nonnull_(1, 3) _must_check_;
-/* Rule files in force: calls `fn` with the directory and the file's name, in number order. For
- * scan, which ends those whose file has gone. */
+struct lic_rule_file {
+	int64_t dir;
+	const char *file;
+};
+/* Settles all that was put, and ends the rules of the n files that are gone; in one transaction,
+ * when all rule files of the store have been put. */
+int lic_catalog_settle_rules(struct lic_txn *txn, const struct lic_rule_file *gone, size_t n,
+			     struct lic_error *err) _nonnull_(1) _must_check_;
+/* Are there rules that are not settled? */
+int lic_catalog_rules_coming(struct lic_catalog *cat, bool *ret, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
+/* Rule files in force: calls `fn` with the directory and the file's name, in the order of
+ * directories. For scan, which ends those whose file has gone. */
 int lic_catalog_rules(struct lic_catalog *cat, int (*fn)(void *ctx, int64_t dir, const char *file),
 		      void *ctx, struct lic_error *err) _nonnull_(1, 2) _must_check_;
 

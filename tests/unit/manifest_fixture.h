@@ -67,7 +67,8 @@ _unused_ static void make_row(const struct row *r, uint64_t line, struct lic_key
 		say(claims, LIC_RANK_MANIFEST, LIC_ROLE_RELEASE, r->release, 0);
 	if (r->reserve)
 		say(claims, LIC_RANK_MANIFEST, LIC_ROLE_RESERVATION, "no", r->reserve);
-	claims->damage = r->damage;
+	if (r->damage)
+		claims->damage = r->damage;
 	*ret = (struct lic_row){ keys, n, claims, line };
 }
 
@@ -100,8 +101,9 @@ _unused_ static int import_rows(struct lic_txn *txn, const char *collection, con
 	return lic_import_finish(imp, hooks, ret, &fix_err);
 }
 
-_unused_ static int put_rule_rows(struct lic_txn *txn, int64_t dir, const char *file,
-				  const struct row *rows, size_t n)
+/* Puts rules as a scan finds them: not settled. */
+_unused_ static int find_rule_rows(struct lic_txn *txn, int64_t dir, const char *file,
+				   const struct row *rows, size_t n)
 {
 	struct lic_claims claims[8];
 	struct lic_key keys[8][3];
@@ -116,6 +118,15 @@ _unused_ static int put_rule_rows(struct lic_txn *txn, int64_t dir, const char *
 	for (size_t i = 0; i < n; i++)
 		lic_claims_release(&claims[i]);
 	return r;
+}
+
+_unused_ static int put_rule_rows(struct lic_txn *txn, int64_t dir, const char *file,
+				  const struct row *rows, size_t n)
+{
+	const struct lic_rule_file gone = { dir, file };
+	int r = find_rule_rows(txn, dir, file, rows, n);
+
+	return r < 0 ? r : lic_catalog_settle_rules(txn, &gone, !n, &fix_err);
 }
 
 /* In a transaction of its own. */

@@ -481,6 +481,97 @@ static void test_rules(void)
 	scratch_release(&s);
 }
 
+static const struct row by[] = {
+	{ .key = { "glob:**" }, .license = "CC-BY-4.0", .rank = LIC_RANK_DIRECTORY }
+};
+static const struct row nc[] = {
+	{ .key = { "glob:**" }, .license = "CC-BY-NC-4.0", .rank = LIC_RANK_DIRECTORY }
+};
+
+static void find_rules(struct lic_catalog *cat, int64_t dir, const struct row *rows, size_t n)
+{
+	struct lic_txn *txn = begin(cat);
+
+	ok(find_rule_rows(txn, dir, "REUSE.toml", rows, n) == 0, "rules: %s", fix_err.msg);
+	commit(txn);
+}
+
+static void settle(struct lic_catalog *cat, int64_t gone)
+{
+	const struct lic_rule_file file = { gone, "REUSE.toml" };
+	struct lic_txn *txn = begin(cat);
+
+	ok(lic_catalog_settle_rules(txn, &file, gone > 0, &fix_err) == 0, "settled: %s",
+	   fix_err.msg);
+	commit(txn);
+	checks(cat, "settled");
+}
+
+static bool may(struct lic_catalog *cat, const char *path, enum lic_permission p)
+{
+	return rights_of(cat, path)->status == LIC_STATUS_CLEAR &&
+	       rights_of(cat, path)->alternative[0].permission[p] == LIC_ALLOWED;
+}
+
+/* What a scan has not come to yet may take back what it has found. */
+static void test_coming_rules(void)
+{
+	struct scratch s;
+	struct lic_catalog *cat = scratch_make(&s);
+	struct lic_txn *txn = begin(cat);
+	int64_t d = put_dir(txn, 1, "d"), new;
+	bool coming;
+
+	put_image(txn, 1, "a.jpg", "1", NULL, NULL);
+	put_image(txn, d, "b.jpg", "2", NULL, NULL);
+	commit(txn);
+	find_rules(cat, 1, by, 1);
+	ok(!may(cat, "a.jpg", LIC_COMMERCIAL_USE) && !may(cat, "d/b.jpg", LIC_COMMERCIAL_USE),
+	   "new rules grant nothing yet to what was there");
+	checks(cat, "with rules that are coming");
+	ok(lic_catalog_rules_coming(cat, &coming, &fix_err) == 0 && coming, "they are coming");
+	find_rules(cat, d, nc, 1);
+	settle(cat, 0);
+	ok(lic_catalog_rules_coming(cat, &coming, &fix_err) == 0 && !coming, "none are");
+	is_str(license_of(cat, "a.jpg"), "CC-BY-4.0", "all are in force");
+	is_str(license_of(cat, "d/b.jpg"), "CC-BY-NC-4.0", "the closest one where there are two");
+
+	find_rules(cat, 1, nc, 1);
+	ok(!may(cat, "a.jpg", LIC_COMMERCIAL_USE), "what is coming restricts");
+	find_rules(cat, 1, by, 1);
+	ok(may(cat, "a.jpg", LIC_COMMERCIAL_USE), "and no longer when it is other again");
+	settle(cat, 0);
+	is_str(license_of(cat, "a.jpg"), "CC-BY-4.0", "it is as before");
+
+	find_rules(cat, d, by, 1);
+	ok(!may(cat, "d/b.jpg", LIC_COMMERCIAL_USE), "what was in force holds on");
+	settle(cat, 0);
+	is_str(license_of(cat, "d/b.jpg"), "CC-BY-4.0", "until it is settled");
+
+	find_rules(cat, d, NULL, 0);
+	is_str(license_of(cat, "d/b.jpg"), "CC-BY-4.0", "so does what is gone");
+	settle(cat, d);
+	find_rules(cat, 1, NULL, 0);
+	settle(cat, 1);
+	is_str(license_of(cat, "d/b.jpg"), "unlicensed", "until then");
+
+	txn = begin(cat);
+	new = put_dir(txn, 1, "new");
+	commit(txn);
+	find_rules(cat, new, by, 1);
+	put(cat, new, "c.jpg", "3");
+	is_str(license_of(cat, "new/c.jpg"), "CC-BY-4.0", "where nothing was it holds at once");
+	find_rules(cat, new, nc, 1);
+	txn = begin(cat);
+	ok(lic_catalog_end(txn, new, &fix_err) == 0, "its directory ends");
+	commit(txn);
+	ok(lic_catalog_rules_coming(cat, &coming, &fix_err) == 0 && !coming,
+	   "and what was coming with it");
+	checks(cat, "at the end");
+	lic_catalog_close(cat);
+	scratch_release(&s);
+}
+
 int main(void)
 {
 	test_join();
@@ -493,5 +584,6 @@ int main(void)
 	test_twins();
 	test_prose_twins();
 	test_rules();
+	test_coming_rules();
 	return done_testing();
 }
