@@ -191,7 +191,7 @@ static int end_one(void *ctx, const struct lic_entry *e)
 	struct ending *x = ctx;
 	int r = 0;
 
-	if (e->kind == LIC_KIND_DIR) {
+	if (e->kind == LIC_KIND_DIR || e->kind == LIC_KIND_DOCUMENT) {
 		if (x->n == x->cap) {
 			size_t cap = x->cap ? x->cap * 2 : 64;
 			void *p = reallocarray(x->dir, cap, sizeof(*x->dir));
@@ -203,7 +203,10 @@ static int end_one(void *ctx, const struct lic_entry *e)
 		}
 		x->dir[x->n++] = e->id;
 	}
+	if (e->kind != LIC_KIND_IMAGE)
+		r = lic_document_forget(x->txn, e->id, x->err);
 	if (e->kind == LIC_KIND_IMAGE) {
+		x->txn->images = true;
 		r = lic_counts_add(x->txn, e->parent, e->rights, -1, x->err);
 		if (r == 0)
 			r = lic_feed_companions(x->txn, e->id, x->err);
@@ -258,6 +261,15 @@ int lic_catalog_end(struct lic_txn *txn, int64_t id, struct lic_error *err)
 		r = end_contents(&x, x.dir[--x.n]);
 	free(x.dir);
 	return lic_txn_fail(txn, r);
+}
+
+int lic_contents_end(struct lic_txn *txn, int64_t archive, struct lic_error *err)
+{
+	struct ending x = { .txn = txn, .err = err };
+	int r = end_contents(&x, archive);
+
+	free(x.dir);
+	return r;
 }
 
 /* --- companions --------------------------------------------------------------------------- */

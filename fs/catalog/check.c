@@ -7,10 +7,7 @@
 #include "fs/catalog/txn.h"
 
 /* Queries that find what must not be; the first row of each is the finding's subject. */
-static const struct rule {
-	const char *text; /* with %lld for the subject */
-	const char *sql;
-} rules[] = {
+static const struct lic_check_rule rules[] = {
 	{ "[I3] entry %lld has the name of another live one",
 	  "SELECT max(id) FROM entry WHERE died IS NULL GROUP BY parent, name HAVING count(*) > "
 	  "1" },
@@ -21,8 +18,11 @@ static const struct rule {
 	  "SELECT count(*) FROM entry WHERE id = 1 HAVING count(*) <> 1" },
 	{ "entry %lld lies in no live directory",
 	  "SELECT e.id FROM entry e LEFT JOIN entry p ON p.id = e.parent "
-	  "WHERE e.died IS NULL AND e.id <> 1 AND (p.id IS NULL OR p.kind <> 1 OR p.died IS NOT "
-	  "NULL)" },
+	  "WHERE e.died IS NULL AND e.id <> 1 AND (p.id IS NULL OR p.died IS NOT NULL OR NOT "
+	  "(p.kind = 1 OR (p.kind = 6 AND e.kind = 2)))" },
+	{ "entry %lld has a slash in its name",
+	  "SELECT e.id FROM entry e JOIN entry p ON p.id = e.parent "
+	  "WHERE e.died IS NULL AND p.kind = 1 AND instr(e.name, x'2f')" },
 	{ "entry %lld lies in a younger one", "SELECT id FROM entry WHERE parent >= id" },
 	{ "[I4] number %lld may be given again",
 	  "SELECT m FROM (SELECT 'entry' AS t, max(id) AS m FROM entry "
@@ -82,19 +82,20 @@ static const struct rule {
 	  "(SELECT id FROM manifest WHERE died IS NULL)" },
 	{ "[I6] directory %lld has counts, but is not live",
 	  "SELECT dir FROM dir_rights LEFT JOIN entry e ON e.id = dir "
-	  "WHERE e.kind IS NOT 1 OR e.died IS NOT NULL" },
+	  "WHERE coalesce(e.kind NOT IN (1, 6), 1) OR e.died IS NOT NULL" },
 };
 
-static int check_rules(struct lic_catalog *cat, struct lic_error *err)
+int lic_check_rules(struct lic_catalog *cat, const struct lic_check_rule *rule, size_t n,
+		    struct lic_error *err)
 {
-	for (size_t i = 0; i < LIC_ARRAY_SIZE(rules); i++) {
+	for (size_t i = 0; i < n; i++) {
 		int64_t subject = INT64_MIN;
-		int r = lic_catalog_number(cat, rules[i].sql, INT64_MIN, &subject, err);
+		int r = lic_catalog_number(cat, rule[i].sql, INT64_MIN, &subject, err);
 
 		if (r < 0)
 			return r;
 		if (subject != INT64_MIN)
-			return lic_catalog_damaged(cat, err, rules[i].text, (long long)subject);
+			return lic_catalog_damaged(cat, err, rule[i].text, (long long)subject);
 	}
 	return 0;
 }
@@ -264,7 +265,7 @@ int lic_catalog_check(struct lic_catalog *cat, struct lic_error *err)
 	if (r == 0)
 		r = lic_schema_check(cat, err);
 	if (r == 0)
-		r = check_rules(cat, err);
+		r = lic_check_rules(cat, rules, LIC_ARRAY_SIZE(rules), err);
 	if (r == 0)
 		r = check_rights(cat, err);
 	if (r == 0)
@@ -273,6 +274,8 @@ int lic_catalog_check(struct lic_catalog *cat, struct lic_error *err)
 		r = check_counts(cat, err);
 	if (r == 0)
 		r = lic_joined_check(cat, err);
+	if (r == 0)
+		r = lic_documents_check(cat, err);
 	if (own && !sqlite3_get_autocommit(cat->db))
 		sqlite3_exec(cat->db, "ROLLBACK", NULL, NULL, NULL);
 	return r;

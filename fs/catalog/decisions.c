@@ -98,7 +98,7 @@ static int walk_entry(void *ctx, const struct lic_entry *e)
 {
 	struct walk *w = ctx;
 
-	if (e->kind == LIC_KIND_DIR)
+	if (e->kind == LIC_KIND_DIR || e->kind == LIC_KIND_DOCUMENT)
 		return ids_add(&w->dirs, e->id);
 	if (e->kind != LIC_KIND_IMAGE)
 		return 0;
@@ -125,11 +125,27 @@ static int walk_dir(struct lic_catalog *cat, struct walk *w, int64_t dir, struct
 	return lic_catalog_list(cat, dir, 0, walk_entry, w, err);
 }
 
-/* The directory that holds all that a pattern can match: its part before the first star. */
+/* The archive that holds what lies at a path, where no entry does: directories in it have none. */
+static int archive_of(struct lic_catalog *cat, struct lic_bytes path, struct lic_entry *ret,
+		      struct lic_error *err)
+{
+	const uint8_t *slash;
+	int r = -ENOENT;
+
+	while (r == -ENOENT && path.n && (slash = memrchr(path.p, '/', path.n))) {
+		path.n = (size_t)(slash - path.p);
+		r = lic_catalog_by_path(cat, path.p, path.n, ret, err);
+	}
+	return r == 0 && ret->kind != LIC_KIND_DOCUMENT ? -ENOENT : r;
+}
+
+/* The directory or archive that holds all that a pattern can match: its part before the first
+ * star. */
 static int base_of(struct lic_catalog *cat, const struct lic_decision *d, struct lic_entry *ret,
 		   struct lic_error *err)
 {
 	size_t n = 0;
+	int r;
 
 	for (size_t i = 0; i < d->pattern.n; i++) {
 		uint8_t c = d->pattern.p[i];
@@ -139,7 +155,10 @@ static int base_of(struct lic_catalog *cat, const struct lic_decision *d, struct
 		if (c == '/')
 			n = i;
 	}
-	return lic_catalog_by_path(cat, d->pattern.p, n, ret, err);
+	r = lic_catalog_by_path(cat, d->pattern.p, n, ret, err);
+	if (r == -ENOENT)
+		r = archive_of(cat, (struct lic_bytes){ d->pattern.p, n }, ret, err);
+	return r;
 }
 
 static int find_pattern(struct lic_catalog *cat, struct walk *w, struct lic_error *err)
@@ -149,7 +168,7 @@ static int find_pattern(struct lic_catalog *cat, struct walk *w, struct lic_erro
 
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
-	if (e.kind != LIC_KIND_DIR)
+	if (e.kind != LIC_KIND_DIR && e.kind != LIC_KIND_DOCUMENT)
 		return 0;
 	r = ids_add(&w->dirs, e.id);
 	while (r == 0 && w->dirs.n)

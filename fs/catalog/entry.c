@@ -72,6 +72,21 @@ int lic_catalog_by_name(struct lic_catalog *cat, int64_t parent, const void *nam
 	return r < 0 ? r : one(&q, ret, err);
 }
 
+/* After an archive the rest of a path is one name; it is written without needless slashes. */
+static size_t member_name(const char *p, const char *end, uint8_t name[NAME_MAX])
+{
+	size_t n = 0;
+
+	for (; p < end; p++) {
+		if (*p == '/' && (n == 0 || name[n - 1] == '/'))
+			continue;
+		if (n == NAME_MAX)
+			return 0;
+		name[n++] = (uint8_t)*p;
+	}
+	return n && name[n - 1] == '/' ? n - 1 : n;
+}
+
 int lic_catalog_by_path(struct lic_catalog *cat, const void *path, size_t n, struct lic_entry *ret,
 			struct lic_error *err)
 {
@@ -86,6 +101,13 @@ int lic_catalog_by_path(struct lic_catalog *cat, const void *path, size_t n, str
 			p++;
 		if (p == end)
 			break;
+		if (e.kind == LIC_KIND_DOCUMENT) {
+			uint8_t name[NAME_MAX];
+			size_t len = member_name(p, end, name);
+
+			r = lic_catalog_by_name(cat, e.id, name, len, &e, err);
+			break;
+		}
 		slash = memchr(p, '/', (size_t)(end - p));
 		if (!slash)
 			slash = end;
@@ -143,6 +165,15 @@ int lic_catalog_list(struct lic_catalog *cat, int64_t parent, int64_t after, lic
 	}
 	/* `name > ""` holds for every name but the root's */
 	r = lic_query(&q, cat, LIC_STMT_ENTRY_LIST, err, "ib", parent, from.p, from.n);
+	return r < 0 ? r : each(&q, fn, ctx, err);
+}
+
+int lic_catalog_list_apart(struct lic_catalog *cat, int64_t dir, lic_entry_fn fn, void *ctx,
+			   struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	int r = lic_query(&q, cat, LIC_STMT_ENTRY_APART, err, "i", dir);
+
 	return r < 0 ? r : each(&q, fn, ctx, err);
 }
 

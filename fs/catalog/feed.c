@@ -21,6 +21,11 @@ int lic_feed_add(struct lic_txn *txn, int64_t dir, int64_t entry, const struct l
 	r = lic_txn_dir(txn, dir, &d, err);
 	if (r < 0)
 		return r;
+	if (d->archive) {
+		r = lic_document_touch(txn, dir, err);
+		if (r < 0)
+			return r;
+	}
 	/* Nobody knows a new directory yet: its row in the parent says everything */
 	if (d->born == txn->generation || d->n_feed > LIC_FEED_DIR_MAX)
 		return 0;
@@ -52,7 +57,7 @@ int lic_feed_companions(struct lic_txn *txn, int64_t image, struct lic_error *er
 
 		r = lic_feed_add(txn, lic_query_int(&q, 1), lic_query_int(&q, 0), &name, err);
 	}
-	return r;
+	return r < 0 ? r : lic_documents_touch_of(txn, image, err);
 }
 
 static int add_row(struct lic_txn *txn, int64_t dir, int64_t entry, const struct lic_bytes *name,

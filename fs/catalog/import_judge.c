@@ -233,7 +233,7 @@ static int list_entry(void *ctx, const struct lic_entry *e)
 {
 	struct walk *w = ctx;
 
-	if (e->kind == LIC_KIND_DIR)
+	if (e->kind == LIC_KIND_DIR || e->kind == LIC_KIND_DOCUMENT)
 		return e->id == w->skip ? 0 : ids_add(&w->dirs, e->id);
 	return e->kind == LIC_KIND_IMAGE ? ids_add(&w->images, e->id) : 0;
 }

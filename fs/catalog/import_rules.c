@@ -77,8 +77,8 @@ static int describe_rule(struct lic_txn *txn, int64_t dir, const char *file, str
 	struct lic_txn_dir *d = NULL;
 	int r = lic_txn_dir(txn, dir, &d, err);
 
-	if (r == 0 && !d->live)
-		r = lic_error_set(err, ENOENT, "directory %lld has ended", (long long)dir);
+	if (r == 0 && (!d->live || d->archive))
+		r = lic_error_set(err, ENOENT, "entry %lld is no live directory", (long long)dir);
 	if (r == 0)
 		r = lic_catalog_entry_path(txn->cat, dir, root, err);
 	if (r < 0)

@@ -5,7 +5,7 @@
 
 #include <limits.h>
 
-#include <licensefs/catalog.h>
+#include <licensefs/catalog_documents.h>
 
 #include "fs/catalog/map.h"
 #include "fs/catalog/query.h"
@@ -92,6 +92,24 @@ int lic_twins_claims(struct lic_catalog *cat, const struct lic_entry *e, struct 
 /* Salted digest of a statement. */
 void lic_claim_digest(struct lic_catalog *cat, const struct lic_claim *c,
 		      uint8_t ret[16]) _nonnull_all_;
+
+/* --- documents.c -------------------------------------------------------------------------- */
+
+/* A part that the catalog writes itself: see docs/formats.md. */
+#define LIC_PART_IDS 5
+
+/* --- check.c ------------------------------------------------------------------------------ */
+
+/* A query that finds what must not be: the first row is the finding's subject. */
+struct lic_check_rule {
+	const char *text; /* with %lld for the subject */
+	const char *sql;
+};
+/* -EUCLEAN with the first finding. */
+int lic_check_rules(struct lic_catalog *cat, const struct lic_check_rule *rule, size_t n,
+		    struct lic_error *err) _nonnull_(1, 2) _must_check_;
+/* The part of lic_catalog_check() about documents (check_documents.c). */
+int lic_documents_check(struct lic_catalog *cat, struct lic_error *err) _nonnull_(1) _must_check_;
 
 /* --- meta.c ------------------------------------------------------------------------------- */
 

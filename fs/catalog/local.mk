@@ -12,9 +12,12 @@ fs_liblicensefs_a_SOURCES += fs/catalog/internal.h fs/catalog/txn.h fs/catalog/m
 	fs/catalog/rowcodec.h fs/catalog/rowcodec.c fs/catalog/joined.h fs/catalog/joins.c \
 	fs/catalog/joined.c fs/catalog/rules.c fs/catalog/matches.c fs/catalog/manifests.c fs/catalog/import.h \
 	fs/catalog/import.c fs/catalog/import_rules.c fs/catalog/import_keys.c fs/catalog/import_judge.c \
-	fs/catalog/collections.c fs/catalog/past.c fs/catalog/check_joined.c fs/catalog/digests.c
+	fs/catalog/collections.c fs/catalog/past.c fs/catalog/check_joined.c fs/catalog/digests.c \
+	fs/catalog/documents.c fs/catalog/document_images.c fs/catalog/document_write.c \
+	fs/catalog/pending.c fs/catalog/rights_of.c fs/catalog/check_documents.c
 nodist_fs_liblicensefs_a_SOURCES += fs/catalog/schema.c
-schema_files = fs/catalog/schema.sql fs/catalog/schema-2.sql fs/catalog/schema-3.sql fs/catalog/schema-4.sql
+schema_files = fs/catalog/schema.sql fs/catalog/schema-2.sql fs/catalog/schema-3.sql fs/catalog/schema-4.sql \
+	fs/catalog/schema-5.sql
 EXTRA_DIST += $(schema_files)
 CLEANFILES += fs/catalog/schema.c
 
@@ -89,6 +92,16 @@ TESTS += tests/unit/test_catalog_digests
 tests_unit_test_catalog_digests_SOURCES = tests/unit/test_catalog_digests.c \
 	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_catalog_digests_LDADD = $(LICENSEFS_LIBS)
+
+check_PROGRAMS += tests/unit/test_catalog_document tests/unit/test_catalog_archive
+TESTS += tests/unit/test_catalog_document tests/unit/test_catalog_archive
+tests_unit_test_catalog_document_SOURCES = tests/unit/test_catalog_document.c \
+	tests/unit/document_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_document_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_catalog_archive_SOURCES = tests/unit/test_catalog_archive.c \
+	tests/unit/document_fixture.h tests/unit/manifest_fixture.h \
+	tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_archive_LDADD = $(LICENSEFS_LIBS)
 
 EXTRA_PROGRAMS += bench/rows
 bench_rows_SOURCES = bench/rows.c

@@ -17,17 +17,41 @@ static int check(const struct lic_entry *e, const struct lic_claims *claims, str
 {
 	bool root = e->parent == 0;
 
-	if (e->kind < LIC_KIND_DIR || e->kind > LIC_KIND_HIDDEN)
+	if (e->kind < LIC_KIND_DIR || e->kind > LIC_KIND_DOCUMENT)
 		return lic_error_set(err, EINVAL, "an entry of kind %d cannot be recorded",
 				     (int)e->kind);
 	if (root ? e->name.n != 0 || e->kind != LIC_KIND_DIR : e->name.n == 0)
 		return lic_error_set(err, EINVAL, "only the root, a directory, has no name");
-	if (e->name.n > NAME_MAX ||
-	    (e->name.n && (memchr(e->name.p, '/', e->name.n) || memchr(e->name.p, 0, e->name.n))))
+	if (e->name.n > NAME_MAX || (e->name.n && memchr(e->name.p, 0, e->name.n)))
 		return lic_error_set(err, EINVAL, "not the name of a directory entry");
 	if (e->kind == LIC_KIND_IMAGE && !claims)
 		return lic_error_set(err, EINVAL, "an image needs claims, if only none");
 	return 0;
+}
+
+/* A component of a path that leads nowhere else. */
+static bool is_component(const uint8_t *p, size_t n)
+{
+	return n && !(p[0] == '.' && (n == 1 || (n == 2 && p[1] == '.')));
+}
+
+/* In an archive lie images, and their names are paths; anywhere else no name has a slash. */
+static int check_place(const struct lic_entry *e, const struct lic_txn_dir *dir,
+		       struct lic_error *err)
+{
+	const uint8_t *p = e->name.p, *end = p + e->name.n;
+	const uint8_t *slash = memchr(p, '/', e->name.n);
+
+	if (!dir->archive)
+		return slash ? lic_error_set(err, EINVAL, "not the name of a directory entry") : 0;
+	if (e->kind != LIC_KIND_IMAGE)
+		return lic_error_set(err, EINVAL, "in an archive only images have entries");
+	for (; slash; p = slash + 1, slash = memchr(p, '/', (size_t)(end - p)))
+		if (!is_component(p, (size_t)(slash - p)))
+			break;
+	return !slash && is_component(p, (size_t)(end - p))
+		       ? 0
+		       : lic_error_set(err, EINVAL, "not the path of a member of an archive");
 }
 
 /* `there`: number of the live entry that the image takes the place of or is, 0 if there is none. */
@@ -95,6 +119,7 @@ static int add(struct put *p, struct lic_error *err)
 	if (p->claims) {
 		unsigned bits = p->verdict.reserve;
 
+		txn->images = true;
 		r = lic_claims_store(txn, e->id, true, p->ref, p->claims->n, &changed, err);
 		if (r == 0)
 			r = lic_digests_store(txn, e->id, &e->digests, true, err);
@@ -143,7 +168,10 @@ static int refresh(struct put *p, const struct lic_entry *old, struct lic_error 
 	/* What is never shown is of no interest to mounts */
 	if (r < 0 || (!seen && !ruled) || e->kind == LIC_KIND_HIDDEN)
 		return r;
-	return lic_feed_add(txn, e->parent, e->id, &e->name, err);
+	r = lic_feed_add(txn, e->parent, e->id, &e->name, err);
+	/* Views may ask about formats */
+	return r < 0 || !ruled || e->kind != LIC_KIND_IMAGE ? r
+							    : lic_feed_companions(txn, e->id, err);
 }
 
 static int set_damage(struct put *p, struct lic_error *err)
@@ -198,6 +226,19 @@ static int update(struct put *p, const struct lic_entry *old, struct lic_error *
 
 /* --- which of them ------------------------------------------------------------------------ */
 
+static bool same_identity(const struct lic_stat *a, const struct lic_stat *b)
+{
+	return a->size == b->size && a->mtime == b->mtime && a->ctime == b->ctime &&
+	       a->ino == b->ino;
+}
+
+/* Hidden files of which the bytes were looked into, or will be. */
+static bool is_about_bytes(enum lic_rule rule)
+{
+	return rule == LIC_RULE_WAITING || rule == LIC_RULE_MALFORMED || rule == LIC_RULE_UNBOUND ||
+	       rule == LIC_RULE_NAMES_IMAGES;
+}
+
 /* Do both have the same bytes? [I3] Where nothing was hashed, the time stamps must do. */
 static bool same_bytes(const struct lic_entry *a, const struct lic_entry *b)
 {
@@ -208,11 +249,45 @@ static bool same_bytes(const struct lic_entry *a, const struct lic_entry *b)
 		return memcmp(&a->hash, &b->hash, sizeof(a->hash)) == 0 && a->st.size == b->st.size;
 	case LIC_KIND_COMPANION:
 	case LIC_KIND_INERT:
-		return a->st.size == b->st.size && a->st.mtime == b->st.mtime &&
-		       a->st.ctime == b->st.ctime && a->st.ino == b->st.ino;
+	case LIC_KIND_DOCUMENT:
+		return same_identity(&a->st, &b->st);
+	case LIC_KIND_HIDDEN:
+		return (!is_about_bytes(a->rule) && !is_about_bytes(b->rule)) ||
+		       same_identity(&a->st, &b->st);
 	default:
 		return true;
 	}
+}
+
+static bool was_looked_into(const struct lic_entry *e)
+{
+	switch (e->rule) {
+	case LIC_RULE_RECORDS:
+	case LIC_RULE_MALFORMED:
+	case LIC_RULE_UNBOUND:
+	case LIC_RULE_NAMES_IMAGES:
+	case LIC_RULE_INERT_CONTENT:
+	case LIC_RULE_ABSOLUTE:
+		return true;
+	case LIC_RULE_LAYOUT:
+		return e->kind == LIC_KIND_COMPANION;
+	default:
+		return false;
+	}
+}
+
+/* A file that was looked into need not wait again for the same bytes; where they are too young to
+ * be surely the same, it waits and stays what it is meanwhile. */
+static int stay(struct put *p, const struct lic_entry *old, struct lic_error *err)
+{
+	struct lic_entry *e = p->e;
+
+	if (e->kind != LIC_KIND_HIDDEN || e->rule != LIC_RULE_WAITING || !was_looked_into(old) ||
+	    !same_identity(&e->st, &old->st))
+		return 0;
+	e->kind = old->kind;
+	e->rule = old->rule;
+	return racy(old) ? lic_catalog_pend(p->txn, old->id, err) : 0;
 }
 
 static int replace(struct put *p, const struct lic_entry *old, struct lic_error *err)
@@ -245,6 +320,9 @@ static int place(struct put *p, struct lic_error *err)
 		if (!dir->live)
 			return lic_error_set(err, ENOENT, "directory %lld has ended",
 					     (long long)e->parent);
+		r = check_place(e, dir, err);
+		if (r < 0)
+			return r;
 	}
 	/* In a directory that is new itself, names are hardly ever taken: ask only then */
 	if (dir && dir->born == p->txn->generation) {
@@ -263,7 +341,7 @@ static int place(struct put *p, struct lic_error *err)
 	if (taken && e->kind == LIC_KIND_IMAGE && same_bytes(e, &old))
 		r = lic_digests_fill(p->txn->cat, old.id, &e->digests, err);
 	else
-		r = 0;
+		r = taken ? stay(p, &old, err) : 0;
 	if (r == 0)
 		r = judge(p, taken ? old.id : 0, err);
 	if (r < 0)
@@ -295,6 +373,8 @@ int lic_catalog_put(struct lic_txn *txn, struct lic_entry *e, const struct lic_c
 	free(p.ref);
 	if (r == 0) {
 		e->id = mine.id;
+		e->kind = mine.kind;
+		e->rule = mine.rule;
 		e->rights = mine.rights;
 		e->born = mine.born;
 		e->since = mine.since;

@@ -3,6 +3,7 @@
 #ifndef LICENSEFS_CATALOG_SCHEMA_H
 #define LICENSEFS_CATALOG_SCHEMA_H
 
-extern const char lic_schema_sql[], lic_schema_2_sql[], lic_schema_3_sql[], lic_schema_4_sql[];
+extern const char lic_schema_sql[], lic_schema_2_sql[], lic_schema_3_sql[], lic_schema_4_sql[],
+	lic_schema_5_sql[];
 
 #endif

@@ -7,6 +7,7 @@
 #define MANIFEST_COLUMNS                                                                           \
 	"m.id, m.kind, m.collection, m.file, m.format, m.root, m.vouched, m.who, m.at, m.rows, "   \
 	"m.born, m.died"
+#define DOCUMENT_COLUMNS "format, flags, records, subjects, bound, first, made, touched, note"
 #define DECISION                                                                                   \
 	"SELECT id, action, pattern, exact, license, override, until, reason, who, at, born, "     \
 	"coalesce(died, 0), hash, end_at, end_who, end_why, collection FROM decision "
@@ -24,6 +25,10 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_ENTRY_BY_NAME] = ENTRY "WHERE parent = ? AND name = ? AND died IS NULL",
 	[LIC_STMT_ENTRY_LIST] =
 		ENTRY "WHERE parent = ? AND name > ? AND died IS NULL ORDER BY name",
+	/* the words of the index, so that the planner takes it */
+	[LIC_STMT_ENTRY_APART] =
+		ENTRY "INDEXED BY entry_apart WHERE parent = ? AND died IS NULL AND "
+		      "(kind IN (1, 6) OR rule IN (12, 13)) ORDER BY id",
 	[LIC_STMT_ENTRY_EACH] = ENTRY "WHERE died IS NULL ORDER BY id",
 	/* the literal kind lets the planner use the index of directories */
 	[LIC_STMT_ENTRY_EACH_DIR] = ENTRY "WHERE kind = 1 AND died IS NULL ORDER BY id",
@@ -136,7 +141,8 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 				"source, field, raw, text FROM statement",
 	[LIC_STMT_COUNT_IMAGES] = "SELECT parent, rights, count(*) FROM entry "
 				  "WHERE died IS NULL AND kind = 2 GROUP BY parent, rights",
-	[LIC_STMT_DIR_PARENTS] = "SELECT id, parent FROM entry WHERE died IS NULL AND kind = 1",
+	[LIC_STMT_DIR_PARENTS] =
+		"SELECT id, parent FROM entry WHERE died IS NULL AND kind IN (1, 6)",
 	[LIC_STMT_DIR_RIGHTS_ALL] = "SELECT dir, rights, count FROM dir_rights",
 
 	/* The floor comes in the same row, so that a trim between two queries cannot hide a gap */
@@ -230,4 +236,41 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 		"SELECT DISTINCT entry FROM row_match WHERE row >= ? AND row < ?",
 	[LIC_STMT_MATCH_IMAGES] =
 		"SELECT entry FROM row_match WHERE row = ? ORDER BY entry LIMIT 2",
+
+	[LIC_STMT_DOCUMENT] = "SELECT entry, " DOCUMENT_COLUMNS " FROM document WHERE entry = ?",
+	[LIC_STMT_DOCUMENTS] = "SELECT entry, " DOCUMENT_COLUMNS " FROM document ORDER BY entry",
+	[LIC_STMT_DOCUMENT_SET] =
+		"INSERT INTO document (entry, " DOCUMENT_COLUMNS ") "
+		"VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, ?6, ?7) ON CONFLICT (entry) DO UPDATE SET "
+		"format = ?2, flags = ?3, records = ?4, subjects = ?5, touched = ?6, note = ?7",
+	[LIC_STMT_DOCUMENT_BOUND] = "UPDATE document SET bound = ?2, made = ?3, touched = ?3, "
+				    "first = iif(first = 0, ?3, first) WHERE entry = ?1",
+	[LIC_STMT_DOCUMENT_TOUCH] = "UPDATE document SET touched = ?2 WHERE entry = ?1",
+	[LIC_STMT_DOCUMENT_DROP] = "DELETE FROM document WHERE entry = ?",
+	[LIC_STMT_PARTS] =
+		"SELECT piece FROM document_part WHERE document = ? AND part = ? ORDER BY id",
+	[LIC_STMT_PART_ADD] = "INSERT INTO document_part (document, part, piece) VALUES (?, ?, ?)",
+	[LIC_STMT_PARTS_DROP] = "DELETE FROM document_part WHERE document = ? AND part = ?",
+	[LIC_STMT_PARTS_DROP_ALL] = "DELETE FROM document_part WHERE document = ?",
+	[LIC_STMT_DOCUMENTS_OF] = "SELECT document FROM document_image WHERE image = ?1 UNION ALL "
+				  "SELECT d.id FROM entry e CROSS JOIN entry d ON d.id = e.parent "
+				  "WHERE e.id = ?1 AND d.kind = 6 AND d.died IS NULL",
+	[LIC_STMT_DOCUMENTS_WITH] = "SELECT document FROM document_image WHERE image = ?",
+	[LIC_STMT_DOCUMENT_IMAGE_ADD] =
+		"INSERT OR IGNORE INTO document_image (image, document) VALUES (?, ?)",
+	[LIC_STMT_DOCUMENT_IMAGE_DROP] =
+		"DELETE FROM document_image WHERE image = ? AND document = ?",
+	[LIC_STMT_DOCUMENT_IMAGE_HAS] =
+		"SELECT 1 FROM document_image WHERE image = ? AND document = ?",
+	[LIC_STMT_ENTRY_KIND] = "SELECT kind FROM entry WHERE id = ?",
+	[LIC_STMT_ENTRY_PUT_KIND] = "UPDATE entry SET kind = ?2, rule = ?3 WHERE id = ?1",
+	[LIC_STMT_ENTRY_RIGHTS_IN] = "SELECT id, rights, since FROM entry WHERE id BETWEEN ? AND ? "
+				     "AND kind = 2 AND died IS NULL ORDER BY id",
+	[LIC_STMT_PEND] = "INSERT OR IGNORE INTO pending (entry) VALUES (?)",
+	[LIC_STMT_SETTLE] = "DELETE FROM pending WHERE entry = ?",
+	[LIC_STMT_PENDING] = "SELECT p.entry FROM pending p CROSS JOIN entry e ON e.id = p.entry "
+			     "WHERE e.died IS NULL AND (e.kind = 1) = ? ORDER BY p.entry",
+	[LIC_STMT_META_IMAGES] =
+		"SELECT coalesce((SELECT value FROM meta WHERE key = 'images'), 0), "
+		"coalesce((SELECT value FROM meta WHERE key = 'bound'), 0)",
 };

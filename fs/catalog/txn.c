@@ -17,6 +17,7 @@ static void txn_free(struct lic_txn *txn)
 	lic_map_release(&txn->dirs);
 	lic_map_release(&txn->twins);
 	lic_map_release(&txn->again);
+	lic_map_release(&txn->documents);
 	lic_joined_release(&txn->joined);
 	lic_map_release(&txn->delta);
 	free(txn->dir);
@@ -115,7 +116,11 @@ static int flush(struct lic_txn *txn, struct lic_error *err)
 	if (r == 0)
 		r = lic_counts_flush(txn, err);
 	if (r == 0)
+		r = lic_documents_flush(txn, err);
+	if (r == 0)
 		r = lic_feed_flush(txn, err);
+	if (r == 0 && txn->images)
+		r = lic_meta_set_int(txn->cat, "images", txn->generation, err);
 	if (r == 0 && txn->changed)
 		r = lic_query_run(txn->cat, LIC_STMT_GENERATION_ADD, err, "iiti", txn->generation,
 				  txn->at, txn->verb, (int64_t)getuid());
@@ -169,7 +174,8 @@ static int load_dir(struct lic_txn *txn, int64_t id, struct lic_txn_dir *d, stru
 		r = lic_query_step(&q, err);
 	if (r < 0)
 		return r;
-	if (r == 0 || lic_query_int(&q, 2) != LIC_KIND_DIR)
+	if (r == 0 ||
+	    (lic_query_int(&q, 2) != LIC_KIND_DIR && lic_query_int(&q, 2) != LIC_KIND_DOCUMENT))
 		return lic_error_set(err, ENOENT, "entry %lld is no directory of the catalog",
 				     (long long)id);
 	*d = (struct lic_txn_dir){
@@ -177,6 +183,7 @@ static int load_dir(struct lic_txn *txn, int64_t id, struct lic_txn_dir *d, stru
 		.parent = lic_query_int(&q, 0),
 		.born = lic_query_int(&q, 3),
 		.live = sqlite3_column_type(q.stmt, 4) == SQLITE_NULL,
+		.archive = lic_query_int(&q, 2) == LIC_KIND_DOCUMENT,
 	};
 	return 0;
 }

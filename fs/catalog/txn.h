@@ -23,6 +23,7 @@ struct lic_feed_item {
 struct lic_txn_dir {
 	int64_t id, parent, born;
 	bool live;
+	bool archive;	 /* a document: what lies in it is no listing */
 	unsigned n_feed; /* LIC_FEED_DIR_MAX + 1: many */
 	struct lic_feed_item *feed;
 };
@@ -102,6 +103,8 @@ struct lic_txn {
 	struct lic_joined joined; /* rows about the image that was judged last */
 	bool joining;		  /* manifests are or were in force */
 	struct lic_map again;	  /* images that the commit judges again: a row's matches changed */
+	struct lic_map documents; /* of which a view may differ now */
+	bool images;		  /* some began or ended */
 	struct lic_map *watch; /* image -> rights before, of those whose rights change; or NULL */
 };
 
@@ -134,7 +137,7 @@ int lic_counts_flush(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _m
 
 int lic_feed_add(struct lic_txn *txn, int64_t dir, int64_t entry, const struct lic_bytes *name,
 		 struct lic_error *err) _nonnull_(1, 4) _must_check_;
-/* One row for each live companion of the image. */
+/* One row for each live companion of the image; its documents are touched. */
 int lic_feed_companions(struct lic_txn *txn, int64_t image, struct lic_error *err)
 	_nonnull_(1) _must_check_;
 int lic_feed_flush(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _must_check_;
@@ -199,6 +202,35 @@ int lic_entry_set_rights(struct lic_txn *txn, const struct lic_entry *e, int64_t
 int lic_credit_store(struct lic_txn *txn, const struct lic_entry *e, bool fresh,
 		     const struct lic_credit *c, struct lic_error *err)
 	_nonnull_(1, 4) _must_check_;
+
+/* --- document_write.c --------------------------------------------------------------------- */
+
+/* A view of the document may differ now: at the commit it gets this generation, and a row. */
+int lic_document_touch(struct lic_txn *txn, int64_t entry, struct lic_error *err)
+	_nonnull_(1) _must_check_;
+/* The same for all documents of an image. */
+int lic_documents_touch_of(struct lic_txn *txn, int64_t image, struct lic_error *err)
+	_nonnull_(1) _must_check_;
+int lic_documents_flush(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _must_check_;
+/* Deletes all that is known of a file beside its row. */
+int lic_document_forget(struct lic_txn *txn, int64_t entry, struct lic_error *err)
+	_nonnull_(1) _must_check_;
+
+/* --- document_images.c -------------------------------------------------------------------- */
+
+/* Makes these (ascending, distinct) the images of a document; 1 where others were before. */
+int lic_document_images_set(struct lic_txn *txn, int64_t document, const int64_t *image, size_t n,
+			    struct lic_error *err) _nonnull_(1) _must_check_;
+/* Calls `fn` for the ids that are stored, ascending. */
+int lic_document_images_each(struct lic_catalog *cat, int64_t document,
+			     int (*fn)(void *ctx, int64_t image), void *ctx, struct lic_error *err)
+	_nonnull_(1, 3) _must_check_;
+
+/* --- change.c ----------------------------------------------------------------------------- */
+
+/* Ends what lies in an archive that is none any more. */
+int lic_contents_end(struct lic_txn *txn, int64_t archive, struct lic_error *err)
+	_nonnull_(1) _must_check_;
 
 /* --- rejudge.c ---------------------------------------------------------------------------- */
 

@@ -32,7 +32,7 @@ struct lic_txn;
 
 #define LIC_CATALOG_DIR ".licensefs" /* in the store's root; never shown, never scanned */
 #define LIC_CATALOG_NAME "catalog.db"
-#define LIC_CATALOG_SCHEMA 4 /* newest schema version this code knows */
+#define LIC_CATALOG_SCHEMA 5 /* newest schema version this code knows */
 
 #define LIC_CATALOG_READ 0u
 #define LIC_CATALOG_WRITE 1u
@@ -140,7 +140,8 @@ int lic_catalog_by_id(struct lic_catalog *cat, int64_t id, struct lic_entry *ret
 int lic_catalog_by_name(struct lic_catalog *cat, int64_t parent, const void *name, size_t n,
 			struct lic_entry *ret, struct lic_error *err)
 	_nonnull_(1, 3, 5) _must_check_;
-/* `path` relative to the store; "" is the root; repeated and trailing slashes are ignored. */
+/* `path` relative to the store; "" is the root; repeated and trailing slashes are ignored. What
+ * follows a document is one name. */
 int lic_catalog_by_path(struct lic_catalog *cat, const void *path, size_t n, struct lic_entry *ret,
 			struct lic_error *err) _nonnull_(1, 4) _must_check_;
 /* Live children of a directory in byte order of names, those after the entry `after` (0: all; an
@@ -185,9 +186,9 @@ const struct lic_rights *lic_catalog_rights(struct lic_catalog *cat, int64_t num
  * it had none then (err untouched). */
 int lic_catalog_rights_at(struct lic_catalog *cat, int64_t entry, int64_t generation, int64_t *ret,
 			  struct lic_error *err) _nonnull_(1, 4) _must_check_;
-/* Counts of images below a directory, by rights. `emptied`: the generation in which the count last
- * became 0, 0 if it never did. Rows with count 0 are reported too. Within a write transaction the
- * counts are those before it. */
+/* Counts of images below a directory or in an archive, by rights. `emptied`: the generation in
+ * which the count last became 0, 0 if it never did. Rows with count 0 are reported too. Within a
+ * write transaction the counts are those before it. */
 int lic_catalog_dir_rights(struct lic_catalog *cat, int64_t dir,
 			   int (*fn)(void *ctx, int64_t rights, int64_t count, int64_t emptied),
 			   void *ctx, struct lic_error *err) _nonnull_(1, 3) _must_check_;
@@ -262,7 +263,9 @@ struct lic_change {
  * Changes after generation `since`, in order. What has a row:
  * - an entry that came, went, or whose rights or attributes differ (a directory or companion that
  *   is as visible as before may have one, too); the root has dir 1, entry 1;
- * - the live companions of an image whose rights differ or that has ended;
+ * - the live companions and documents of an image whose rights differ or that has ended;
+ * - an archive, in its directory, where an image in it came, went, or has other rights, beside
+ *   that image, in the archive;
  * - a directory whose count of some rights became 0 or ceased to be 0. A view that asks about more
  *   than rights must look at the ancestors of every change itself;
  * - what was in a directory that has ended, but not what is in one that is new;
@@ -291,8 +294,12 @@ void lic_catalog_abort(struct lic_txn *txn); /* NULL is allowed */
  * digests are read; id, rights, born and since are set. `claims` is NULL for what is no image; an
  * image is judged here [I7]. Same kind and, for images, same hash as the live row: the id stays and
  * stat fields are refreshed. Otherwise the live row ends and a new one begins [I3]; so it does for
- * a companion or inert file, which is not hashed, whose size or times or ino differ (the new row of
- * a companion belongs to the same images). After an error the transaction must be aborted.
+ * a file which is not hashed (companion, inert, document, and what waits or was looked into) whose
+ * size or times or ino differ (the new row of a companion belongs to the same images). A file that
+ * is WAITING by `e`, but was looked into or placed by a layout with the same bytes, stays what it
+ * is, and *e says so; where its times are too young to prove that, it pends. The parent of an image
+ * may be a document; its name is then its path in it. After an error the transaction must be
+ * aborted.
  */
 int lic_catalog_put(struct lic_txn *txn, struct lic_entry *e, const struct lic_claims *claims,
 		    struct lic_error *err) _nonnull_(1, 2) _must_check_;

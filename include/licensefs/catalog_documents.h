@@ -8,6 +8,11 @@
 
 #include <licensefs/catalog.h>
 
+/* Live children of a directory that may be shown where no image is: directories, documents, and
+ * companions by LAYOUT or MASK; in id order. Other children cost nothing. */
+int lic_catalog_list_apart(struct lic_catalog *cat, int64_t dir, lic_entry_fn fn, void *ctx,
+			   struct lic_error *err) _nonnull_(1, 3) _must_check_;
+
 #define LIC_NOTE_MAX 512u /* bytes of a note, the NUL included */
 
 /* What is known of a file that a scan has looked into for records, whether it became a document or

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Catalogs of older schemas: brought to the newest by the first writer, with all that they hold. */
+#include <licensefs/catalog_documents.h>
 #include <sqlite3.h>
 
 #include "tests/unit/catalog_fixture.h"
@@ -15,6 +16,12 @@ static bool poke(const char *db, const char *sql)
 	sqlite3_close(p);
 	return good;
 }
+
+/* What schema 5 brought, but for the kinds that entries may have. */
+#define no_schema_5                                                                                \
+	"DROP INDEX entry_apart; "                                                                 \
+	"DROP TABLE document; DROP TABLE document_part; DROP TABLE document_image; "               \
+	"DROP TABLE pending; DELETE FROM meta WHERE key IN ('images', 'bound'); "
 
 /* What schema 3 brought. */
 #define no_schema_3                                                                                \
@@ -34,7 +41,7 @@ static const char to_schema_1[] =
 	"FROM claim_2 CROSS JOIN json_each('[' || stated || ']') s "
 	"CROSS JOIN json_each('[' || stated || ']') p CROSS JOIN json_each('[' || stated || ']') r "
 	"WHERE s.key % 3 = 0 AND p.key = s.key + 1 AND r.key = s.key + 2 ORDER BY random(); "
-	"DROP TABLE claim_2; " no_schema_3 "PRAGMA user_version = 1; COMMIT";
+	"DROP TABLE claim_2; " no_schema_5 no_schema_3 "PRAGMA user_version = 1; COMMIT";
 
 static void put_said(struct lic_catalog *cat, const char *const *text, size_t n)
 {
@@ -113,8 +120,67 @@ static void test_schema_1(void)
 	scratch_release(&s);
 }
 
+/* The table of entries as schema 4 had it, where no row may be a document. */
+static const char to_schema_4[] =
+	"BEGIN; " no_schema_5 "CREATE TABLE entry_4 (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+	"parent INTEGER NOT NULL, name BLOB NOT NULL, "
+	"kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 5), rule INTEGER NOT NULL, "
+	"format INTEGER NOT NULL, rights INTEGER NOT NULL, born INTEGER NOT NULL, died INTEGER, "
+	"since INTEGER NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL, "
+	"ctime INTEGER NOT NULL, ino INTEGER NOT NULL, mode INTEGER NOT NULL, "
+	"uid INTEGER NOT NULL, gid INTEGER NOT NULL, judged INTEGER NOT NULL, hash BLOB, "
+	"damage TEXT) STRICT; INSERT INTO entry_4 SELECT * FROM entry; DROP TABLE entry; "
+	"ALTER TABLE entry_4 RENAME TO entry; "
+	"UPDATE sqlite_sequence SET seq = 1000 WHERE name = 'entry'; "
+	"CREATE UNIQUE INDEX entry_name ON entry (parent, name) WHERE died IS NULL; "
+	"CREATE INDEX entry_dirs ON entry (id) WHERE kind = 1 AND died IS NULL; "
+	"CREATE INDEX entry_hash ON entry (hash) WHERE hash IS NOT NULL; "
+	"PRAGMA user_version = 4; COMMIT";
+
+static void test_schema_4(void)
+{
+	struct lic_entry image, ended, e = entry_of(1, "list", 4, LIC_KIND_HIDDEN);
+	struct lic_document d = { .format = 6 };
+	int64_t images = 0, bound = -1;
+	struct lic_catalog *cat;
+	struct lic_txn *txn;
+	struct scratch s;
+
+	cat = scratch_make(&s);
+	txn = begin(cat);
+	ok(put_image(txn, 1, "x.jpg", "1", "CC0-1.0", &ended) == 0, "an image");
+	commit(txn);
+	txn = begin(cat);
+	ok(put_image(txn, 1, "x.jpg", "2", "CC0-1.0", &image) == 0, "and one in its place");
+	ok(lic_catalog_put(txn, &e, NULL, &fix_err) == 0, "and a file");
+	commit(txn);
+	lic_catalog_close(cat);
+	ok(poke(s.db, to_schema_4), "back to schema 4");
+	cat = scratch_open(&s, LIC_CATALOG_WRITE);
+	checks(cat, "brought from 4 to the newest");
+	ok(lic_catalog_by_name(cat, 1, "x.jpg", 5, &e, &fix_err) == 0 && e.id == image.id &&
+		   e.rights == image.rights && memcmp(&e.hash, &image.hash, sizeof(e.hash)) == 0,
+	   "entries are what they were");
+	ok(lic_catalog_rights_at(cat, ended.id, 1, &images, &fix_err) == 0, "so is the past");
+	ok(lic_catalog_images_since(cat, &images, &bound, &fix_err) == 0 && images == 2 &&
+		   bound == 0,
+	   "images count as new to documents");
+	txn = begin(cat);
+	ok(lic_catalog_by_name(cat, 1, "list", 4, &e, &fix_err) == 0 &&
+		   lic_catalog_document_put(txn, e.id, &d, LIC_KIND_DOCUMENT, LIC_RULE_RECORDS,
+					    &fix_err) == 0,
+	   "a file becomes a document");
+	ok(put_image(txn, e.id, "a/b.jpg", "3", NULL, &image) == 0, "that has a member");
+	is_int(image.id, 1001, "[I4] with a number that none had before");
+	commit(txn);
+	checks(cat, "with what is new in 5");
+	lic_catalog_close(cat);
+	scratch_release(&s);
+}
+
 int main(void)
 {
 	test_schema_1();
+	test_schema_4();
 	return done_testing();
 }
