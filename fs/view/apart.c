@@ -3,6 +3,8 @@
  * images that lie elsewhere, and documents. */
 #include <errno.h>
 
+#include <licensefs/catalog_documents.h>
+
 #include "fs/view/filter.h"
 
 /* --- companions --- */
@@ -153,9 +155,6 @@ static int visit(void *ctx, const struct lic_entry *e)
 		found->document = true;
 		return 0;
 	case LIC_KIND_COMPANION:
-		/* Those of images beside them say nothing that the images do not */
-		if (e->rule != LIC_RULE_LAYOUT && e->rule != LIC_RULE_MASK)
-			return 0;
 		r = ask_owners(w->f, id, false, &found->companion, w->err);
 		if (r == 0 && !found->companion && !found->was)
 			r = ask_owners(w->f, id, true, &found->was, w->err);
@@ -198,7 +197,7 @@ static int enter(struct walk *w, int64_t dir)
 		w->frame[w->n - 1].found = m->apart;
 		return 0;
 	}
-	r = lic_catalog_list(w->f->cat, dir, 0, visit, w, w->err);
+	r = lic_catalog_list_apart(w->f->cat, dir, visit, w, w->err);
 	return r < 0 ? r : 0;
 }
 

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <licensefs/catalog_documents.h>
+
 #include "fs/view/filter.h"
 
 struct dir {
@@ -12,6 +14,7 @@ struct dir {
 	int64_t direct;		  /* images in the directory itself */
 	const char *name;	  /* without length: names hold no NUL */
 	bool visible, split;
+	bool apart; /* holds labels, masks or documents, and no image: no class */
 };
 
 struct tree {
@@ -139,6 +142,43 @@ static int add_count(void *ctx, int64_t rights _unused_, int64_t count, int64_t 
 	return 0;
 }
 
+/* Images in archives are none of the directory that the archive lies in, as training tools see it.
+ */
+static int leave_out_members(void *ctx, const struct lic_entry *e)
+{
+	struct tree *t = ctx;
+	struct dir *d = bsearch(&e->parent, t->dir, t->n, sizeof(*t->dir), compare_ids);
+	int64_t members = 0;
+	int r = d ? lic_catalog_dir_rights(t->cat, e->id, add_count, &members, t->err) : 0;
+
+	if (d)
+		d->direct -= members;
+	return r;
+}
+
+static int stop_at_file(void *ctx _unused_, const struct lic_entry *e)
+{
+	return e->kind != LIC_KIND_DIR;
+}
+
+/* Directories of nothing but labels, masks, lists, and those above them. */
+static int find_apart(struct tree *t)
+{
+	for (size_t i = t->n; i > 1; i--) {
+		struct dir *d = &t->dir[i - 1];
+		int r = 0;
+
+		if (!d->total && !d->apart)
+			r = lic_catalog_list_apart(t->cat, d->id, stop_at_file, NULL, t->err);
+		if (r < 0)
+			return r;
+		d->apart |= r > 0;
+		if (d->apart && !t->dir[d->parent].total)
+			t->dir[d->parent].apart = true;
+	}
+	return 0;
+}
+
 /* What the store holds in each directory, and what the view shows of it. */
 static int measure(struct tree *t, struct lic_filter *f)
 {
@@ -169,7 +209,11 @@ static int tree_load(struct tree *t, struct lic_filter *f)
 
 	if (r == 0)
 		r = sort_children(t);
-	return r < 0 ? r : measure(t, f);
+	if (r == 0)
+		r = measure(t, f);
+	if (r == 0)
+		r = lic_catalog_each(t->cat, LIC_KIND_DOCUMENT, leave_out_members, t, t->err);
+	return r < 0 ? r : find_apart(t);
 }
 
 /* Appends the path of a directory, "" for the root. */
@@ -213,15 +257,19 @@ static struct dir *next_dir(struct tree *t, struct dir *d, bool descend)
 
 /* --- classes --- */
 
+/* One directory of images beside directories of labels is no class either. */
 static bool is_class_parent(const struct tree *t, const struct dir *d)
 {
+	size_t holding = 0;
+	bool apart = false;
+
 	for (size_t i = 0; i < d->n; i++) {
 		const struct dir *c = t->child[d->first + i];
 
-		if (c->direct > 0 && !c->split)
-			return true;
+		holding += c->direct > 0 && !c->split;
+		apart |= c->apart;
 	}
-	return false;
+	return holding > apart;
 }
 
 static int report_classes(struct tree *t, const struct dir *d, struct lic_buf *path,
@@ -235,7 +283,12 @@ static int report_classes(struct tree *t, const struct dir *d, struct lic_buf *p
 				       .view_index = c->visible ? shown++ : -1,
 				       .images = c->shown,
 				       .split = c->split };
-		int r = add_path(t, c, path);
+		int r;
+
+		/* Tools that number directories count it, too */
+		if (c->apart)
+			continue;
+		r = add_path(t, c, path);
 
 		k.name = lic_buf_str(path);
 		if (r == 0)

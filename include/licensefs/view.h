@@ -197,9 +197,11 @@ struct lic_class {
 	bool split;	  /* a split directory (train, val, ...), which is never dropped */
 };
 /* Calls `fn` for each class in order: the subdirectories of every directory that has one which
- * holds images directly (split directories do not count for that), in the order of Python's
+ * holds images directly (split directories do not count for that, nor does a single one beside
+ * directories of labels; images in archives are in no directory), in the order of Python's
  * sorted(). The store's indices count all of them, as an ImageFolder over the store would, and the
- * view's those that it shows. Names are valid during the callback. */
+ * view's those that it shows. Directories of labels, masks and documents without images are no
+ * classes; both count them. Names are valid during the callback. */
 int lic_view_classes(struct lic_catalog *cat, struct lic_filter *filter,
 		     int (*fn)(void *ctx, const struct lic_class *c), void *ctx,
 		     struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;

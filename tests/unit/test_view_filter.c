@@ -307,6 +307,51 @@ static void test_apart(void)
 	}
 }
 
+/* Documents show directories without images, and archives are directories of images. */
+static void test_documents(void)
+{
+	struct fixture x;
+	struct lic_filter *f;
+	struct lic_view *v;
+	const char *const views[] = { "commercial", "commercial & path=**/1.jpg",
+				      "commercial & creator=jane" };
+	const struct statement jane = { .license = "CC-BY-4.0", .creator = "Jane" };
+	int64_t lists, list, cats, more, tars, tar, nc, nctar, count_all;
+
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(views); i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "documents%zu", i);
+		open_catalog(&x, name);
+		begin(&x);
+		lists = dir(&x, 1, "lists");
+		list = put_by(&x, dir(&x, lists, "Main"), "all.txt", LIC_KIND_DOCUMENT,
+			      LIC_RULE_RECORDS, NULL);
+		cats = dir(&x, 1, "cats");
+		image(&x, cats, "1.jpg", "CC-BY-NC-4.0");
+		more = put_by(&x, cats, "list.txt", LIC_KIND_DOCUMENT, LIC_RULE_RECORDS, NULL);
+		tars = dir(&x, 1, "tars");
+		tar = put_by(&x, tars, "0.tar", LIC_KIND_DOCUMENT, LIC_RULE_RECORDS, NULL);
+		put(&x, tar, "a/1.jpg", LIC_KIND_IMAGE, &jane);
+		nc = dir(&x, 1, "nc");
+		nctar = put_by(&x, nc, "1.tar", LIC_KIND_DOCUMENT, LIC_RULE_RECORDS, NULL);
+		image(&x, nctar, "a/1.jpg", "CC-BY-NC-4.0");
+		commit(&x);
+		f = filter(&x, views[i], LIC_CLASSES_DROP, lic_catalog_generation(x.cat), &v);
+		is_int(shows(&x, f, lists), 1, "%s: a directory of documents", views[i]);
+		is_int(shows(&x, f, list), 1, "and what is in it");
+		is_int(shows(&x, f, cats), 0, "not beside images of which none is shown");
+		is_int(shows(&x, f, more), 0, "nor the document there");
+		is_int(shows(&x, f, tars), 1, "an archive with a shown image");
+		is_int(shows(&x, f, tar), 1, "in its directory");
+		is_int(shows(&x, f, nc), 0, "not one without");
+		count_all = count(f, 1);
+		is_int(count_all, 1, "images in archives are counted");
+		filter_done(f, v);
+		lic_catalog_close(x.cat);
+	}
+}
+
 static void test_apart_until(void)
 {
 	struct fixture x;
@@ -417,6 +462,7 @@ int main(void)
 	test_until();
 	test_assets();
 	test_apart();
+	test_documents();
 	test_apart_until();
 	test_abspaths();
 	test_limits();

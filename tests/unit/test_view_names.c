@@ -208,6 +208,27 @@ static void test_classes(void)
 		   "x 2\n");
 	lic_catalog_close(x.cat);
 
+	open_catalog(&x, "labels");
+	begin(&x);
+	d = dir(&x, 1, "voc");
+	image(&x, dir(&x, d, "JPEGImages"), "1.jpg", "CC-BY-NC-4.0");
+	put_by(&x, dir(&x, d, "Annotations"), "1.xml", LIC_KIND_COMPANION, LIC_RULE_LAYOUT, NULL);
+	put_by(&x, dir(&x, dir(&x, d, "ImageSets"), "Main"), "train.txt", LIC_KIND_DOCUMENT,
+	       LIC_RULE_RECORDS, NULL);
+	d = dir(&x, 1, "folders");
+	image(&x, dir(&x, d, "ant"), "1.jpg", "CC-BY-4.0");
+	put_by(&x, dir(&x, d, "bits"), "1.png", LIC_KIND_COMPANION, LIC_RULE_MASK, NULL);
+	image(&x, dir(&x, d, "cat"), "1.jpg", "CC-BY-4.0");
+	d = dir(&x, dir(&x, 1, "tars"), "shards");
+	image(&x, put_by(&x, d, "0.tar", LIC_KIND_DOCUMENT, LIC_RULE_RECORDS, NULL), "1.jpg",
+	      "CC-BY-NC-4.0");
+	commit(&x);
+	is_classes(&x, "commercial", LIC_CLASSES_DROP, "folders/ant 0 0 1\nfolders/cat 2 1 1\n",
+		   "tars 1\nvoc 1\n");
+	is_classes(&x, "commercial", LIC_CLASSES_KEEP, "folders/ant 0 0 1\nfolders/cat 2 2 1\n",
+		   "tars 1\nvoc 1\n");
+	lic_catalog_close(x.cat);
+
 	open_catalog(&x, "noclasses");
 	begin(&x);
 	image(&x, dir(&x, 1, "train"), "1.jpg", "CC-BY-4.0");
