@@ -7,6 +7,14 @@ fs_liblicensefs_a_SOURCES += fs/scan/job.c fs/scan/job.h fs/scan/group.c fs/scan
 	fs/scan/helper.c fs/scan/helper.h fs/scan/wire.c fs/scan/wire.h fs/scan/nursery.c \
 	fs/scan/nursery.h fs/scan/serve.c fs/scan/sandbox.c fs/scan/sandbox.h fs/scan/seccomp.c
 
+# Companions in other directories.
+fs_liblicensefs_a_SOURCES += fs/scan/layouts.c fs/scan/layouts.h fs/scan/layout_tree.c fs/scan/layout_images.c \
+	fs/scan/layout.c fs/scan/mask.c
+check_PROGRAMS += tests/unit/test_layouts
+tests_unit_test_layouts_SOURCES = tests/unit/test_layouts.c tests/unit/tap.h
+tests_unit_test_layouts_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_layouts
+
 check_PROGRAMS += tests/unit/test_scan
 tests_unit_test_scan_SOURCES = tests/unit/test_scan.c tests/unit/tap.h
 tests_unit_test_scan_LDADD = $(LICENSEFS_LIBS)
