@@ -21,12 +21,28 @@ fs_liblicensefs_a_SOURCES += fs/document/index.h \
 	fs/document/tarhead.c \
 	fs/document/tarwalk.c \
 	fs/document/tar.c \
+	fs/document/json.c \
+	fs/document/jsonids.c \
+	fs/document/jsonids.h \
+	fs/document/jsonitem.c \
+	fs/document/jsonjoin.c \
+	fs/document/jsonkey.c \
+	fs/document/jsonkey.h \
+	fs/document/jsonnames.c \
+	fs/document/jsonread.c \
+	fs/document/jsonread.h \
+	fs/document/jsonwalk.c \
+	fs/document/jsonwalk.h \
 	fs/document/unknown.c
 
 document_tests = \
 	tests/unit/test_document_binder \
 	tests/unit/test_document_tar \
 	tests/unit/test_document_ranges
+document_tests += tests/unit/test_document_json
+tests_unit_test_document_json_SOURCES = tests/unit/test_document_json.c tests/unit/document.h \
+	tests/unit/tap.h
+tests_unit_test_document_json_LDADD = $(LICENSEFS_LIBS)
 check_PROGRAMS += $(document_tests)
 TESTS += $(document_tests)
 tests_unit_test_document_ranges_SOURCES = tests/unit/test_document_ranges.c tests/unit/tap.h

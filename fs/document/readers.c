@@ -5,6 +5,8 @@
 /* clang-format off */
 const struct lic_document_reader *const lic_document_readers[] = {
 	&lic_document_tar,
+	&lic_document_jsonl,
+	&lic_document_json,
 	&lic_document_none,
 	NULL,
 };

@@ -8,6 +8,8 @@
 /* clang-format off */
 extern const struct lic_document_reader lic_document_tar;
 extern const struct lic_document_reader lic_document_none; /* what no other one reads */
+extern const struct lic_document_reader lic_document_json;
+extern const struct lic_document_reader lic_document_jsonl;
 /* clang-format on */
 
 #endif

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* JSON as documents: what is left of it where images are hidden. */
+#include "tests/unit/document.h"
+
+#define MAX 4
+
+struct row {
+	const char *what, *name, *text;
+	const char *hidden[MAX];
+	const char *want;
+};
+
+#define COCO_IMAGES                                                                                \
+	"{\"id\":1,\"file_name\":\"a.jpg\"},{\"id\":2,\"file_name\":\"b.jpg\"},"                   \
+	"{\"id\":3,\"file_name\":\"c.jpg\"}"
+
+static const struct row rows[] = {
+	{ "COCO",
+	  "instances.json",
+	  "{\"info\":{\"url\":\"x\"},\"images\":[" COCO_IMAGES
+	  "],\n\"annotations\":[{\"id\":7,\"image_id\":2,\"segmentation\":[[1.5,2],[3]]}, "
+	  "{\"id\":8,\"image_id\":1} , {\"id\":9,\"image_id\":3}],\"categories\":[{\"id\":1,"
+	  "\"name\":\"cat\"}]}",
+	  { "a.jpg" },
+	  "{\"info\":{\"url\":\"x\"},\"images\":[{\"id\":2,\"file_name\":\"b.jpg\"},{\"id\":3,"
+	  "\"file_name\":\"c.jpg\"}],\n\"annotations\":[{\"id\":7,\"image_id\":2,"
+	  "\"segmentation\":[[1.5,2],[3]]} , {\"id\":9,\"image_id\":3}],\"categories\":[{"
+	  "\"id\":1,\"name\":\"cat\"}]}" },
+	{ "annotations before images",
+	  "instances.json",
+	  "{\"annotations\":[{\"image_id\":2},{\"image_id\":1},{\"image_id\":9}],\"images\":"
+	  "[" COCO_IMAGES "]}",
+	  { "b.jpg" },
+	  "{\"annotations\":[{\"image_id\":1}],\"images\":[{\"id\":1,\"file_name\":\"a.jpg\"},"
+	  "{\"id\":3,\"file_name\":\"c.jpg\"}]}" },
+	{ "ids are strings, and one has two images",
+	  "x.json",
+	  "{\"images\":[{\"id\":\"p\",\"file_name\":\"a.jpg\"},{\"id\":\"p\",\"file_name\":"
+	  "\"b.jpg\"},{\"id\":\"q\",\"file_name\":\"c.jpg\"}],\"annotations\":[{\"image_id\":"
+	  "\"p\"},{\"image_id\":\"q\"},{\"image_id\":\"\\u0071\",\"x\":1}]}",
+	  { "b.jpg" },
+	  "{\"images\":[{\"id\":\"p\",\"file_name\":\"a.jpg\"},{\"id\":\"q\",\"file_name\":"
+	  "\"c.jpg\"}],\"annotations\":[{\"image_id\":\"q\"},{\"image_id\":\"\\u0071\",\"x\":1}"
+	  "]}" },
+	{ "panoptic: names of masks join by ids",
+	  "panoptic.json",
+	  "{\"annotations\":[{\"file_name\":\"a.png\",\"image_id\":1,\"segments_info\":[{\"id\":"
+	  "3}]},{\"file_name\":\"b.png\",\"image_id\":2,\"segments_info\":[]}],\"images\":"
+	  "[" COCO_IMAGES "]}",
+	  { "a.jpg" },
+	  "{\"annotations\":[{\"file_name\":\"b.png\",\"image_id\":2,\"segments_info\":[]}],"
+	  "\"images\":[{\"id\":2,\"file_name\":\"b.jpg\"},{\"id\":3,\"file_name\":\"c.jpg\"}]}" },
+	{ "panoptic, a mask is hidden",
+	  "panoptic.json",
+	  "{\"images\":[" COCO_IMAGES "],\"annotations\":[{\"file_name\":\"a.png\","
+	  "\"image_id\":1},{\"file_name\":\"b.png\",\"image_id\":2}]}",
+	  { "b.png" },
+	  "{\"images\":[" COCO_IMAGES "],\"annotations\":[{\"file_name\":\"a.png\","
+	  "\"image_id\":1}]}" },
+	{ "LVIS names images by address",
+	  "lvis.json",
+	  "{\"images\":[{\"id\":5,\"coco_url\":\"http://x/train2017/a.jpg\",\"neg_category_ids\":"
+	  "[1,2]},{\"id\":6,\"coco_url\":\"http://x/train2017/b.jpg\"}],\"annotations\":[{"
+	  "\"image_id\":6},{\"image_id\":5}]}",
+	  { "a.jpg" },
+	  "{\"images\":[{\"id\":6,\"coco_url\":\"http://x/train2017/b.jpg\"}],\"annotations\":[{"
+	  "\"image_id\":6}]}" },
+	{ "one level down, with the same ids in each part",
+	  "all.json",
+	  "{\"train\":{\"images\":[{\"id\":1,\"file_name\":\"a.jpg\"}],\"annotations\":[{"
+	  "\"image_id\":1}]},\"val\":{\"annotations\":[{\"image_id\":1}],\"images\":[{\"id\":1,"
+	  "\"file_name\":\"b.jpg\"}]}}",
+	  { "a.jpg" },
+	  "{\"train\":{\"images\":[],\"annotations\":[]},\"val\":{\"annotations\":[{\"image_id\":"
+	  "1}],\"images\":[{\"id\":1,\"file_name\":\"b.jpg\"}]}}" },
+	{ "COCO-Text: objects keyed by ids",
+	  "cocotext.json",
+	  "{\"cats\":{},\"imgs\":{\"11\":{\"id\":11,\"file_name\":\"a.jpg\"},\"12\":{\"id\":12,"
+	  "\"file_name\":\"b.jpg\"}},\"anns\":{\"12\":{\"image_id\":11},\"13\":{\"image_id\":12}},"
+	  "\"imgToAnns\":{\"11\":[12],\"12\":[13]}}",
+	  { "a.jpg" },
+	  "{\"cats\":{},\"imgs\":{\"12\":{\"id\":12,\"file_name\":\"b.jpg\"}},\"anns\":{\"13\":{"
+	  "\"image_id\":12}},\"imgToAnns\":{\"12\":[13]}}" },
+	{ "VIA",
+	  "via.json",
+	  "{\"_via_settings\":{\"core\":{\"filepath\":{}}},\"_via_img_metadata\":{\"a.jpg123\":{"
+	  "\"filename\":\"a.jpg\",\"regions\":[{\"x\":1}]},\"b.jpg45\":{\"filename\":\"b.jpg\"}},"
+	  "\"_via_image_id_list\":[\"a.jpg123\",\"b.jpg45\"]}",
+	  { "a.jpg" },
+	  "{\"_via_settings\":{\"core\":{\"filepath\":{}}},\"_via_img_metadata\":{\"b.jpg45\":{"
+	  "\"filename\":\"b.jpg\"}},\"_via_image_id_list\":[\"b.jpg45\"]}" },
+	{ "VIA, the list first",
+	  "via.json",
+	  "{\"_via_image_id_list\":[\"a.jpg123\",\"b.jpg45\"],\"_via_img_metadata\":{\"a.jpg123\":"
+	  "{\"filename\":\"a.jpg\"},\"b.jpg45\":{\"filename\":\"b.jpg\"}}}",
+	  { "b.jpg" },
+	  "{\"_via_image_id_list\":[\"a.jpg123\"],\"_via_img_metadata\":{\"a.jpg123\":"
+	  "{\"filename\":\"a.jpg\"}}}" },
+	{ "LLaVA, with a sample without image",
+	  "llava.json",
+	  "[{\"id\":\"1\",\"image\":\"d/a.jpg\",\"conversations\":[{\"value\":\"x\"}]},\n"
+	  " {\"id\":\"2\",\"conversations\":[]},\n {\"id\":\"3\",\"image\":\"d/b.jpg\"}]",
+	  { "a.jpg" },
+	  "[{\"id\":\"2\",\"conversations\":[]},\n {\"id\":\"3\",\"image\":\"d/b.jpg\"}]" },
+	{ "several images of a sample",
+	  "multi.json",
+	  "[{\"images\":[\"a.jpg\",\"b.jpg\"],\"texts\":[1]},{\"image\":[\"b.jpg\"]},{\"image\":"
+	  "\"c.jpg\"}]",
+	  { "a.jpg" },
+	  "[{\"image\":[\"b.jpg\"]},{\"image\":\"c.jpg\"}]" },
+	{ "lists by split",
+	  "split.json",
+	  "{\"train\": [\"a.jpg\", \"b.jpg\"], \"val\": [\"c.jpg\"]}",
+	  { "a.jpg", "c.jpg" },
+	  "{\"train\": [\"b.jpg\"], \"val\": []}" },
+	{ "pairs", "pairs.json", "[[\"a.jpg\",0],[\"b.jpg\",1]]", { "a.jpg" }, "[[\"b.jpg\",1]]" },
+	{ "keyed by names, among others",
+	  "keyed.json",
+	  "{\"a.jpg\":{\"x\":1},\"b.jpg\":[2],\"version\":1,\"c.jpg\":3}",
+	  { "a.jpg", "b.jpg" },
+	  "{\"version\":1,\"c.jpg\":3}" },
+	{ "keyed by names, one other stays behind one",
+	  "keyed.json",
+	  "{\"a.jpg\":{\"x\":1},\"b.jpg\":[2],\"version\":1,\"c.jpg\":3}",
+	  { "b.jpg", "c.jpg" },
+	  "{\"a.jpg\":{\"x\":1},\"version\":1}" },
+	{ "Karpathy's splits",
+	  "dataset.json",
+	  "{\"images\":[{\"filepath\":\"val2014\",\"sentids\":[7],\"filename\":\"a.jpg\",\"imgid\":"
+	  "0,\"sentences\":[{\"imgid\":0,\"raw\":\"x\"}]},{\"filename\":\"b.jpg\",\"imgid\":1}],"
+	  "\"dataset\":\"flickr8k\"}",
+	  { "a.jpg" },
+	  "{\"images\":[{\"filename\":\"b.jpg\",\"imgid\":1}],\"dataset\":\"flickr8k\"}" },
+	{ "Label Studio",
+	  "tasks.json",
+	  "[{\"id\":1,\"data\":{\"image\":\"/data/upload/a.jpg\"},\"annotations\":[{\"id\":2}]},"
+	  "{\"id\":2,\"data\":{\"image\":\"/data/upload/b.jpg\"}}]",
+	  { "a.jpg" },
+	  "[{\"id\":2,\"data\":{\"image\":\"/data/upload/b.jpg\"}}]" },
+	{ "LabelMe",
+	  "a.json",
+	  "{\"version\":\"5.0\",\"shapes\":[{\"label\":\"x\",\"points\":[[1,2]]}],\"imagePath\":"
+	  "\"../a.jpg\",\"imageData\":null}",
+	  { "a.jpg" },
+	  "{}" },
+	{ "VQA: ids are names",
+	  "questions.json",
+	  "{\"info\":{},\"questions\":[{\"image_id\":42,\"question\":\"x\",\"question_id\":1},"
+	  "{\"image_id\":43,\"question_id\":2},{\"image_id\":42,\"question_id\":3}]}",
+	  { "COCO_val2014_000000000042.jpg" },
+	  "{\"info\":{},\"questions\":[{\"image_id\":43,\"question_id\":2}]}" },
+	{ "Visual Genome's regions",
+	  "regions.json",
+	  "[{\"id\":1,\"regions\":[{\"image_id\":1},{\"image_id\":1}]},{\"id\":2,\"regions\":[{"
+	  "\"image_id\":2}]}]",
+	  { "2.jpg" },
+	  "[{\"id\":1,\"regions\":[{\"image_id\":1},{\"image_id\":1}]}]" },
+	{ "Visual Genome's images, which others refer to",
+	  "vg.json",
+	  "{\"a\":[{\"image_id\":1,\"url\":\"http://x/a.jpg\"},{\"image_id\":2,\"url\":"
+	  "\"http://x/b.jpg\"}],\"o\":[{\"image_id\":2,\"y\":1},{\"image_id\":1}]}",
+	  { "a.jpg" },
+	  "{\"a\":[{\"image_id\":2,\"url\":\"http://x/"
+	  "b.jpg\"}],\"o\":[{\"image_id\":2,\"y\":1}]}" },
+	{ "stems",
+	  "split.json",
+	  "{\"train\":[\"000001\",\"000002\"],\"classes\":[\"cat1x\"]}",
+	  { "000001.jpg" },
+	  "{\"train\":[\"000002\"],\"classes\":[\"cat1x\"]}" },
+	{ "keyed by stems",
+	  "gt.json",
+	  "{\"img_0001\":[{\"x\":1}],\"img_0002\":[]}",
+	  { "img_0001.png" },
+	  "{\"img_0002\":[]}" },
+	{ "a name in a text counts",
+	  "qa.json",
+	  "[{\"image\":\"a.jpg\",\"q\":\"is it <img src='x/b.jpg'>?\"},{\"image\":\"c.jpg\"}]",
+	  { "b.jpg" },
+	  "[{\"image\":\"c.jpg\"}]" },
+	{ "film",
+	  "ytvis.json",
+	  "{\"videos\":[{\"id\":1,\"file_names\":[\"a.jpg\",\"b.jpg\"]},{\"id\":2,\"file_names\":["
+	  "\"c.jpg\"]}],\"annotations\":[{\"id\":1,\"video_id\":1},{\"id\":2,\"video_id\":2}]}",
+	  { "b.jpg" },
+	  "{\"videos\":[{\"id\":2,\"file_names\":[\"c.jpg\"]}],\"annotations\":[{\"id\":2,"
+	  "\"video_id\":2}]}" },
+	{ "two names in one object",
+	  "twice.json",
+	  "[{\"file_name\":\"a.jpg\",\"file_name\":\"b.jpg\"},{\"file_name\":\"c\\/d\\u002ejpg\"}]",
+	  { "b.jpg", "d.jpg" },
+	  "[]" },
+	{ "lines",
+	  "metadata.jsonl",
+	  "{\"file_name\":\"a.jpg\",\"text\":\"x\"}\n\n{\"text\":\"y\"}\r\n{\"image\":\"b.jpg\"}",
+	  { "a.jpg" },
+	  "\n{\"text\":\"y\"}\r\n{\"image\":\"b.jpg\"}" },
+	{ "lines of conversations",
+	  "chat.jsonl",
+	  "{\"messages\":[{\"content\":[{\"type\":\"image\",\"image\":\"a.jpg\"}]}]}\n"
+	  "{\"messages\":[{\"content\":[{\"type\":\"image\",\"image\":\"b.jpg\"}]}]}\n",
+	  { "a.jpg" },
+	  "{\"messages\":[{\"content\":[{\"type\":\"image\",\"image\":\"b.jpg\"}]}]}\n" },
+};
+
+static void by_hand(void)
+{
+	struct lic_buf out = LIC_BUF_INIT(1u << 20);
+	static const char *const none[] = { NULL };
+
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(rows); i++) {
+		const struct row *t = &rows[i];
+		struct doc d;
+		bool whole;
+
+		doc_index(&d, t->name, t->text, strlen(t->text));
+		ok(d.code == 0 && d.result.format != LIC_DOCUMENT_NONE, "%s: %s", t->what,
+		   d.result.note);
+		ok(doc_view(&d, t->hidden, &out, &whole), "%s: a view", t->what);
+		is_str(lic_buf_str(&out), t->want, "%s: what is left", t->what);
+		doc_release(&d);
+	}
+	(void)none;
+	lic_buf_release(&out);
+}
+
+/* A file and names to hide: prints what is left. */
+static int show(int argc, char **argv)
+{
+	FILE *f = fopen(argv[1], "rb");
+	struct lic_buf text = LIC_BUF_INIT(1u << 30), out = LIC_BUF_INIT(1u << 30);
+	char buf[65536];
+	struct doc d;
+	bool whole;
+	size_t n;
+
+	(void)argc;
+	while (f && (n = fread(buf, 1, sizeof(buf), f)) > 0)
+		lic_buf_add(&text, buf, n);
+	doc_index(&d, argv[1], text.data, text.len);
+	fprintf(stderr, "%d %s, %llu records, %llu subjects, '%s'\n", d.code,
+		lic_document_format_name(d.result.format), (unsigned long long)d.result.records,
+		(unsigned long long)d.result.subjects, d.result.note);
+	if (doc_view(&d, (const char *const *)argv + 2, &out, &whole))
+		fwrite(out.data, 1, out.len, stdout);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1)
+		return show(argc, argv);
+	by_hand();
+	return done_testing();
+}
