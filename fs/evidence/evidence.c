@@ -69,10 +69,10 @@ int lic_evidence_read_at(int fd, uint64_t at, uint64_t size, const struct lic_li
 
 	if (size > LIC_EVIDENCE_MAX)
 		return lic_error_set(err, EFBIG, "the file is larger than 64 GiB");
-	e = lic_input_open(&in, fd, at, size, ret_hash ? ret_hash->b : NULL);
+	e = lic_input_open(&in, fd, at, size);
 	reading_init(&r, &in, limits, ret_claims);
 	reader = e < 0 ? NULL : choose(&in);
-	if (reader) {
+	if (reader && lic_input_settle(&in, ret_hash ? ret_hash->b : NULL) == 0) {
 		ret_claims->format = reader->format;
 		reader->read(&r);
 	}
@@ -148,12 +148,14 @@ int lic_evidence_read_sidecar_at(int fd, uint64_t at, uint64_t size, const char 
 	struct lic_buf source = LIC_BUF_INIT(4096);
 	struct lic_reading r;
 	struct lic_input in;
-	int e = lic_input_open(&in, fd, at, size, NULL);
+	int e = lic_input_open(&in, fd, at, size);
 
 	reading_init(&r, &in, limits, ret_claims);
 	lic_buf_addf(&source, "sidecar %s", name);
 	r.rank = LIC_RANK_SIDECAR;
 	r.source = lic_buf_str(&source);
+	if (e == 0)
+		e = lic_input_settle(&in, NULL);
 	if (e == 0)
 		read_sidecar(&r, name, image);
 	e = finish(&r, "the sidecar", err);

@@ -10,7 +10,7 @@
 
 #define PIECE (1u << 20)
 
-static int read_whole(struct lic_input *in, uint8_t *ret_hash)
+static int read_whole(struct lic_input *in)
 {
 	size_t want = (size_t)in->size;
 	ssize_t n;
@@ -25,8 +25,6 @@ static int read_whole(struct lic_input *in, uint8_t *ret_hash)
 	in->is_short = (size_t)n < want;
 	in->size = (uint64_t)n;
 	in->all = in->owned;
-	if (ret_hash)
-		lic_hash128(in->all, (size_t)n, ret_hash);
 	return 0;
 }
 
@@ -68,19 +66,25 @@ static int hash_large(struct lic_input *in, uint8_t *ret_hash)
 	return r;
 }
 
-int lic_input_open(struct lic_input *in, int fd, uint64_t base, uint64_t size, uint8_t ret_hash[16])
+int lic_input_open(struct lic_input *in, int fd, uint64_t base, uint64_t size)
 {
-	int r = 0;
-
 	*in = (struct lic_input){ .fd = fd, .base = base, .size = size };
 	if (size <= LIC_INPUT_WHOLE)
-		r = read_whole(in, ret_hash);
+		in->error = read_whole(in);
+	return in->error;
+}
+
+int lic_input_settle(struct lic_input *in, uint8_t ret_hash[16])
+{
+	if (in->error)
+		return in->error;
+	if (in->all && ret_hash)
+		lic_hash128(in->all, (size_t)in->size, ret_hash);
 	else if (ret_hash)
-		r = hash_large(in, ret_hash);
-	else if (!lic_input_peek(in, size - 1, 1)) /* is it all there? */
-		r = in->error;
-	in->error = r;
-	return r;
+		in->error = hash_large(in, ret_hash);
+	else if (!in->all)
+		(void)!lic_input_peek(in, in->size - 1, 1);
+	return in->error;
 }
 
 void lic_input_of(struct lic_input *in, const void *p, size_t n)

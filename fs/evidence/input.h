@@ -31,10 +31,13 @@ struct lic_input {
 	uint8_t *window; /* LIC_INPUT_WINDOW bytes, allocated on first use */
 };
 
-/* Reads and, where `ret_hash` is not NULL, hashes `size` bytes of the file from `base` on. 0 or a
- * negative errno; release it either way. */
-int lic_input_open(struct lic_input *in, int fd, uint64_t base, uint64_t size, uint8_t ret_hash[16])
+/* Takes `size` bytes of the file from `base` on; reads them where they are few. 0 or a negative
+ * errno; release it either way. */
+int lic_input_open(struct lic_input *in, int fd, uint64_t base, uint64_t size)
 	_nonnull_(1) _must_check_;
+/* Makes sure that all of them are there, and hashes them where `ret_hash` is not NULL. 0 or a
+ * negative errno. */
+int lic_input_settle(struct lic_input *in, uint8_t ret_hash[16]) _nonnull_(1) _must_check_;
 /* Bytes in memory as an input; they must outlive it. Nothing to release. */
 void lic_input_of(struct lic_input *in, const void *p, size_t n) _nonnull_(1);
 void lic_input_release(struct lic_input *in) _nonnull_all_;

@@ -140,7 +140,9 @@ int lic_rules_read(int fd, uint64_t size, const char *name, const struct lic_lim
 
 	if (!f)
 		return lic_error_set(err, EINVAL, "no rule file is called '%s'", name);
-	e = lic_input_open(&in, fd, 0, size, NULL);
+	e = lic_input_open(&in, fd, 0, size);
+	if (e == 0)
+		e = lic_input_settle(&in, NULL);
 	r.in = &in;
 	if (e == 0)
 		read_text(&r, f);

@@ -156,7 +156,7 @@ struct lic_hash {
 
 /*
  * Reads an open regular file: decides by content whether it is an image, appends its claims at
- * rank LIC_RANK_EMBEDDED and, where `ret_hash` is not NULL, hashes all of its bytes.
+ * rank LIC_RANK_EMBEDDED and, where `ret_hash` is not NULL and it is one, hashes all of its bytes.
  * `size` is the size the caller judged by fstat: fewer bytes than that are damage, more are not
  * read. The descriptor's offset is not used. Returns 0 whatever the image holds; -EFBIG for more
  * than LIC_EVIDENCE_MAX bytes, -EIO and other errors of pread() as they are. Thread-safe for
