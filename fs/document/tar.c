@@ -130,8 +130,7 @@ static size_t hashes_find(const struct hashes *h, uint64_t v)
 	return lo < end && h->item[lo] == v ? lo : h->n;
 }
 
-/* Length of the name up to the first dot of its base name, dots in front of it aside. */
-static size_t key_length(const struct lic_bytes *name)
+size_t lic_tar_key(const struct lic_bytes *name)
 {
 	const uint8_t *slash = memrchr(name->p, '/', name->n);
 	size_t i = slash ? (size_t)(slash - name->p) + 1 : 0;
@@ -145,7 +144,7 @@ static size_t key_length(const struct lic_bytes *name)
 
 static uint64_t key_hash(const struct lic_tar_member *m)
 {
-	return lic_hash64(m->name.p, key_length(&m->name));
+	return lic_hash64(m->name.p, lic_tar_key(&m->name));
 }
 
 /* A file with a name: what may be, or belong to, an image of the archive. */

@@ -91,4 +91,8 @@ void lic_tar_release(struct lic_tar *t) _nonnull_all_;
  * the file is shorter than it was, other errors of pread(), -ENOMEM. */
 int lic_tar_next(struct lic_tar *t, struct lic_tar_member *ret) _nonnull_all_ _must_check_;
 
+/* Bytes of the key of a member: its name up to the first dot of its base name, dots in front of
+ * that aside. Members with one key belong together (tar.c). Pure. */
+size_t lic_tar_key(const struct lic_bytes *name) _nonnull_all_;
+
 #endif

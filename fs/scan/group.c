@@ -59,7 +59,8 @@ static void add_job(struct lic_flight *f, unsigned number, struct lic_job *j)
 	struct lic_ask *a = &m->ask[m->n];
 	const struct lic_bytes *name = &j->item->name;
 
-	*a = (struct lic_ask){ .size = j->item->st.size,
+	*a = (struct lic_ask){ .at = j->item->at,
+			       .size = j->item->st.size,
 			       .number = number,
 			       .rules = j->item->is_rules };
 	put_name(a, name->p, name->n);
@@ -68,7 +69,9 @@ static void add_job(struct lic_flight *f, unsigned number, struct lic_job *j)
 		const struct lic_job_sidecar *s = &j->sidecar[i];
 
 		a = &m->ask[m->n];
-		*a = (struct lic_ask){ .size = s->st.size, .number = number, .sidecar = 1 };
+		*a = (struct lic_ask){
+			.at = s->item->at, .size = s->st.size, .number = number, .sidecar = 1
+		};
 		put_name(a, s->item->name.p, s->item->name.n);
 		f->fd[m->n++] = s->fd;
 	}

@@ -40,7 +40,8 @@ struct lic_item {
 	struct lic_stat st; /* as the walk saw it; a reader overwrites it with what it judged, but
 			     * for sidecars, which the readers of their images take as well */
 	int64_t judged;
-	int64_t id; /* row in the catalog: of the prior, then of what was put */
+	uint64_t at; /* of a member of an archive: where in that it begins */
+	int64_t id;  /* row in the catalog: of the prior, then of what was put */
 	enum lic_kind kind;
 	enum lic_rule rule;
 	bool is_rules;		  /* a rule file; the name may lead into a directory */
@@ -53,13 +54,19 @@ struct lic_item {
 
 #define LIC_RULE_FILES 4 /* names that rule files may have */
 
+struct lic_archive;
+
 struct lic_scan_dir {
 	struct lic_scan_dir *next; /* on the stack of directories to walk */
 	char *path;		   /* relative to the store, "" for the root; owned */
 	size_t depth;
-	int64_t id;		/* row in the catalog; 0 until its parent was written */
-	struct lic_arena arena; /* names */
-	struct lic_item *item;	/* sorted by name */
+	int64_t id;		     /* row in the catalog; 0 until its parent was written */
+	struct lic_archive *archive; /* where it is a directory within one (archive.h): the row is
+				      * the archive's; NULL */
+	struct lic_bytes within;     /* and its path there, with a slash at the end; not owned */
+	size_t first_member;	     /* place of the first item among all members */
+	struct lic_arena arena;	     /* names */
+	struct lic_item *item;	     /* sorted by name */
 	size_t n;
 	int64_t *gone; /* live rows whose names are no longer there */
 	size_t n_gone;

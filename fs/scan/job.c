@@ -5,7 +5,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "fs/document/tar.h"
 #include "fs/evidence/rules.h"
+#include "fs/scan/archive.h"
 #include "fs/scan/job.h"
 #include "fs/util/hash.h"
 #include "fs/util/io.h"
@@ -36,12 +38,24 @@ static int stat_of(int fd, struct lic_stat *ret)
 	return 0;
 }
 
-static bool is_unchanged(int fd, const struct lic_stat *before)
+static bool same_file(int fd, const struct lic_stat *before)
 {
 	struct lic_stat now = { 0 };
 
 	return stat_of(fd, &now) == 0 && now.size == before->size && now.ino == before->ino &&
 	       now.mtime == before->mtime && now.ctime == before->ctime;
+}
+
+/* Is what was open as `fd` what it was? Of a member, its whole archive must be. */
+static bool is_unchanged(const struct lic_job *j, int fd, const struct lic_stat *before)
+{
+	struct lic_archive *a = j->dir->archive;
+
+	if (!a)
+		return same_file(fd, before);
+	if (!same_file(a->fd, &a->st))
+		atomic_store(&a->changed, true);
+	return !atomic_load(&a->changed);
 }
 
 static int open_item(int root, const struct lic_scan_dir *d, const struct lic_item *it)
@@ -60,8 +74,13 @@ static int open_item(int root, const struct lic_scan_dir *d, const struct lic_it
 	return fd;
 }
 
+/* The descriptor of an archive is that of all its members. */
 static void close_all(struct lic_job *j)
 {
+	if (j->dir->archive) {
+		j->fd = -1;
+		j->n_sidecars = 0;
+	}
 	lic_closep(&j->fd);
 	while (j->n_sidecars)
 		lic_closep(&j->sidecar[--j->n_sidecars].fd);
@@ -96,22 +115,27 @@ static bool out_of_descriptors(int r)
 	return r == -EMFILE || r == -ENFILE;
 }
 
-static int open_sidecar(void *ctx, struct lic_item *xmp)
+static int add_sidecar(const struct opening *o, struct lic_item *it)
 {
-	const struct opening *o = ctx;
 	struct lic_job *j = o->job;
 	struct lic_job_sidecar *s = &j->sidecar[j->n_sidecars];
-	enum lic_rule rule;
 	int fd;
 
-	if (!lic_scan_companion(&xmp->name, &j->item->name, &rule) || rule != LIC_RULE_SIDECAR)
+	if (j->n_sidecars == LIC_SIDECARS_MAX) {
+		j->sidecar_failed = true;
 		return 0;
-	fd = j->n_sidecars < LIC_SIDECARS_MAX ? open_item(o->context->root, j->dir, xmp) : -ENOBUFS;
+	}
+	if (j->dir->archive) {
+		*s = (struct lic_job_sidecar){ j->fd, it->st, it };
+		j->n_sidecars++;
+		return 0;
+	}
+	fd = open_item(o->context->root, j->dir, it);
 	if (out_of_descriptors(fd))
 		return fd;
 	if (fd >= 0 && stat_of(fd, &s->st) == 0) {
 		s->fd = fd;
-		s->item = xmp;
+		s->item = it;
 		j->n_sidecars++;
 		return 0;
 	}
@@ -120,24 +144,54 @@ static int open_sidecar(void *ctx, struct lic_item *xmp)
 	return 0;
 }
 
+static int open_sidecar(void *ctx, struct lic_item *it)
+{
+	const struct opening *o = ctx;
+	enum lic_rule rule;
+
+	if (!lic_scan_companion(&it->name, &o->job->item->name, &rule) || rule != LIC_RULE_SIDECAR)
+		return 0;
+	return add_sidecar(o, it);
+}
+
+/* "1.json" is about "1.left.jpg", too, where both are members of one archive. */
+static int open_of_key(void *ctx, struct lic_item *it)
+{
+	const struct opening *o = ctx;
+	const struct lic_bytes *image = &o->job->item->name;
+	enum lic_rule rule;
+
+	if (lic_scan_companion(&it->name, image, &rule) || !lic_is_key_sidecar(&it->name, image))
+		return 0;
+	return add_sidecar(o, it);
+}
+
 /* The file, its stat, its sidecars. */
 static int open_once(const struct lic_job_context *c, struct lic_job *j)
 {
 	struct opening o = { c, j };
+	const struct lic_bytes *name = &j->item->name;
 	int r;
 
 	j->sidecar_failed = false;
-	j->fd = open_item(c->root, j->dir, j->item);
+	j->fd = j->dir->archive ? j->dir->archive->fd : open_item(c->root, j->dir, j->item);
 	if (j->fd < 0)
 		return j->fd;
-	j->item->judged = lic_now_ns();
-	r = stat_of(j->fd, &j->item->st);
-	if (r < 0)
-		return r;
-	posix_fadvise(j->fd, 0, PREFETCH_MAX, POSIX_FADV_WILLNEED);
+	if (!j->dir->archive) {
+		j->item->judged = lic_now_ns();
+		r = stat_of(j->fd, &j->item->st);
+		if (r < 0)
+			return r;
+	}
+	posix_fadvise(j->fd, (off_t)j->item->at,
+		      j->item->st.size < PREFETCH_MAX ? (off_t)j->item->st.size : PREFETCH_MAX,
+		      POSIX_FADV_WILLNEED);
 	if (j->item->is_rules)
 		return 0;
-	return lic_scan_dir_companions(j->dir, &j->item->name, open_sidecar, &o);
+	r = lic_scan_dir_companions(j->dir, name, open_sidecar, &o);
+	if (r == 0 && j->dir->archive)
+		r = lic_scan_dir_family(j->dir, name->p, lic_tar_key(name), open_of_key, &o);
+	return r;
 }
 
 int lic_job_open(const struct lic_job_context *c, struct lic_job *j)
@@ -229,7 +283,7 @@ static int hash_file(const struct lic_job *j, struct lic_hash *ret)
 
 	while (n > 0 && at < size) {
 		n = lic_pread_full(j->fd, piece, size - at < PIECE ? (size_t)(size - at) : PIECE,
-				   at);
+				   j->item->at + at);
 		if (n > 0) {
 			lic_hasher_add(h, piece, (size_t)n);
 			at += (uint64_t)n;
@@ -254,7 +308,8 @@ void lic_job_condemn(const struct lic_job_context *c, struct lic_job *j, enum li
 	it->digests = (struct lic_digests){ 0 };
 	if (hash_file(j, &it->hash) < 0 ||
 	    (c->batch->digests &&
-	     lic_evidence_digest(j->fd, it->st.size, c->batch->digests, &it->digests, NULL) < 0)) {
+	     lic_evidence_digest_at(j->fd, it->at, it->st.size, c->batch->digests, &it->digests,
+				    NULL) < 0)) {
 		lic_job_fail(c, j);
 		return;
 	}
@@ -276,7 +331,7 @@ static void judge_sidecars(struct lic_job *j)
 	struct lic_item *it = j->item;
 
 	for (unsigned i = 0; i < j->n_sidecars; i++)
-		if (!is_unchanged(j->sidecar[i].fd, &j->sidecar[i].st))
+		if (!is_unchanged(j, j->sidecar[i].fd, &j->sidecar[i].st))
 			it->claims.damage = "a sidecar changed while it was read";
 	if (j->sidecar_failed) {
 		it->claims.damage = "a sidecar cannot be read";
@@ -308,8 +363,8 @@ int lic_job_answer(const struct lic_job_context *c, struct lic_job *j, const uin
 	j->sidecar_failed = j->sidecar_failed || a.sidecar_failed;
 	if (it->claims.format != LIC_FORMAT_NONE)
 		judge_sidecars(j);
-	if (!is_unchanged(j->fd, &it->st)) {
-		if (++j->tries < SETTLE_TRIES) {
+	if (!is_unchanged(j, j->fd, &it->st)) {
+		if (!j->dir->archive && ++j->tries < SETTLE_TRIES) {
 			close_all(j);
 			return lic_job_open(c, j) < 0 ? (lic_job_fail(c, j), 0) : 0;
 		}

@@ -25,7 +25,7 @@ struct lic_job {
 	const struct lic_scan_dir *dir;
 	struct lic_stat walked; /* the item as the walk left it */
 	int64_t walked_at;
-	int fd; /* -1: not open */
+	int fd; /* -1: not open; of a member, the archive's */
 	unsigned n_sidecars;
 	struct lic_job_sidecar sidecar[LIC_SIDECARS_MAX];
 	bool sidecar_failed;

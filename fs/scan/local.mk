@@ -2,6 +2,8 @@
 # Walk, readers, writer.
 fs_liblicensefs_a_SOURCES += fs/scan/classify.c fs/scan/companion.c fs/scan/rules.c fs/scan/walk.c fs/scan/read.c fs/scan/write.c \
 	fs/scan/scan.c fs/scan/internal.h
+# Members of archives.
+fs_liblicensefs_a_SOURCES += fs/scan/archive.c fs/scan/archive.h fs/scan/archive_bind.c
 # Reading in processes of its own.
 fs_liblicensefs_a_SOURCES += fs/scan/job.c fs/scan/job.h fs/scan/group.c fs/scan/group.h \
 	fs/scan/helper.c fs/scan/helper.h fs/scan/wire.c fs/scan/wire.h fs/scan/nursery.c \

@@ -119,18 +119,19 @@ static unsigned read_file(struct helper *h, unsigned i)
 	atomic_store(&h->slot->progress, lic_progress(h->asking.serial, ask->number));
 	if (ask->rules)
 		return read_rules(h, i, &a);
-	a.result = lic_evidence_read(h->fd[i], ask->size, &limits, claims, &a.hash, NULL);
+	a.result =
+		lic_evidence_read_at(h->fd[i], ask->at, ask->size, &limits, claims, &a.hash, NULL);
 	/* one that changed is read again, and one that cannot be read is known by no hash */
 	if (a.result == 0 && claims->format != LIC_FORMAT_NONE && h->asking.digests)
-		(void)!lic_evidence_digest(h->fd[i], ask->size, h->asking.digests, &a.digests,
-					   NULL);
+		(void)!lic_evidence_digest_at(h->fd[i], ask->at, ask->size, h->asking.digests,
+					      &a.digests, NULL);
 	close(h->fd[i]);
 	for (i++; i < h->n_fds && h->asking.ask[i].sidecar; i++) {
 		const struct lic_ask *xmp = &h->asking.ask[i];
 
 		if (a.result == 0 && claims->format != LIC_FORMAT_NONE &&
-		    lic_evidence_read_sidecar(h->fd[i], xmp->size, xmp->name, ask->name, &limits,
-					      claims, NULL) < 0)
+		    lic_evidence_read_sidecar_at(h->fd[i], xmp->at, xmp->size, xmp->name, ask->name,
+						 &limits, claims, NULL) < 0)
 			a.sidecar_failed = true;
 		close(h->fd[i]);
 	}

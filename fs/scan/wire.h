@@ -20,6 +20,7 @@
 
 /* One descriptor of a message. Sidecars follow the image that they belong to. */
 struct lic_ask {
+	uint64_t at;	 /* where in the file it begins: of members of archives */
 	uint64_t size;	 /* as the thread judged it by fstat() */
 	uint32_t number; /* of the file in its group; ascending */
 	uint32_t sidecar;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Puts a read batch into the catalog: one transaction, directories in the order of the walk. */
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #include "fs/scan/internal.h"
@@ -18,11 +19,25 @@ static int need_txn(struct writer *w)
 	return w->txn ? 0 : lic_catalog_begin(w->cat, "scan", &w->txn, w->err);
 }
 
+/* The name that an item's row has: in an archive, its path there. */
+static struct lic_bytes whole_name(const struct lic_scan_dir *d, const struct lic_item *it,
+				   uint8_t name[NAME_MAX])
+{
+	const size_t n = d->within.n;
+
+	if (!n || n + it->name.n > NAME_MAX)
+		return it->name;
+	memcpy(name, d->within.p, n);
+	memcpy(name + n, it->name.p, it->name.n);
+	return (struct lic_bytes){ name, n + it->name.n };
+}
+
 static int put(struct writer *w, const struct lic_scan_dir *d, struct lic_item *it)
 {
+	uint8_t name[NAME_MAX];
 	struct lic_entry e = {
 		.parent = d->id,
-		.name = it->name,
+		.name = whole_name(d, it, name),
 		.kind = it->kind,
 		.rule = it->rule,
 		.format = it->claims.format,
@@ -271,7 +286,8 @@ int lic_write_batch(struct lic_catalog *cat, struct lic_batch *b,
 			r = lic_scan_put_rules(s->dir, rules, txn_for_rules, &w, err);
 		if (r >= 0)
 			r = write_items(&w, s);
-		if (r >= 0 && s->end == s->dir->n)
+		/* members that are no images have no rows */
+		if (r >= 0 && s->end == s->dir->n && !s->dir->archive)
 			r = finish_dir(&w, s->dir);
 	}
 	if (r < 0) {
