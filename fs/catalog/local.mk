@@ -15,6 +15,7 @@ fs_liblicensefs_a_SOURCES += fs/catalog/internal.h fs/catalog/txn.h fs/catalog/m
 	fs/catalog/collections.c fs/catalog/past.c fs/catalog/check_joined.c fs/catalog/digests.c \
 	fs/catalog/documents.c fs/catalog/document_images.c fs/catalog/document_write.c \
 	fs/catalog/pending.c fs/catalog/rights_of.c fs/catalog/check_documents.c
+fs_liblicensefs_a_SOURCES += fs/catalog/history.c
 nodist_fs_liblicensefs_a_SOURCES += fs/catalog/schema.c
 schema_files = fs/catalog/schema.sql fs/catalog/schema-2.sql fs/catalog/schema-3.sql fs/catalog/schema-4.sql \
 	fs/catalog/schema-5.sql

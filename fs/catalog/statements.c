@@ -16,6 +16,7 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_GENERATION] = "SELECT max(id) FROM generation",
 	[LIC_STMT_GENERATION_ADD] =
 		"INSERT INTO generation (id, at, verb, uid) VALUES (?, ?, ?, ?)",
+	[LIC_STMT_GENERATION_TIME] = "SELECT at FROM generation WHERE id = ?",
 	[LIC_STMT_DATA_VERSION] = "PRAGMA data_version",
 	[LIC_STMT_META] = "SELECT value FROM meta WHERE key = ?",
 	[LIC_STMT_META_SET] = "INSERT INTO meta (key, value) VALUES (?1, ?2) "
@@ -61,6 +62,10 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_ENTRY_END_CHILDREN] =
 		"UPDATE entry SET died = ?2 WHERE parent = ?1 AND died IS NULL",
 	[LIC_STMT_PAST_ADD] = "INSERT INTO past (entry, born, died, rights) VALUES (?, ?, ?, ?)",
+	[LIC_STMT_ENTRY_ENDED] =
+		"SELECT rights, died FROM entry WHERE id = ? AND kind = 2 AND died IS NOT NULL",
+	[LIC_STMT_PAST_IN] = "SELECT entry, died, rights FROM past WHERE entry BETWEEN ?1 AND ?2 "
+			     "AND died > ?3 ORDER BY entry, born",
 	[LIC_STMT_RIGHTS_AT] = "SELECT rights FROM entry WHERE id = ?1 AND kind = 2 AND "
 			       "since <= ?2 AND (died IS NULL OR died > ?2) "
 			       "UNION ALL SELECT rights FROM past WHERE entry = ?1 AND "

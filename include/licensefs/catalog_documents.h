@@ -60,6 +60,29 @@ int lic_catalog_rights_of(struct lic_catalog *cat, const int64_t *id, size_t n, 
 			  int64_t *ret_since, struct lic_error *err)
 	_nonnull_(1, 4, 5) _must_check_;
 
+/* --- what rights were ----------------------------------------------------------------------- */
+
+/* From here to lic_catalog_let_go() all that is read on this connection is of one state; it must
+ * not take long, for the write-ahead log grows meanwhile. -EBUSY within a write transaction. */
+int lic_catalog_hold(struct lic_catalog *cat, struct lic_error *err) _nonnull_(1) _must_check_;
+void lic_catalog_let_go(struct lic_catalog *cat) _nonnull_all_;
+/* When a generation was committed, in seconds since the epoch; -ENOENT where there is none of that
+ * number (err untouched). */
+int lic_catalog_generation_time(struct lic_catalog *cat, int64_t generation, int64_t *ret,
+				struct lic_error *err) _nonnull_(1, 3) _must_check_;
+
+struct lic_rights_change {
+	int64_t generation;    /* in which they changed */
+	int64_t before, after; /* numbers of rights; `after` 0: the image ended */
+};
+/* Calls `fn` for every change after generation `since` of the rights of n images; of each in the
+ * order of generations. Ids ascend; `rights` are those of lic_catalog_rights_of(). 0.3 us for each
+ * change where ids lie close together. */
+int lic_catalog_rights_changes(struct lic_catalog *cat, const int64_t *id, const int64_t *rights,
+			       size_t n, int64_t since,
+			       int (*fn)(void *ctx, size_t i, const struct lic_rights_change *c),
+			       void *ctx, struct lic_error *err) _nonnull_(1, 6) _must_check_;
+
 /* Forgets what is known of a live file, so that it can be indexed anew. */
 int lic_catalog_document_begin(struct lic_txn *txn, int64_t entry, struct lic_error *err)
 	_nonnull_(1) _must_check_;
