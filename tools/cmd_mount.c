@@ -93,6 +93,7 @@ const struct command cmd_mount = {
 		 "  classes=HOW       directories without a shown image: drop, keep, or fail\n"
 		 "  classmap=FILE     write the class map of a mount of one view\n"
 		 "  mode=HOW          cached, or checked at every opening of a file\n"
+		 "  abspaths=HOW      settings with absolute paths: hide or keep\n"
 		 "  catalog=FILE      as --catalog\n"
 		 "  allow_other       let other users enter\n"
 		 "  debug             trace requests to standard error\n"

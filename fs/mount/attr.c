@@ -5,6 +5,7 @@
 #include <sys/statvfs.h>
 
 #include "fs/mount/control.h"
+#include "fs/mount/docs.h"
 #include "fs/mount/worker.h"
 
 #define WRITE_BITS 0222u
@@ -49,7 +50,8 @@ void lic_attr_entry(const struct lic_session *s, const struct lic_entry *e, int6
 	const bool dir = e->kind == LIC_KIND_DIR;
 
 	memset(ret, 0, sizeof(*ret));
-	ret->st_ino = dir ? lic_inode_dir(view, e->id, s->single) : (uint64_t)e->id;
+	ret->st_ino = dir || e->kind == LIC_KIND_DOCUMENT ? lic_inode_dir(view, e->id, s->single)
+							  : (uint64_t)e->id;
 	ret->st_mode = (dir ? S_IFDIR : S_IFREG) | (e->st.mode & 07777 & ~WRITE_BITS);
 	/* 2 or more would make cp, rsync, tar and du merge the images of several views */
 	ret->st_nlink = 1;
@@ -73,6 +75,20 @@ void lic_attr_param(struct lic_session *s, const struct lic_entry *e, int64_t vi
 	ret->attr_timeout = ret->entry_timeout = lic_session_timeout(s);
 }
 
+static int get_document(struct lic_worker *w, fuse_ino_t node, struct stat *ret)
+{
+	const struct lic_known_view *v;
+	struct lic_doc_ref ref;
+	struct lic_entry e;
+	int r = lic_docs_open(w, node, false, &e, &v, &ref);
+
+	if (r < 0)
+		return r;
+	lic_docs_attr(w->s, &e, v->number, &ref, ret);
+	lic_docs_put(w->s, &ref);
+	return 0;
+}
+
 static int get_attr(struct lic_session *s, fuse_ino_t ino, struct stat *ret, double *ret_timeout)
 {
 	struct lic_worker *w = lic_worker_get(s);
@@ -86,6 +102,8 @@ static int get_attr(struct lic_session *s, fuse_ino_t ino, struct stat *ret, dou
 	*ret_timeout = lic_session_timeout(s);
 	if (n.type == LIC_INODE_ROOT || n.type == LIC_INODE_MADE)
 		return lic_control_attr(w, n, ret, ret_timeout);
+	if (n.type == LIC_INODE_NODE)
+		return get_document(w, ino, ret);
 	r = lic_worker_load(w, n, &e);
 	if (r == 0)
 		lic_attr_entry(s, &e, n.view, ret);

@@ -129,27 +129,24 @@ void lic_backing_close(struct lic_backing *b)
 }
 
 /* One read that leaves nothing in the page cache: the mount's own cache holds the bytes. */
-static ssize_t read_some(struct lic_session *s, int fd, void *buf, size_t n, uint64_t off)
+static ssize_t read_some(struct lic_session *s, int fd, const struct iovec *v, int n, uint64_t off)
 {
-	struct iovec iov = { buf, n };
 	ssize_t r;
 
 	if (!atomic_load_explicit(&s->no_dontcache, memory_order_relaxed)) {
-		r = preadv2(fd, &iov, 1, (off_t)off, RWF_DONTCACHE);
+		r = preadv2(fd, v, n, (off_t)off, RWF_DONTCACHE);
 		if (r >= 0 || (errno != EOPNOTSUPP && errno != EINVAL && errno != ENOSYS))
 			return r;
 		atomic_store(&s->no_dontcache, true);
 	}
-	return pread(fd, buf, n, (off_t)off);
+	return preadv(fd, v, n, (off_t)off);
 }
 
-int lic_backing_read(struct lic_session *s, const struct lic_backing *b, void *buf, size_t n,
-		     uint64_t off)
+int lic_backing_readv(struct lic_session *s, const struct lic_backing *b, struct iovec *v, int n,
+		      uint64_t off)
 {
-	size_t done = 0;
-
-	while (done < n) {
-		ssize_t r = read_some(s, b->fd, (char *)buf + done, n - done, off + done);
+	while (n) {
+		ssize_t r = read_some(s, b->fd, v, n, off);
 
 		if (r < 0 && errno == EINTR)
 			continue;
@@ -157,9 +154,23 @@ int lic_backing_read(struct lic_session *s, const struct lic_backing *b, void *b
 			return -errno;
 		if (r == 0)
 			return -ESTALE; /* shorter than judged: never a short reply */
-		done += (size_t)r;
+		off += (uint64_t)r;
+		for (; n && (size_t)r >= v->iov_len; n--, v++)
+			r -= (ssize_t)v->iov_len;
+		if (r) {
+			v->iov_base = (char *)v->iov_base + r;
+			v->iov_len -= (size_t)r;
+		}
 	}
 	return 0;
+}
+
+int lic_backing_read(struct lic_session *s, const struct lic_backing *b, void *buf, size_t n,
+		     uint64_t off)
+{
+	struct iovec v = { buf, n };
+
+	return n ? lic_backing_readv(s, b, &v, 1, off) : 0;
 }
 
 bool lic_backing_unchanged(const struct lic_backing *b)

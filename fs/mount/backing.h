@@ -6,6 +6,8 @@
 #ifndef LICENSEFS_MOUNT_BACKING_H
 #define LICENSEFS_MOUNT_BACKING_H
 
+#include <sys/uio.h>
+
 #include "fs/mount/worker.h"
 
 /* An open file of the store, as it was when its identity was checked. */
@@ -26,6 +28,9 @@ void lic_backing_close(struct lic_backing *b) _nonnull_all_;
 /* Reads exactly n bytes into `buf`: 0, -ESTALE where the file ends before, or another error. */
 int lic_backing_read(struct lic_session *s, const struct lic_backing *b, void *buf, size_t n,
 		     uint64_t off) _nonnull_all_ _must_check_;
+/* The same into n buffers, one behind the other in the file; they are changed. At most IOV_MAX. */
+int lic_backing_readv(struct lic_session *s, const struct lic_backing *b, struct iovec *v, int n,
+		      uint64_t off) _nonnull_all_ _must_check_;
 /* Is the open file still what it was? One whose name went to another file, or was removed, is. */
 bool lic_backing_unchanged(const struct lic_backing *b) _nonnull_all_;
 

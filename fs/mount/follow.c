@@ -178,6 +178,7 @@ static void forget(struct lic_follower *f, struct batch *b, bool all)
 		return;
 	}
 	lic_forget_all(f->w);
+	lic_forget_documents(f->w, NULL);
 	for (size_t i = 0; i < b->dirs.n; i++) {
 		if (lic_catalog_list(f->w->cat, b->dirs.id[i], 0, add_file, &b->files, NULL) < 0)
 			break;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "fs/mount/docs.h"
 #include "fs/mount/forget.h"
 #include "fs/mount/notify.h"
 
@@ -93,6 +94,9 @@ void lic_forget_each(struct lic_worker *w, const struct lic_changed *first)
 	for (const struct lic_changed *c = first; c; c = c->next)
 		forget_upwards(w, c->dir, done);
 	lic_forget_bytes(w, &files);
+	for (const struct lic_changed *c = first; c; c = c->next)
+		lic_ids_add(&files, c->dir); /* of a member its archive */
+	lic_forget_documents(w, &files);
 	lic_ids_release(&files);
 }
 
@@ -106,6 +110,23 @@ void lic_forget_bytes(struct lic_worker *w, const struct lic_ids *files)
 		    lic_worker_shown(w, &e, &seen) < 0)
 			seen = false;
 		lic_notify_file(w->s, files->id[i], !seen);
+	}
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+void lic_forget_documents(struct lic_worker *w, struct lic_ids *files)
+{
+	if (!files || files->failed) {
+		lic_docs_notify(w->s, w, NULL, 0);
+	} else if (files->n) {
+		qsort(files->id, files->n, sizeof(*files->id), by_number);
+		lic_docs_notify(w->s, w, files->id, files->n);
 	}
 }
 
@@ -161,6 +182,7 @@ void lic_forget_hidden_bytes(struct lic_worker *w, const _Atomic bool *stop)
 void lic_forget_all_bytes(struct lic_worker *w)
 {
 	forget_live_bytes(w, true, NULL);
+	lic_docs_notify(w->s, NULL, NULL, 0);
 }
 
 /* Where the kernel has no epoch: whatever is below the top-level directories goes with them. */

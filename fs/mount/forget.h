@@ -32,6 +32,8 @@ void lic_forget_each(struct lic_worker *w, const struct lic_changed *first) _non
 void lic_forget_all(struct lic_worker *w) _nonnull_all_;
 /* The bytes of those files that no view shows any more. */
 void lic_forget_bytes(struct lic_worker *w, const struct lic_ids *files) _nonnull_all_;
+/* The bytes of the states of these documents, or of all where NULL, that are over. Sorts. */
+void lic_forget_documents(struct lic_worker *w, struct lic_ids *files) _nonnull_(1);
 /* The bytes of all live files that no view shows, and of every one. O(files); no statement stays
  * open for longer than a directory takes. The former ends early when *stop is set. */
 void lic_forget_hidden_bytes(struct lic_worker *w, const _Atomic bool *stop) _nonnull_all_;

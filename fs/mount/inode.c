@@ -3,6 +3,7 @@
 #include "fs/mount/inode.h"
 
 #define MADE_BIT (UINT64_C(1) << 63)
+#define NODE_BIT (UINT64_C(1) << 59)
 #define MADE_SHIFT 60
 #define MADE_VIEW_SHIFT 40
 #define DIR_VIEW_SHIFT 44
@@ -11,6 +12,11 @@ struct lic_inode lic_inode_decode(uint64_t ino, int64_t single)
 {
 	struct lic_inode n = { LIC_INODE_NONE, 0, 0, 0 };
 
+	if (ino & MADE_BIT && ino & NODE_BIT) {
+		n.type = LIC_INODE_NODE;
+		n.id = (int64_t)(ino & (NODE_BIT - 1));
+		return n;
+	}
 	if (ino & MADE_BIT) {
 		n.type = single ? LIC_INODE_NONE : LIC_INODE_MADE;
 		n.made = (enum lic_made)(ino >> MADE_SHIFT & 7);
@@ -34,6 +40,11 @@ uint64_t lic_inode_dir(int64_t view, int64_t id, int64_t single)
 	if (single && id == LIC_STORE_ROOT)
 		return LIC_INO_ROOT;
 	return (uint64_t)view << DIR_VIEW_SHIFT | (uint64_t)id;
+}
+
+uint64_t lic_inode_node(int64_t serial)
+{
+	return MADE_BIT | NODE_BIT | (uint64_t)serial;
 }
 
 uint64_t lic_inode_made(enum lic_made made, int64_t view, int64_t serial)

@@ -16,6 +16,9 @@ struct lic_listing {
 	char *buf;
 	size_t size, used;
 	bool plus;
+	int64_t budget; /* see lic_docs_param() */
+	uint64_t *node; /* n_nodes of documents that the reply tells of; owned */
+	size_t n_nodes;
 };
 
 /* Adds a name that `off` stands behind; false where it did not fit. With `plus`, `e` is what a

@@ -9,10 +9,15 @@ fs_liblicensefs_a_SOURCES += fs/mount/session.c fs/mount/session.h fs/mount/serv
 	fs/mount/control.c fs/mount/control.h fs/mount/text.c fs/mount/text.h \
 	fs/mount/classes.c fs/mount/classes.h fs/mount/follow.c fs/mount/follow.h \
 	fs/mount/forget.c fs/mount/forget.h fs/mount/listed.c fs/mount/listed.h \
-	fs/mount/notify.c fs/mount/notify.h \
+	fs/mount/notify.c fs/mount/notify.h fs/mount/built.c fs/mount/built.h \
+	fs/mount/docs.c fs/mount/docs.h fs/mount/docread.c fs/mount/advise.c fs/mount/advise.h \
 	fs/mount/stale.c fs/mount/stale.h fs/mount/sweep.c fs/mount/sweep.h
 
-check_PROGRAMS += tests/unit/test_mount
+check_PROGRAMS += tests/unit/test_mount tests/unit/test_mount_documents
+tests_unit_test_mount_documents_SOURCES = tests/unit/test_mount_documents.c tests/unit/catalog_fixture.h \
+	tests/unit/tap.h
+tests_unit_test_mount_documents_CPPFLAGS = $(AM_CPPFLAGS) $(FUSE_CFLAGS)
+tests_unit_test_mount_documents_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_mount_SOURCES = tests/unit/test_mount.c tests/unit/tap.h
 tests_unit_test_mount_LDADD = $(LICENSEFS_LIBS)
-TESTS += tests/unit/test_mount
+TESTS += tests/unit/test_mount tests/unit/test_mount_documents

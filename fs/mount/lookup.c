@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fs/mount/control.h"
+#include "fs/mount/docs.h"
 #include "fs/mount/worker.h"
 
 static int lookup_entry(struct lic_worker *w, struct lic_inode dir, const char *name,
@@ -26,6 +27,8 @@ static int lookup_entry(struct lic_worker *w, struct lic_inode dir, const char *
 		r = lic_worker_child_shown(w, v, &e, &shown);
 	if (r == 0 && !shown)
 		r = -ENOENT;
+	if (r == 0 && e.kind == LIC_KIND_DOCUMENT)
+		return lic_docs_param(w, v, &e, NULL, ret);
 	if (r == 0)
 		lic_attr_param(w->s, &e, dir.view, ret);
 	return r;
@@ -49,10 +52,18 @@ static int lookup(struct lic_session *s, fuse_ino_t parent, const char *name,
 	case LIC_INODE_DIR:
 		return lookup_entry(w, dir, name, ret);
 	case LIC_INODE_FILE:
+	case LIC_INODE_NODE:
 		return -ENOTDIR;
 	default:
 		return -ESTALE;
 	}
+}
+
+/* Only of states of documents is it remembered that the kernel knows them. */
+static void forget(struct lic_session *s, fuse_ino_t ino, uint64_t n)
+{
+	if (lic_inode_decode(ino, s->single).type == LIC_INODE_NODE)
+		lic_docs_forget(s, ino, n);
 }
 
 void lic_mount_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
@@ -68,7 +79,20 @@ void lic_mount_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 		fuse_reply_entry(req, &e);
 	} else if (r < 0) {
 		fuse_reply_err(req, lic_mount_errno(r));
-	} else {
-		fuse_reply_entry(req, &e);
+	} else if (fuse_reply_entry(req, &e) != 0) {
+		forget(s, e.ino, 1);
 	}
+}
+
+void lic_mount_forget(fuse_req_t req, fuse_ino_t ino, uint64_t n)
+{
+	forget(lic_session_of(req), ino, n);
+	fuse_reply_none(req);
+}
+
+void lic_mount_forget_multi(fuse_req_t req, size_t count, struct fuse_forget_data *forgets)
+{
+	for (size_t i = 0; i < count; i++)
+		forget(lic_session_of(req), forgets[i].ino, forgets[i].nlookup);
+	fuse_reply_none(req);
 }

@@ -70,6 +70,11 @@ void lic_notify_file(struct lic_session *s, int64_t id, bool data)
 	fuse_lowlevel_notify_inval_inode(s->se, (uint64_t)id, data ? 0 : -1, 0);
 }
 
+void lic_notify_node(struct lic_session *s, uint64_t node)
+{
+	fuse_lowlevel_notify_inval_inode(s->se, node, 0, 0);
+}
+
 void lic_notify_made(struct lic_session *s)
 {
 	static const enum lic_made dirs[] = { LIC_MADE_BY_LICENSE, LIC_MADE_VIEWS,

@@ -21,6 +21,8 @@ void lic_notify_listing(struct lic_session *s, const struct lic_known_view *v,
 void lic_notify_listing_at(struct lic_session *s, uint64_t ino) _nonnull_all_;
 /* Attributes of a file; with `data` its cached pages too. */
 void lic_notify_file(struct lic_session *s, int64_t id, bool data) _nonnull_all_;
+/* Attributes and cached pages of a state of a document (docs.h). */
+void lic_notify_node(struct lic_session *s, uint64_t node) _nonnull_all_;
 /* A view's name where the mount lists it. */
 void lic_notify_made_entry(struct lic_session *s, const struct lic_known_view *v) _nonnull_all_;
 /* What the mount itself makes: the root of all views, by-license, the control tree. */

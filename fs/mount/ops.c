@@ -129,6 +129,8 @@ static void init(void *userdata, struct fuse_conn_info *conn)
 const struct fuse_lowlevel_ops lic_mount_ops = {
 	.init = init,
 	.lookup = lic_mount_lookup,
+	.forget = lic_mount_forget,
+	.forget_multi = lic_mount_forget_multi,
 	.getattr = lic_mount_getattr,
 	.statfs = lic_mount_statfs,
 	.opendir = lic_mount_opendir,

@@ -18,6 +18,7 @@ enum meaning {
 	MODE,
 	CLASSMAP,
 	CATALOG,
+	ABSPATHS,
 	ALLOW_OTHER,
 	DEBUG,
 };
@@ -34,6 +35,7 @@ static const struct word {
 	{ "mode", MODE, true },
 	{ "classmap", CLASSMAP, true },
 	{ "catalog", CATALOG, true },
+	{ "abspaths", ABSPATHS, true },
 	{ "allow_other", ALLOW_OTHER, false },
 	{ "debug", DEBUG, false },
 	/* a mount of licensefs is always ro,nosuid,nodev,noatime,default_permissions: mount(8)
@@ -141,6 +143,14 @@ static int set_mode(struct parser *p, const char *value)
 	return 0;
 }
 
+static int set_abspaths(struct parser *p, const char *value)
+{
+	p->o->abspaths = strcmp(value, "keep") == 0;
+	if (p->o->abspaths || strcmp(value, "hide") == 0)
+		return 0;
+	return lic_error_set(p->err, EINVAL, "abspaths=%s is neither hide nor keep", value);
+}
+
 /* Commas and backslashes of the value are escaped again for the kernel's list. */
 static void add_kernel(struct parser *p, const char *name, const char *value)
 {
@@ -170,6 +180,8 @@ static int apply(struct parser *p, const struct word *word, const char *value)
 		return set_classes(p, value);
 	case MODE:
 		return set_mode(p, value);
+	case ABSPATHS:
+		return set_abspaths(p, value);
 	case CLASSMAP:
 		o->classmap = value;
 		break;

@@ -11,6 +11,7 @@
 
 #include "fs/mount/backing.h"
 #include "fs/mount/control.h"
+#include "fs/mount/docs.h"
 
 struct handle {
 	struct lic_entry e;
@@ -18,6 +19,7 @@ struct handle {
 	struct lic_backing backing;
 };
 
+/* An open document keeps its file and no more: every READ asks for its state. */
 static struct handle *handle_of(const struct fuse_file_info *fi)
 {
 	return fi && fi->fh ? (struct handle *)(uintptr_t)fi->fh : NULL;
@@ -29,6 +31,22 @@ static size_t reply_size(uint64_t file_size, size_t size, off_t off)
 	uint64_t left = off >= 0 && (uint64_t)off < file_size ? file_size - (uint64_t)off : 0;
 
 	return left < size ? (size_t)left : size;
+}
+
+/* The entry to open; of a document only where `ino` is its present state. */
+static int load(struct lic_worker *w, fuse_ino_t ino, struct lic_entry *ret)
+{
+	struct lic_inode n = lic_inode_decode(ino, w->s->single);
+	const struct lic_known_view *v;
+	struct lic_doc_ref ref;
+	int r;
+
+	if (n.type != LIC_INODE_NODE)
+		return lic_worker_load(w, n, ret);
+	r = lic_docs_open(w, ino, false, ret, &v, &ref);
+	if (r == 0)
+		lic_docs_put(w->s, &ref);
+	return r;
 }
 
 static int open_handle(struct lic_session *s, fuse_ino_t ino, struct handle **ret)
@@ -43,7 +61,7 @@ static int open_handle(struct lic_session *s, fuse_ino_t ino, struct handle **re
 	h = calloc(1, sizeof(*h));
 	if (!h)
 		return -ENOMEM;
-	r = lic_worker_load(w, lic_inode_decode(ino, s->single), &h->e);
+	r = load(w, ino, &h->e);
 	if (r == 0) {
 		memcpy(h->name, h->e.name.p, h->e.name.n);
 		h->e.name.p = (const uint8_t *)h->name;
@@ -73,7 +91,7 @@ void lic_mount_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		return;
 	}
 	/* a kernel without ENOSYS for OPEN gets open files without a handle: READ checks */
-	if (s->o.mode == LIC_MODE_CHECKED && n.type == LIC_INODE_FILE)
+	if (s->o.mode == LIC_MODE_CHECKED && (n.type == LIC_INODE_FILE || n.type == LIC_INODE_NODE))
 		r = open_handle(s, ino, &h);
 	if (r < 0) {
 		fuse_reply_err(req, lic_mount_errno(r == -ENOENT ? -ESTALE : r));
@@ -175,6 +193,48 @@ static int read_handle(struct lic_worker *w, struct handle *h, size_t size, off_
 	return r;
 }
 
+/* Reads pieces from an open file that is that of the entry. */
+static int read_pieces(struct lic_worker *w, const struct lic_entry *e,
+		       const struct lic_backing *backing, const struct lic_doc_ref *ref, size_t n,
+		       off_t off)
+{
+	unsigned char *buf = lic_worker_buffer(w, n);
+	int r = buf ? lic_docs_read(w, backing, ref->ranges, buf, n, (uint64_t)off) : -ENOMEM;
+
+	if (r == 0 && !lic_backing_unchanged(backing))
+		r = -ESTALE;
+	if (r == -ESTALE)
+		lic_stale_add(&w->s->stale, e);
+	return r;
+}
+
+/* A document, with or without an open file. A READ of a state that is over fails: what it would be
+ * answered with does not belong to what was read before. */
+static int read_document(struct lic_worker *w, fuse_ino_t ino, struct handle *h, size_t size,
+			 off_t off, size_t *ret_n)
+{
+	const struct lic_known_view *v;
+	struct lic_backing backing;
+	struct lic_doc_ref ref;
+	struct lic_entry e;
+	int r = lic_docs_open(w, ino, true, &e, &v, &ref);
+
+	if (r < 0)
+		return r == -ENOENT ? -ESTALE : r;
+	*ret_n = reply_size(ref.size, size, off);
+	if (*ret_n && h) {
+		r = read_pieces(w, &e, &h->backing, &ref, *ret_n, off);
+	} else if (*ret_n) {
+		r = lic_backing_open(w, &e, &backing);
+		if (r == 0) {
+			r = read_pieces(w, &e, &backing, &ref, *ret_n, off);
+			lic_backing_close(&backing);
+		}
+	}
+	lic_docs_put(w->s, &ref);
+	return r;
+}
+
 void lic_mount_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 		    struct fuse_file_info *fi)
 {
@@ -193,7 +253,10 @@ void lic_mount_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 		return;
 	}
 	lic_worker_refresh(w);
-	r = h ? read_handle(w, h, size, off, &n) : read_cached(w, ino, size, off, &n);
+	if (lic_inode_decode(ino, s->single).type == LIC_INODE_NODE)
+		r = read_document(w, ino, h, size, off, &n);
+	else
+		r = h ? read_handle(w, h, size, off, &n) : read_cached(w, ino, size, off, &n);
 	if (r < 0)
 		fuse_reply_err(req, lic_mount_errno(r));
 	else

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fs/mount/control.h"
+#include "fs/mount/docs.h"
 #include "fs/mount/listing.h"
 #include "fs/mount/worker.h"
 
@@ -40,11 +41,35 @@ struct walk {
 	const struct lic_known_view *v;
 };
 
+/* Attributes of a document are offered where they are known or soon found out; else the kernel
+ * looks it up when it is asked for them. */
+static int list_document(struct walk *walk, const struct lic_entry *e, const char *name,
+			 struct fuse_entry_param *param)
+{
+	struct lic_listing *l = walk->l;
+	struct lic_session *s = walk->w->s;
+	uint64_t *node = reallocarray(l->node, l->n_nodes + 1, sizeof(*node));
+
+	if (!node)
+		return -ENOMEM;
+	l->node = node;
+	if (lic_docs_param(walk->w, walk->v, e, &l->budget, param) < 0)
+		param->ino = 0;
+	if (!lic_listing_add(l, name, param, LIC_OFF_FIRST + e->id)) {
+		if (param->ino)
+			lic_docs_forget(s, param->ino, 1);
+		return FULL;
+	}
+	if (param->ino)
+		l->node[l->n_nodes++] = param->ino;
+	return 0;
+}
+
 static int list_entry(void *ctx, const struct lic_entry *e)
 {
 	struct walk *walk = ctx;
 	struct fuse_entry_param param;
-	const int64_t id = e->id;
+	struct lic_entry mine = *e;
 	char name[NAME_MAX + 1];
 	bool shown;
 	int r;
@@ -53,11 +78,14 @@ static int list_entry(void *ctx, const struct lic_entry *e)
 		return -EIO;
 	memcpy(name, e->name.p, e->name.n);
 	name[e->name.n] = '\0';
-	lic_attr_param(walk->w->s, e, walk->v->number, &param);
-	r = lic_worker_child_shown(walk->w, walk->v, e, &shown);
+	mine.name.p = (const uint8_t *)name;
+	lic_attr_param(walk->w->s, &mine, walk->v->number, &param);
+	r = lic_worker_child_shown(walk->w, walk->v, &mine, &shown);
 	if (r < 0 || !shown)
 		return r;
-	return lic_listing_add(walk->l, name, &param, LIC_OFF_FIRST + id) ? 0 : FULL;
+	if (walk->l->plus && mine.kind == LIC_KIND_DOCUMENT)
+		return list_document(walk, &mine, name, &param);
+	return lic_listing_add(walk->l, name, &param, LIC_OFF_FIRST + mine.id) ? 0 : FULL;
 }
 
 static int list_dir(struct lic_worker *w, struct lic_inode dir, off_t off, struct lic_listing *l)
@@ -87,7 +115,7 @@ static int list(struct lic_session *s, fuse_ino_t ino, off_t off, struct lic_lis
 
 	if (!w)
 		return -EIO;
-	if (dir.type == LIC_INODE_FILE)
+	if (dir.type == LIC_INODE_FILE || dir.type == LIC_INODE_NODE)
 		return -ENOTDIR;
 	if (dir.type == LIC_INODE_DIR)
 		lic_listed_add(&s->listed, ino);
@@ -108,7 +136,8 @@ static int list(struct lic_session *s, fuse_ino_t ino, off_t off, struct lic_lis
 
 static void reply_listing(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, bool plus)
 {
-	struct lic_listing l = { .req = req, .plus = plus };
+	struct lic_listing l = { .req = req, .plus = plus, .budget = LIC_DOCS_LISTING };
+	bool told = false;
 	int r;
 
 	l.size = size < LISTING_MAX ? size : LISTING_MAX;
@@ -121,7 +150,10 @@ static void reply_listing(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off
 	if (r < 0)
 		fuse_reply_err(req, lic_mount_errno(r));
 	else
-		fuse_reply_buf(req, l.buf, l.used);
+		told = fuse_reply_buf(req, l.buf, l.used) == 0;
+	for (size_t i = 0; !told && i < l.n_nodes; i++)
+		lic_docs_forget(lic_session_of(req), l.node[i], 1);
+	free(l.node);
 	free(l.buf);
 }
 

@@ -5,6 +5,7 @@
  * end, and only then is the connection closed.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
@@ -15,6 +16,7 @@
 #include "fs/mount/table.h"
 
 #define READ_AHEAD_KIB "1024"
+#define MMAP_THRESHOLD (256 * 1024)
 
 static char last_log[LIC_ERROR_MAX]; /* of libfuse while mounting; by then there is one thread */
 
@@ -236,6 +238,8 @@ int lic_serve(struct lic_session *s, unsigned n, struct lic_daemon *d, struct li
 {
 	int r;
 
+	/* what a document takes while it is looked into goes back to the system */
+	mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD);
 	fuse_set_log_func(s->o.debug ? NULL : keep_log);
 	s->se = new_session(s, err);
 	if (!s->se)

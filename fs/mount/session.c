@@ -8,10 +8,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "fs/mount/advise.h"
 #include "fs/mount/check.h"
 #include "fs/mount/classes.h"
 #include "fs/mount/control.h"
 #include "fs/mount/daemon.h"
+#include "fs/mount/docs.h"
 #include "fs/mount/follow.h"
 #include "fs/mount/serve.h"
 #include "fs/mount/sweep.h"
@@ -116,6 +118,8 @@ static int open_views(struct lic_session *s, struct lic_error *err)
 	if (!w)
 		return lic_error_sys(err, EIO, "cannot start threads");
 	r = s->o.where || s->o.view ? open_one_view(s, w, err) : open_all_views(s, w, err);
+	if (r == 0)
+		lic_advise(w);
 	return r == 0 ? lic_views_refresh(&s->views, w->cat, &changed, err) : r;
 }
 
@@ -145,6 +149,8 @@ static int open_session(struct lic_session *s, unsigned n_workers, struct lic_er
 	if (r == 0)
 		r = lic_sweeper_new(s, err);
 	if (r == 0)
+		r = lic_docs_new(s, err);
+	if (r == 0)
 		r = lic_stale_init(&s->stale, s, err);
 	if (r == 0)
 		r = open_views(s, err);
@@ -158,6 +164,7 @@ static void close_session(struct lic_session *s)
 	lic_stale_release(&s->stale);
 	if (s->workers)
 		lic_workers_close(s);
+	lic_docs_free(s->docs);
 	lic_control_free(s->control);
 	lic_views_release(&s->views);
 	lic_listed_release(&s->listed);

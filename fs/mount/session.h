@@ -5,8 +5,8 @@
  * Threads: libfuse's request threads (each borrows a struct lic_worker for its life), the follower
  * (follow.c), the sweeper (sweep.c), the marker (stale.c) and the signal thread (serve.c). Requests
  * share nothing that changes but the table of views, the sets of stale images and of listed
- * directories, and the texts of the control tree, each behind its own lock, held over no reply and
- * no notification.
+ * directories, the states of documents, and the texts of the control tree, each behind its own
+ * lock, held over no reply and no notification.
  *
  * The kernel serialises lookups and listings of a directory with the invalidation of its entries
  * (both take the directory's i_rwsem), so an answer from before a change is either gone when the
@@ -32,6 +32,7 @@
 
 struct lic_worker;
 struct lic_control;
+struct lic_docs;
 struct lic_follower;
 struct lic_sweeper;
 
@@ -47,6 +48,7 @@ struct lic_session {
 	struct lic_views views;
 	struct lic_stale stale;
 	struct lic_listed listed;
+	struct lic_docs *docs;
 	struct lic_control *control;
 	struct lic_follower *follower;
 	struct lic_sweeper *sweeper;
@@ -85,6 +87,8 @@ void lic_mount_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size, off_t of
 void lic_mount_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 void lic_mount_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 		    struct fuse_file_info *fi);
+void lic_mount_forget(fuse_req_t req, fuse_ino_t ino, uint64_t n);
+void lic_mount_forget_multi(fuse_req_t req, size_t count, struct fuse_forget_data *forgets);
 void lic_mount_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 void lic_mount_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size);
 void lic_mount_listxattr(fuse_req_t req, fuse_ino_t ino, size_t size);

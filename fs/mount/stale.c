@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "fs/mount/docs.h"
 #include "fs/mount/notify.h"
 #include "fs/mount/session.h"
 #include "fs/util/hash.h"
@@ -44,7 +45,9 @@ void lic_stale_release(struct lic_stale *st)
 	lic_catalog_close(st->writer);
 	st->writer = NULL;
 	free(st->mark);
+	free(st->id);
 	st->mark = NULL;
+	st->id = NULL;
 	if (st->s) {
 		pthread_rwlock_destroy(&st->lock);
 		pthread_mutex_destroy(&st->queue_lock);
@@ -83,13 +86,41 @@ bool lic_stale_has(struct lic_stale *st, uint64_t mark)
 	return has;
 }
 
+int lic_stale_since(struct lic_stale *st, size_t from, int64_t **ret, size_t *ret_n)
+{
+	int64_t *id = NULL;
+	size_t n;
+
+	if (lic_stale_count(st) <= from) {
+		*ret = NULL;
+		*ret_n = 0;
+		return 0;
+	}
+	pthread_rwlock_rdlock(&st->lock);
+	n = lic_stale_count(st) - from;
+	id = reallocarray(NULL, n, sizeof(*id));
+	if (id)
+		memcpy(id, st->id + from, n * sizeof(*id));
+	pthread_rwlock_unlock(&st->lock);
+	if (!id)
+		return -ENOMEM;
+	*ret = id;
+	*ret_n = n;
+	return 0;
+}
+
 static bool grow(struct lic_stale *st)
 {
 	size_t cap = st->cap ? st->cap * 2 : 64;
 	uint64_t *set = calloc(cap, sizeof(*set));
+	int64_t *id = set ? reallocarray(st->id, cap / 2, sizeof(*id)) : NULL;
 
-	if (!set)
+	if (id)
+		st->id = id;
+	if (!id) {
+		free(set);
 		return false;
+	}
 	for (size_t i = 0; i < st->cap; i++) {
 		if (st->mark[i])
 			set[find(set, cap, st->mark[i])] = st->mark[i];
@@ -101,7 +132,7 @@ static bool grow(struct lic_stale *st)
 }
 
 /* True where the mark is new. */
-static bool insert(struct lic_stale *st, uint64_t mark)
+static bool insert(struct lic_stale *st, int64_t id, uint64_t mark)
 {
 	bool fresh = false;
 	size_t n;
@@ -113,8 +144,10 @@ static bool insert(struct lic_stale *st, uint64_t mark)
 
 		fresh = st->mark[i] == 0;
 		st->mark[i] = mark;
-		if (fresh)
+		if (fresh) {
+			st->id[n] = id;
 			atomic_store_explicit(&st->n, n + 1, memory_order_release);
+		}
 	}
 	pthread_rwlock_unlock(&st->lock);
 	return fresh;
@@ -125,7 +158,7 @@ static void enqueue(struct lic_stale *st, const struct lic_entry *e, uint64_t ma
 {
 	struct lic_stale_item *item;
 
-	if (st->queued >= LIC_STALE_QUEUE_MAX || !insert(st, mark))
+	if (st->queued >= LIC_STALE_QUEUE_MAX || !insert(st, e->id, mark))
 		return;
 	item = calloc(1, sizeof(*item));
 	if (!item)
@@ -195,6 +228,14 @@ static struct lic_stale_item *wait_for_work(struct lic_stale *st)
 	return items;
 }
 
+/* The kernel forgets names; documents that the files are in, and their companions, are looked up
+ * again. */
+static void forget_here(struct lic_session *s)
+{
+	(void)!lic_notify_epoch(s);
+	lic_docs_notify(s, NULL, NULL, 0);
+}
+
 static void *marker(void *p)
 {
 	struct lic_stale *st = p;
@@ -206,7 +247,7 @@ static void *marker(void *p)
 		/* a catalog that is busy or cannot be written leaves the mark to this mount; its
 		 * feed would have told of the companions */
 		if (!st->writer || mark_batch(st->writer, items) < 0)
-			(void)!lic_notify_epoch(st->s);
+			forget_here(st->s);
 		while (items) {
 			struct lic_stale_item *i = items;
 

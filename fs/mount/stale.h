@@ -27,8 +27,9 @@ struct lic_stale_item;
 
 struct lic_stale {
 	struct lic_session *s;
-	pthread_rwlock_t lock; /* protects mark, n, cap */
+	pthread_rwlock_t lock; /* protects mark, id, n, cap */
 	uint64_t *mark;	       /* open addressing, 0: empty */
+	int64_t *id;	       /* n of them: of the rows, in the order in which they came */
 	_Atomic size_t n;
 	size_t cap;
 	pthread_mutex_t queue_lock; /* protects queue, queued, stop */
@@ -53,6 +54,14 @@ static inline bool lic_stale_any(struct lic_stale *st)
 {
 	return atomic_load_explicit(&st->n, memory_order_acquire) != 0;
 }
+/* How many marks there are; they never become less. */
+static inline size_t lic_stale_count(struct lic_stale *st)
+{
+	return atomic_load_explicit(&st->n, memory_order_acquire);
+}
+/* The ids (free *ret) of the rows that were marked after the first `from`. */
+int lic_stale_since(struct lic_stale *st, size_t from, int64_t **ret,
+		    size_t *ret_n) _nonnull_all_ _must_check_;
 bool lic_stale_has(struct lic_stale *st, uint64_t mark) _nonnull_all_;
 /* Hides the row and queues it for the marker. `e->name` must be valid. */
 void lic_stale_add(struct lic_stale *st, const struct lic_entry *e) _nonnull_all_;

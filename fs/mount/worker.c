@@ -133,6 +133,14 @@ void lic_worker_refresh(struct lic_worker *w)
 	memset(w->shown, 0, sizeof(w->shown));
 	w->version = version;
 	w->epoch = epoch;
+	w->generation = 0;
+}
+
+int64_t lic_worker_generation(struct lic_worker *w)
+{
+	if (w->generation <= 0)
+		w->generation = lic_catalog_generation(w->cat);
+	return w->generation;
 }
 
 int lic_worker_filter(struct lic_worker *w, const struct lic_known_view *v, struct lic_filter **ret)
@@ -154,6 +162,7 @@ int lic_worker_filter(struct lic_worker *w, const struct lic_known_view *v, stru
 		if (r < 0)
 			return r;
 		lic_filter_set_start(slot->filter, w->s->start);
+		lic_filter_set_abspaths(slot->filter, w->s->o.abspaths);
 		slot->definition = d;
 	}
 	*ret = slot->filter;
@@ -290,6 +299,36 @@ static int load_dir(struct lic_worker *w, struct lic_inode n, struct lic_entry *
 	return r == 0 && ret->kind != LIC_KIND_DIR ? -ENOENT : r;
 }
 
+/* A file's row, its name kept. */
+static int load_row(struct lic_worker *w, int64_t id, struct lic_entry *ret)
+{
+	int r = lic_catalog_by_id(w->cat, id, ret, NULL);
+
+	if (r < 0)
+		return r;
+	if (ret->name.n > NAME_MAX)
+		return -EIO;
+	memcpy(w->name, ret->name.p, ret->name.n);
+	w->name[ret->name.n] = '\0';
+	ret->name.p = (const uint8_t *)w->name;
+	return 0;
+}
+
+int lic_worker_load_document(struct lic_worker *w, const struct lic_known_view *v, int64_t id,
+			     struct lic_entry *ret)
+{
+	bool shown = false;
+	int r = load_row(w, id, ret);
+
+	if (r == 0 && ret->kind == LIC_KIND_DOCUMENT)
+		r = lic_worker_dir_shown(w, v, ret->parent, &shown);
+	if (r == 0 && shown)
+		r = lic_worker_child_shown(w, v, ret, &shown);
+	if (r < 0)
+		return r;
+	return shown ? 0 : -ENOENT;
+}
+
 int lic_worker_load(struct lic_worker *w, struct lic_inode n, struct lic_entry *ret)
 {
 	struct lic_entry e;
@@ -300,16 +339,11 @@ int lic_worker_load(struct lic_worker *w, struct lic_inode n, struct lic_entry *
 		return load_dir(w, n, ret);
 	if (n.type != LIC_INODE_FILE)
 		return -ENOENT;
-	r = lic_catalog_by_id(w->cat, n.id, &e, NULL);
+	r = load_row(w, n.id, &e);
 	if (r < 0)
 		return r;
 	if (e.kind != LIC_KIND_IMAGE && e.kind != LIC_KIND_COMPANION && e.kind != LIC_KIND_INERT)
 		return -ENOENT;
-	if (e.name.n > NAME_MAX)
-		return -EIO;
-	memcpy(w->name, e.name.p, e.name.n);
-	w->name[e.name.n] = '\0';
-	e.name.p = (const uint8_t *)w->name;
 	r = lic_worker_shown(w, &e, &shown);
 	if (r < 0)
 		return r;

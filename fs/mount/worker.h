@@ -30,6 +30,7 @@ struct lic_worker {
 	struct lic_filter_slot *filter; /* by index of the view */
 	int64_t version;		/* of the catalog that `shown` belongs to */
 	uint64_t epoch;			/* of the session that `shown` belongs to */
+	int64_t generation;		/* lic_worker_generation(); 0: not asked for */
 	struct {
 		int64_t view, id;
 		bool shown;
@@ -71,11 +72,16 @@ int lic_worker_shown(struct lic_worker *w, const struct lic_entry *e,
 		     bool *ret) _nonnull_all_ _must_check_;
 /* Drops cached answers if the catalog or the session changed; called first in every request. */
 void lic_worker_refresh(struct lic_worker *w) _nonnull_all_;
+/* A generation that is as new as the newest before the request began, or newer; negative errno. */
+int64_t lic_worker_generation(struct lic_worker *w) _nonnull_all_;
 
 /* Reads the entry behind a number of type LIC_INODE_DIR or LIC_INODE_FILE and checks that it is
  * visible: -ENOENT if not. A file's name is valid until the next load. */
 int lic_worker_load(struct lic_worker *w, struct lic_inode n,
 		    struct lic_entry *ret) _nonnull_all_ _must_check_;
+/* The same for a document in a view. */
+int lic_worker_load_document(struct lic_worker *w, const struct lic_known_view *v, int64_t id,
+			     struct lic_entry *ret) _nonnull_all_ _must_check_;
 /* Path of a directory relative to the store; owned by the worker, valid until the next call. */
 int lic_worker_dir_path(struct lic_worker *w, int64_t id,
 			const char **ret) _nonnull_all_ _must_check_;

@@ -29,6 +29,7 @@ struct lic_mount_options {
 	enum lic_classes classes;
 	enum lic_mount_mode mode;
 	const char *classmap; /* file to write the class map to; single view only */
+	bool abspaths;	      /* show settings with absolute paths (LIC_RULE_ABSOLUTE) */
 	bool allow_other, foreground, debug;
 	const char *kernel_options; /* further -o options for the kernel, comma separated; NULL */
 	/* Called with a line for people: what tier runs, emptied classes, ...; NULL is allowed. */

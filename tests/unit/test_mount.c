@@ -80,6 +80,7 @@ static void test_wrong_options(void)
 	is_int(parse(&o, "allow_other=1", &err), -EINVAL, "a flag with a value");
 	is_int(parse(&o, "classes=Keep", &err), -EINVAL, "classes= of something else");
 	is_int(parse(&o, "mode=fast", &err), -EINVAL, "mode= of something else");
+	is_int(parse(&o, "abspaths=drop", &err), -EINVAL, "abspaths= of something else");
 	is_int(parse(&o, "view=a,where=b", &err), -EINVAL, "view= beside where=");
 }
 
