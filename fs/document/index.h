@@ -164,6 +164,10 @@ int lic_images_next(struct lic_images_reader *r, uint64_t *ret_n, bool *ret_any)
 /* 1 and an image of it; 0 where it has no more; -EBADMSG. */
 int lic_images_id(struct lic_images_reader *r, int64_t *ret) _nonnull_all_;
 
+/* Grows whenever a reader finds more, or other records, in the same bytes: then every document is
+ * indexed anew. */
+#define LIC_DOCUMENT_READERS 1u
+
 /* --- readers of formats ------------------------------------------------------------------------
  */
 

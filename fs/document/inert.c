@@ -12,10 +12,6 @@ static const char *const names[] = {
 };
 static const char *const extensions[] = { "", "txt", "md", "rst", "cff", "bib" };
 
-/* Class names, without any image's name in them. */
-static const char *const files[] = { "classes.txt",  "class_names.txt", "classnames.txt",
-				     "labels.names", "obj.names",	"classes.names" };
-
 static bool in_list(const char *s, size_t n, const char *const *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -32,7 +28,6 @@ bool lic_inert_name(const void *name, size_t n)
 	for (size_t i = n; i > 1 && stem == n; i--)
 		if (s[i - 1] == '.')
 			stem = i - 1, ext = i;
-	return in_list(s, n, files, LIC_ARRAY_SIZE(files)) ||
-	       (in_list(s, stem, names, LIC_ARRAY_SIZE(names)) &&
-		in_list(s + ext, n - ext, extensions, LIC_ARRAY_SIZE(extensions)));
+	return in_list(s, stem, names, LIC_ARRAY_SIZE(names)) &&
+	       in_list(s + ext, n - ext, extensions, LIC_ARRAY_SIZE(extensions));
 }

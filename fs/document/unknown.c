@@ -51,9 +51,8 @@ static int bid(const struct lic_indexing *x)
 	return 1;
 }
 
-static int say(struct lic_indexing *x, struct lic_error *err)
+static int describe(struct lic_indexing *x)
 {
-	(void)err;
 	for (size_t i = 0; i < LIC_ARRAY_SIZE(kinds); i++)
 		if (x->head_n >= kinds[i].at + kinds[i].n &&
 		    memcmp(x->head + kinds[i].at, kinds[i].magic, kinds[i].n) == 0)
@@ -62,6 +61,14 @@ static int say(struct lic_indexing *x, struct lic_error *err)
 		return lic_index_refuse(x, "binary data that licensefs does not know; nobody can "
 					   "tell whether it holds or names images");
 	return lic_index_refuse(x, "text in which nothing looks like the name of an image");
+}
+
+static int say(struct lic_indexing *x, struct lic_error *err)
+{
+	(void)err;
+	describe(x);
+	x->ret->flags = LIC_DOCUMENT_UNKNOWN;
+	return 0;
 }
 
 const struct lic_document_reader lic_document_none = { "none", bid, say };

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "fs/evidence/inflate.h"
 #include "fs/manifest/source.h"
@@ -44,22 +45,43 @@ int lic_source_rewind(struct lic_source *s, struct lic_error *err)
 	return s->gunzip ? 0 : no_memory(s, err);
 }
 
+/* Who is confined may not ask for a file's type, and was given a regular one; but a file knows
+ * where it ends. */
+static int size_of(int fd, uint64_t *ret, bool *ret_regular)
+{
+	struct stat st;
+	off_t end;
+
+	*ret_regular = true;
+	if (fstat(fd, &st) == 0) {
+		*ret_regular = S_ISREG(st.st_mode);
+		*ret = (uint64_t)st.st_size;
+		return 0;
+	}
+	if (errno != EPERM)
+		return -errno;
+	end = lseek(fd, 0, SEEK_END);
+	*ret = (uint64_t)end;
+	return end < 0 ? -errno : 0;
+}
+
 int lic_source_open(struct lic_source *s, int fd, const char *name,
 		    const struct lic_manifest_options *o, struct lic_error *err)
 {
 	uint8_t magic[3];
-	struct stat st;
+	bool regular;
 	ssize_t n;
+	int r;
 
 	*s = (struct lic_source){ .fd = fd, .name = name, .o = o, .cap = WINDOW_FIRST };
-	if (fstat(fd, &st) < 0)
-		return lic_error_sys(err, errno, "cannot stat '%s'", name);
-	if (!S_ISREG(st.st_mode))
+	r = size_of(fd, &s->total, &regular);
+	if (r < 0)
+		return lic_error_sys(err, -r, "cannot stat '%s'", name);
+	if (!regular)
 		return lic_error_set(err, EINVAL,
 				     "'%s' is no regular file; a manifest is read more than once, "
 				     "so save it to a file first",
 				     name);
-	s->total = (uint64_t)st.st_size;
 	n = lic_pread_full(fd, magic, sizeof(magic), 0);
 	if (n < 0)
 		return lic_error_sys(err, (int)-n, "cannot read '%s'", name);

@@ -9,10 +9,10 @@
 
 /* Caches and containers that list or hold images. */
 static const char *const cache_extensions[] = {
-	"cache",   "npy", "npz",    "lmdb", "mdb",    "tfrecord", "tfrecords", "zip",
-	"tar",	   "tgz", "gz",	    "bz2",  "xz",     "zst",	  "7z",	       "rar",
-	"parquet", "h5",  "hdf5",   "pkl",  "pickle", "pt",	  "pth",       "arrow",
-	"feather", "db",  "sqlite", "idx",  "rec",    "beton",	  "bin",       "index",
+	"cache", "npy",	   "npz", "lmdb",   "mdb",   "tfrecord", "tfrecords", "zip",
+	"tgz",	 "gz",	   "bz2", "xz",	    "zst",   "7z",	 "rar",	      "parquet",
+	"h5",	 "hdf5",   "pkl", "pickle", "pt",    "pth",	 "arrow",     "feather",
+	"db",	 "sqlite", "idx", "rec",    "beton", "bin",	 "index",
 };
 
 static bool same(const char *a, size_t n, const char *b)
@@ -52,6 +52,6 @@ enum lic_kind lic_scan_classify(const void *name, size_t n, enum lic_rule *ret_r
 	if (ext_n && in_list(ext, ext_n, cache_extensions, LIC_ARRAY_SIZE(cache_extensions)))
 		*ret_rule = LIC_RULE_CACHE;
 	else
-		*ret_rule = LIC_RULE_NOT_IMAGE;
+		*ret_rule = LIC_RULE_WAITING; /* for somebody to look into it */
 	return LIC_KIND_HIDDEN;
 }

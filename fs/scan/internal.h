@@ -20,7 +20,7 @@
 
 #include <stdatomic.h>
 
-#include <licensefs/catalog.h>
+#include <licensefs/document.h>
 #include <licensefs/scan.h>
 
 /* What the catalog says of an item before this scan. */
@@ -75,7 +75,9 @@ struct lic_scan_dir {
 	struct lic_item rules[LIC_RULE_FILES]; /* read and written with the first slice */
 	size_t n_rules;
 	bool descended; /* the children belong to the walk's stack, or to batches */
-	bool dirty;	/* some item is new, changed or gone: companions are bound again */
+	bool changed;	/* some item is new, changed or gone */
+	bool dirty;	/* so it is, or may have been when a scan was interrupted: companions are
+			 * bound again */
 };
 
 /* Items [first, end) of a directory; `last` where end is n. */
@@ -197,6 +199,37 @@ int lic_scan_settle_rules(struct lic_catalog *cat, const struct lic_known_rules 
 int lic_write_batch(struct lic_catalog *cat, struct lic_batch *b,
 		    const struct lic_rule_writing *rules, struct lic_scan_result *res,
 		    struct lic_error *err);
+
+/* Counts a file that has become of another kind after the walk. */
+void lic_scan_recount(struct lic_scan_result *res, enum lic_kind from, enum lic_kind to);
+/* Did a scan look into a file with that rule for names of images? Its row says what was found in
+ * bytes that were too old then to change unseen. */
+bool lic_scan_is_indexed(enum lic_rule rule);
+
+/* --- after the walk: after.c, documents.c, bind.c --- */
+
+/* What the phases after the walk work with. */
+struct lic_scan_phase {
+	const struct lic_scan_options *o;
+	struct lic_scan_result *res;
+	struct lic_catalog *cat;
+	struct lic_nursery *nursery; /* has 2 * jobs slots: the pool's, then the indexer's */
+	unsigned jobs;
+	struct lic_pool *pool; /* with nothing submitted */
+	int root;
+	unsigned digests;
+	bool reindex; /* what other readers of documents have read */
+	struct lic_scan_counters *counters;
+	void (*tick)(void *ctx); /* for progress; often */
+	void *ctx;
+};
+/* All of the phases below, in their order; then res counts everything that is live. */
+int lic_scan_after(const struct lic_scan_phase *p, struct lic_error *err);
+/* Looks into every file that waits for it: archives and their members, documents. -EINTR where the
+ * person wants no more; what was written is kept. */
+int lic_scan_documents(const struct lic_scan_phase *p, struct lic_error *err);
+/* Finds the images of documents that are new, or of all where images came or went. */
+int lic_scan_bind(const struct lic_scan_phase *p, struct lic_error *err);
 
 /* --- classify.c --- */
 

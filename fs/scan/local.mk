@@ -16,6 +16,10 @@ check_PROGRAMS += tests/unit/test_layouts
 tests_unit_test_layouts_SOURCES = tests/unit/test_layouts.c tests/unit/tap.h
 tests_unit_test_layouts_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_layouts
+# After the walk: documents.
+fs_liblicensefs_a_SOURCES += fs/scan/after.c fs/scan/documents.c fs/scan/indexer.c fs/scan/indexer.h \
+	fs/scan/indexing.c fs/scan/spool.c fs/scan/spool.h fs/scan/wire_index.c \
+	fs/scan/wire_index.h fs/scan/bind.c
 
 check_PROGRAMS += tests/unit/test_scan
 tests_unit_test_scan_SOURCES = tests/unit/test_scan.c tests/unit/tap.h

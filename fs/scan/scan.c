@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fs/document/index.h"
 #include "fs/scan/helper.h"
 #include "fs/scan/internal.h"
 #include "fs/util/io.h"
@@ -33,6 +34,7 @@ struct scan {
 	bool checked_sandbox;
 	unsigned digests;	      /* LIC_DIGEST_* bits that all images should have */
 	bool verify;		      /* every file is read again */
+	bool reindex;		      /* and every document indexed anew */
 	struct lic_known_rules rules; /* in force before the scan */
 	struct lic_known_rules gone;  /* of them those whose files are no more */
 	struct lic_buf readers;	      /* of this program, where the catalog knows others */
@@ -419,13 +421,14 @@ static int compare_readers(struct scan *s)
 	if (r < 0 && r != -ENOENT)
 		return r;
 	lic_evidence_readers(&s->readers);
+	lic_buf_addf(&s->readers, "; documents %u", LIC_DOCUMENT_READERS);
 	if (lic_buf_failed(&s->readers))
 		return lic_error_set(s->err, ENOMEM, "out of memory");
 	s->verify = s->o->verify;
 	if (strcmp(lic_buf_str(&known), lic_buf_str(&s->readers)) == 0)
 		lic_buf_release(&s->readers);
 	else
-		s->verify = true;
+		s->verify = s->reindex = true;
 	return 0;
 }
 
@@ -471,6 +474,30 @@ static int open_all(struct scan *s, unsigned jobs)
 	return r;
 }
 
+static void tick_phase(void *ctx)
+{
+	tick(ctx);
+}
+
+static int after_walk(struct scan *s, unsigned jobs)
+{
+	const struct lic_scan_phase p = { .o = s->o,
+					  .res = s->res,
+					  .cat = s->cat,
+					  .nursery = s->nursery,
+					  .jobs = jobs,
+					  .pool = s->pool,
+					  .root = s->root,
+					  .digests = s->digests,
+					  .reindex = s->reindex,
+					  .counters = &s->counters,
+					  .tick = tick_phase,
+					  .ctx = s };
+	int r = lic_scan_after(&p, s->err);
+
+	return r == 0 ? remember_readers(s) : r;
+}
+
 int lic_scan(const struct lic_scan_options *options, struct lic_scan_result *ret,
 	     struct lic_error *err)
 {
@@ -494,7 +521,7 @@ int lic_scan(const struct lic_scan_options *options, struct lic_scan_result *ret
 				     "view first, or name the store itself",
 				     options->store);
 	}
-	r = lic_nursery_new(jobs, &s.nursery, err);
+	r = lic_nursery_new(2 * jobs, &s.nursery, err);
 	if (r == 0)
 		r = open_all(&s, jobs);
 	if (r == 0) {
@@ -505,7 +532,7 @@ int lic_scan(const struct lic_scan_options *options, struct lic_scan_result *ret
 		if (r == 0)
 			r = lic_scan_settle_rules(s.cat, &s.gone, s.err);
 		if (r == 0)
-			r = remember_readers(&s);
+			r = after_walk(&s, jobs);
 		ret->directories++; /* the root */
 		s.last_tick = 0;
 		tick(&s);

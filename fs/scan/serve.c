@@ -10,6 +10,7 @@
 #include "fs/evidence/rules.h"
 #include "fs/scan/nursery.h"
 #include "fs/scan/sandbox.h"
+#include "fs/scan/wire_index.h"
 
 /* Reading files of 256 KiB over and over must not ask the kernel for the same pages each time. */
 #define KEEP_FREE (8 << 20)
@@ -138,6 +139,41 @@ static unsigned read_file(struct helper *h, unsigned i)
 	return answer(h, &a, i);
 }
 
+/* --- indexing ----------------------------------------------------------------------------- */
+
+struct indexing {
+	struct helper *helper;
+	struct lic_indexed about;
+};
+
+static int say_piece(void *ctx, enum lic_document_part part, const uint8_t *p, size_t n)
+{
+	struct indexing *x = ctx;
+
+	x->about.part = part;
+	lic_indexed_add(&x->helper->out, &x->about, p, n);
+	if (x->helper->out.len >= LIC_CHUNK)
+		send_all(x->helper);
+	return 0;
+}
+
+static unsigned index_file(struct helper *h, unsigned i)
+{
+	const struct lic_ask *ask = &h->asking.ask[i];
+	struct indexing x = { h, { .serial = h->asking.serial, .number = ask->number } };
+	const struct lic_index_sink sink = { say_piece, &x };
+	struct lic_indexed_end end = { 0 };
+
+	atomic_store(&h->slot->progress, lic_progress(h->asking.serial, ask->number));
+	end.result = lic_document_index(h->fd[i], ask->size, ask->name, &sink, &end.found, NULL);
+	close(h->fd[i]);
+	x.about.part = LIC_INDEXED_END;
+	lic_indexed_add(&h->out, &x.about, &end, sizeof(end));
+	if (h->out.len >= LIC_CHUNK)
+		send_all(h);
+	return i + 1;
+}
+
 static void prepare(struct helper *h, int sock, struct lic_slot *slot)
 {
 	h->sock = sock;
@@ -164,7 +200,7 @@ void lic_helper_main(int sock, struct lic_slot *slot)
 	slot->claims = (struct lic_claims)LIC_CLAIMS_INIT;
 	for (;;) {
 		for (unsigned i = 0; i < h->n_fds;)
-			i = read_file(h, i);
+			i = h->asking.documents ? index_file(h, i) : read_file(h, i);
 		send_all(h);
 		receive(h);
 	}

@@ -272,8 +272,9 @@ static void decide(struct lic_scan_dir *d, struct lic_item *it, bool verify)
 			    !lic_same_attributes(&p->st, &it->st);
 	} else {
 		it->read = verify || !p->id || p->kind == LIC_KIND_DIR ||
-			   p->rule == LIC_RULE_UNREADABLE || p->stale || p->undigested ||
-			   !lic_same_attributes(&p->st, &it->st) || is_racy(p);
+			   p->rule == LIC_RULE_UNREADABLE || p->rule == LIC_RULE_WAITING ||
+			   p->stale || p->undigested || !lic_same_attributes(&p->st, &it->st) ||
+			   (is_racy(p) && !lic_scan_is_indexed(p->rule));
 		it->dirty = it->read;
 		if (!it->read) {
 			it->kind = p->kind;
@@ -282,7 +283,7 @@ static void decide(struct lic_scan_dir *d, struct lic_item *it, bool verify)
 		}
 	}
 	if (it->dirty && it->kind != LIC_KIND_DIR)
-		d->dirty = true;
+		d->changed = true;
 }
 
 /* First item whose name is not before `stem` followed by a dot. */
@@ -359,7 +360,7 @@ static int read_again(void *ctx, struct lic_item *it)
  * takes its name without being a file. */
 static void touch_images_of(struct lic_scan_dir *d, struct lic_bytes xmp)
 {
-	d->dirty = true;
+	d->changed = true;
 	lic_scan_dir_images(d, &xmp, read_again, NULL);
 }
 
@@ -382,7 +383,7 @@ static int touch_vanished(struct lic_scan_dir *d, struct lic_catalog *cat, struc
 			return r == -ENOENT ? lic_error_set(err, EIO, "row %lld vanished",
 							    (long long)d->gone[g])
 					    : r;
-		d->dirty = true;
+		d->changed = true;
 		if (!lic_is_sidecar_name(e.name.p, e.name.n))
 			continue;
 		name.n = e.name.n;
@@ -440,9 +441,6 @@ int lic_walk_dir(int root, struct lic_catalog *cat, struct lic_scan_dir *dir, bo
 	}
 	for (size_t i = 0; i < dir->n; i++)
 		decide(dir, &dir->item[i], verify);
-	/* It may have been split over transactions, and the last one lost: bind companions anew. */
-	if (dir->n > LIC_BATCH_READS)
-		dir->dirty = true;
 	for (size_t i = 0; i < dir->n; i++)
 		if (dir->item[i].dirty &&
 		    lic_is_sidecar_name(dir->item[i].name.p, dir->item[i].name.n))
@@ -453,6 +451,8 @@ int lic_walk_dir(int root, struct lic_catalog *cat, struct lic_scan_dir *dir, bo
 		if (r < 0)
 			return r;
 	}
+	/* It may have been split over transactions, and the last one lost: bind companions anew. */
+	dir->dirty = dir->changed || dir->n > LIC_BATCH_READS;
 	lic_scan_find_rules(root, dir);
 	if (make_children(dir) < 0)
 		return lic_error_set(err, ENOMEM, "out of memory");

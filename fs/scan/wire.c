@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include "fs/scan/wire.h"
+#include "fs/scan/wire_index.h"
 
 #define MAGIC 0x6c696332u
 #define DAMAGE_MAX 255
@@ -95,7 +96,13 @@ void lic_answer_add(struct lic_buf *out, const struct lic_answer *a,
 ssize_t lic_answer_size(const uint8_t *p, size_t n)
 {
 	struct record r;
+	uint32_t magic;
 
+	if (n < sizeof(magic))
+		return 0;
+	memcpy(&magic, p, sizeof(magic));
+	if (magic == LIC_INDEXED)
+		return lic_indexed_size(p, n);
 	if (n < sizeof(r))
 		return 0;
 	memcpy(&r, p, sizeof(r));
@@ -247,7 +254,7 @@ int lic_answer_take(const uint8_t *p, size_t n, const struct lic_limits *limits,
 	if (n < sizeof(r) || lic_answer_size(p, n) != (ssize_t)n)
 		return -EBADMSG;
 	memcpy(&r, p, sizeof(r));
-	if (r.result > 0 || r.result < -4095 || r.format >= LIC_FORMAT_COUNT ||
+	if (r.magic != MAGIC || r.result > 0 || r.result < -4095 || r.format >= LIC_FORMAT_COUNT ||
 	    r.n_claims > (uint64_t)limits->claims_max * (files ? files : 1) ||
 	    (r.n_claims && (r.result || (files && r.format == LIC_FORMAT_NONE))) ||
 	    r.digests.has & ~LIC_DIGEST_ALL)

@@ -29,8 +29,9 @@ struct lic_ask {
 };
 
 struct lic_asking {
-	uint32_t serial;  /* of the message */
-	uint32_t digests; /* LIC_DIGEST_* bits: wanted of images */
+	uint32_t serial;    /* of the message */
+	uint32_t digests;   /* LIC_DIGEST_* bits: wanted of images */
+	uint32_t documents; /* 1: they are to be indexed (wire_index.h), not read */
 	uint32_t n;
 	struct lic_ask ask[LIC_GROUP_FDS]; /* n of them are sent */
 };

@@ -57,6 +57,8 @@ static int put(struct writer *w, const struct lic_scan_dir *d, struct lic_item *
 	if (r < 0)
 		return r;
 	it->id = e.id;
+	it->kind = e.kind; /* a document stays one where its bytes are as before */
+	it->rule = e.rule;
 	return 0;
 }
 
@@ -113,6 +115,28 @@ static void count_image(struct lic_scan_result *res, const struct lic_item *it)
 		res->unchanged++;
 }
 
+/* An image that is known as the mask of another, and still says nothing of its own, stays one. */
+static bool stays_mask(const struct lic_item *it)
+{
+	return it->kind == LIC_KIND_IMAGE && it->prior.kind == LIC_KIND_COMPANION &&
+	       it->prior.rule == LIC_RULE_MASK && !it->claims.n && !it->claims.damage;
+}
+
+/* Neither image nor directory, nor anything that is never opened or could not be. */
+static bool is_plain_file(const struct lic_item *it)
+{
+	switch (it->kind) {
+	case LIC_KIND_IMAGE:
+	case LIC_KIND_DIR:
+		return false;
+	case LIC_KIND_HIDDEN:
+		return it->rule != LIC_RULE_SYMLINK && it->rule != LIC_RULE_SPECIAL &&
+		       it->rule != LIC_RULE_OTHER_FS && it->rule != LIC_RULE_UNREADABLE;
+	default:
+		return true;
+	}
+}
+
 static int write_items(struct writer *w, const struct lic_slice *s)
 {
 	struct lic_scan_dir *d = s->dir;
@@ -129,10 +153,12 @@ static int write_items(struct writer *w, const struct lic_slice *s)
 			it->prior = (struct lic_prior){ 0 };
 			it->id = 0;
 		}
+		if (stays_mask(it)) {
+			it->kind = LIC_KIND_COMPANION;
+			it->rule = LIC_RULE_MASK;
+		}
 		/* files that are no image wait for finish_dir(), which knows all images */
-		if (it->kind == LIC_KIND_IMAGE || it->kind == LIC_KIND_DIR ||
-		    (it->kind == LIC_KIND_HIDDEN && it->rule >= LIC_RULE_SYMLINK &&
-		     it->rule != LIC_RULE_NOT_IMAGE))
+		if (!is_plain_file(it))
 			r = it->dirty ? put(w, d, it) : 0;
 		else if (was_image)
 			r = end(w, it->prior.id, LIC_KIND_IMAGE), it->id = 0;
@@ -176,6 +202,50 @@ static int collect_image(void *ctx, struct lic_item *it)
 	return 0;
 }
 
+bool lic_scan_is_indexed(enum lic_rule rule)
+{
+	switch (rule) {
+	case LIC_RULE_INERT_CONTENT:
+	case LIC_RULE_ABSOLUTE:
+	case LIC_RULE_RECORDS:
+	case LIC_RULE_MALFORMED:
+	case LIC_RULE_UNBOUND:
+	case LIC_RULE_NAMES_IMAGES:
+	case LIC_RULE_NOT_IMAGE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What the phases after the walk have found out about a file holds as long as its bytes do; where
+ * it belongs by a layout they find out anew. */
+static bool keeps_place(const struct lic_item *it)
+{
+	const struct lic_prior *p = &it->prior;
+
+	if (it->kind == LIC_KIND_COMPANION && it->rule == LIC_RULE_MASK)
+		return true;
+	if (p->kind == LIC_KIND_COMPANION && p->rule == LIC_RULE_LAYOUT)
+		return true;
+	return !it->read && p->id && lic_scan_is_indexed(p->rule);
+}
+
+/* Kind and rule of a file that no image of its directory has for a companion. */
+static void classify(struct lic_item *it)
+{
+	enum lic_rule rule;
+	enum lic_kind kind = lic_scan_classify(it->name.p, it->name.n, &rule);
+
+	if (kind == LIC_KIND_INERT || !keeps_place(it)) {
+		it->kind = kind;
+		it->rule = rule;
+	} else if (it->rule != LIC_RULE_MASK) {
+		it->kind = it->prior.kind;
+		it->rule = it->prior.rule;
+	}
+}
+
 /* Kind of a file that is no image, now that all images of its directory are known. */
 static int place_file(struct writer *w, struct lic_scan_dir *d, struct lic_item *it,
 		      struct binding *b)
@@ -192,10 +262,12 @@ static int place_file(struct writer *w, struct lic_scan_dir *d, struct lic_item 
 		it->kind = LIC_KIND_COMPANION;
 		it->rule = b->rule;
 	} else {
-		it->kind = lic_scan_classify(it->name.p, it->name.n, &it->rule);
+		classify(it);
 	}
 	if (it->dirty || !p->id || p->kind != it->kind || p->rule != it->rule) {
 		r = put(w, d, it);
+		if (r == 0 && it->rule == LIC_RULE_WAITING)
+			r = lic_catalog_pend(w->txn, it->id, w->err);
 		if (r < 0)
 			return r;
 	}
@@ -205,38 +277,32 @@ static int place_file(struct writer *w, struct lic_scan_dir *d, struct lic_item 
 	return r < 0 ? r : lic_catalog_bind(w->txn, it->id, b->image, b->n, w->err);
 }
 
-static bool is_plain_file(const struct lic_item *it)
+static void count_kind(struct lic_scan_result *res, enum lic_kind kind, int n)
 {
-	switch (it->kind) {
+	switch (kind) {
+	case LIC_KIND_DIR:
+		res->directories += n;
+		break;
 	case LIC_KIND_COMPANION:
+		res->companions += n;
+		break;
 	case LIC_KIND_INERT:
-	case LIC_KIND_NONE:
-		return true;
-	case LIC_KIND_HIDDEN:
-		return it->rule == LIC_RULE_NOT_IMAGE || it->rule == LIC_RULE_CACHE ||
-		       it->rule == LIC_RULE_NONE;
+		res->inert += n;
+		break;
+	case LIC_KIND_DOCUMENT:
+		res->documents += n;
+		break;
+	case LIC_KIND_IMAGE:
+		break; /* the counts of the root know */
 	default:
-		return false;
+		res->hidden += n;
 	}
 }
 
-static void count_file(struct lic_scan_result *res, const struct lic_item *it)
+void lic_scan_recount(struct lic_scan_result *res, enum lic_kind from, enum lic_kind to)
 {
-	switch (it->kind) {
-	case LIC_KIND_DIR:
-		res->directories++;
-		break;
-	case LIC_KIND_COMPANION:
-		res->companions++;
-		break;
-	case LIC_KIND_INERT:
-		res->inert++;
-		break;
-	case LIC_KIND_IMAGE:
-		break;
-	default:
-		res->hidden++;
-	}
+	count_kind(res, from, -1);
+	count_kind(res, to, 1);
 }
 
 /* After the last slice: companions are bound to the images of the directory, where anything in it
@@ -257,7 +323,7 @@ static int finish_dir(struct writer *w, struct lic_scan_dir *d)
 				d->child[child]->id = it->id;
 			child++;
 		}
-		count_file(w->res, it);
+		count_kind(w->res, it->kind, 1);
 	}
 	free(b.image);
 	return r;
@@ -268,6 +334,13 @@ static struct lic_txn *txn_for_rules(void *ctx)
 	struct writer *w = ctx;
 
 	return need_txn(w) < 0 ? NULL : w->txn;
+}
+
+static int pend_dir(struct writer *w, const struct lic_scan_dir *d)
+{
+	int r = need_txn(w);
+
+	return r < 0 ? r : lic_catalog_pend(w->txn, d->id, w->err);
 }
 
 int lic_write_batch(struct lic_catalog *cat, struct lic_batch *b,
@@ -282,6 +355,9 @@ int lic_write_batch(struct lic_catalog *cat, struct lic_batch *b,
 
 		if (s->first == 0)
 			r = end_gone(&w, s->dir);
+		/* with the first change of it that is written, if it is the last as well */
+		if (r >= 0 && s->first == 0 && s->dir->changed)
+			r = pend_dir(&w, s->dir);
 		if (r >= 0 && s->first == 0)
 			r = lic_scan_put_rules(s->dir, rules, txn_for_rules, &w, err);
 		if (r >= 0)

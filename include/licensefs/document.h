@@ -48,6 +48,7 @@ const char *lic_document_format_name(enum lic_document_format f) _const_;
 /* Flags of a document. Stored: never renumber. */
 #define LIC_DOCUMENT_CHECKSUM 1u /* its usual loader compares a checksum of the whole file */
 #define LIC_DOCUMENT_ABSOLUTE 2u /* settings with absolute paths, which lead out of a mount */
+#define LIC_DOCUMENT_UNKNOWN 4u	 /* with NONE: no format that is known here, so none is broken */
 
 /* --- reading (confined) -------------------------------------------------------------------- */
 

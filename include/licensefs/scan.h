@@ -39,8 +39,10 @@ struct lic_scan_options {
 };
 
 struct lic_scan_result {
-	int64_t directories, images, companions, inert, hidden; /* live after the scan */
-	int64_t added, changed, removed, unchanged;		/* images, against before */
+	/* live after the scan */
+	int64_t directories, images, companions, inert, documents, hidden;
+	int64_t added, changed, removed, unchanged; /* images, against before */
+	int64_t indexed;	 /* files that were looked into for names of images */
 	int64_t unreadable_dirs; /* could not be listed: everything below was ended */
 	bool helpers;		 /* some process was started to read, held by: */
 	bool landlock, seccomp;
@@ -54,8 +56,8 @@ struct lic_scan_result {
 int lic_scan(const struct lic_scan_options *options, struct lic_scan_result *ret,
 	     struct lic_error *err) _nonnull_(1, 2) _must_check_;
 
-/* Pure: kind and rule of a regular file that is no image, from its name alone; companions are
- * decided by the caller, who knows the images beside it. */
+/* Pure: kind and rule of a regular file that is no image, from its name alone (LIC_RULE_WAITING:
+ * its bytes decide); companions are decided by the caller, who knows the images beside it. */
 enum lic_kind lic_scan_classify(const void *name, size_t n, enum lic_rule *ret_rule)
 	_nonnull_(1, 3);
 /* Pure: is `file` a companion or sidecar of `image` (names of one directory)? */

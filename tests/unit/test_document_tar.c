@@ -295,7 +295,7 @@ static void test_structure(void)
 	a = header(&(struct header){ .name = "LICENSE", .n = sizeof(png) - 1 });
 	body(png, sizeof(png) - 1);
 	b = file("sub/README", "not at the top");
-	c = file("classes.txt", "cat\ndog\n");
+	c = file("CITATION.cff", "cff-version");
 	d = end();
 	index_tar("structure");
 	is_str(members(), "LICENSE=0 sub/README=1", "inert by name, unless it is an image");

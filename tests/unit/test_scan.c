@@ -33,12 +33,13 @@ static void test_names(void)
 {
 	kind_is("README", LIC_KIND_INERT, LIC_RULE_INERT_NAME);
 	kind_is("ReadMe.MD", LIC_KIND_INERT, LIC_RULE_INERT_NAME);
-	kind_is("classes.txt", LIC_KIND_INERT, LIC_RULE_INERT_NAME);
-	kind_is("readme.html", LIC_KIND_HIDDEN, LIC_RULE_NOT_IMAGE);
+	kind_is("classes.txt", LIC_KIND_HIDDEN, LIC_RULE_WAITING);
+	kind_is("readme.html", LIC_KIND_HIDDEN, LIC_RULE_WAITING);
 	kind_is("train.cache", LIC_KIND_HIDDEN, LIC_RULE_CACHE);
+	kind_is("images.tar", LIC_KIND_HIDDEN, LIC_RULE_WAITING);
 	kind_is("images.tar.gz", LIC_KIND_HIDDEN, LIC_RULE_CACHE);
-	kind_is("train.txt", LIC_KIND_HIDDEN, LIC_RULE_NOT_IMAGE);
-	kind_is(".hidden", LIC_KIND_HIDDEN, LIC_RULE_NOT_IMAGE);
+	kind_is("train.txt", LIC_KIND_HIDDEN, LIC_RULE_WAITING);
+	kind_is(".hidden", LIC_KIND_HIDDEN, LIC_RULE_WAITING);
 
 	companion_is("cat.txt", "cat.jpg", 1, LIC_RULE_STEM);
 	companion_is("cat.jpg.json", "cat.jpg", 1, LIC_RULE_SIDECAR);
