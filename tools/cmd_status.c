@@ -8,6 +8,7 @@
 
 #include "command.h"
 #include "conflict.h"
+#include "documents.h"
 #include "image.h"
 #include "imports.h"
 #include "table.h"
@@ -20,7 +21,7 @@ struct status_args {
 
 static const struct option_spec status_options[] = {
 	{ "verbose", 'v', NULL,
-	  "name hidden files, directories that views empty, and all kinds of conflicts",
+	  "name all hidden files, directories that views empty, and all kinds of conflicts",
 	  OPTION_FLAG, offsetof(struct status_args, verbose) },
 	{ "verify", 0, NULL, "check the catalog itself; exit with 1 if it is damaged", OPTION_FLAG,
 	  offsetof(struct status_args, verify) },
@@ -30,12 +31,6 @@ static const struct option_spec status_options[] = {
 /* Kinds of conflicts that are listed without --verbose. */
 #define KINDS_SHOWN 5
 
-struct hidden_file {
-	char *path;
-	size_t n;
-	enum lic_rule rule;
-};
-
 struct report {
 	const struct store *store;
 	struct lic_catalog *cat;
@@ -43,12 +38,9 @@ struct report {
 	struct totals totals;
 	struct views views;
 	int64_t *view_images; /* one a view, -1 where it is broken */
-	int64_t kinds[LIC_KIND_HIDDEN + 1];
-	int64_t rules[LIC_RULE_COUNT]; /* hidden files */
+	struct documents documents;
 	struct conflicts conflicts;
 	struct imports imports;
-	struct hidden_file *hidden; /* with --verbose */
-	size_t n_hidden;
 	char **mounts;
 	size_t n_mounts;
 	bool verified;
@@ -72,34 +64,10 @@ static int count_conflict(struct report *r, const struct lic_entry *e)
 static int count_entry(void *ctx, const struct lic_entry *e)
 {
 	struct report *r = ctx;
-	_cleanup_(lic_buf_release) struct lic_buf path = { 0 };
-	struct hidden_file *more;
-	int64_t id = e->id;
-	enum lic_rule rule = e->rule;
-	int status;
 
-	r->kinds[e->kind]++;
 	if (e->kind == LIC_KIND_IMAGE)
 		return count_conflict(r, e);
-	if (e->kind != LIC_KIND_HIDDEN || id == 1)
-		return 0;
-	r->rules[rule < LIC_RULE_COUNT ? rule : LIC_RULE_NONE]++;
-	if (!r->args->verbose)
-		return 0;
-	status = path_cache_get(&r->cache, r->cat, e, &path, r->err);
-	if (status < 0)
-		return status;
-	more = reallocarray(r->hidden, r->n_hidden + 1, sizeof(*more));
-	if (!more)
-		output_out_of_memory();
-	r->hidden = more;
-	more += r->n_hidden++;
-	more->n = path.len;
-	more->path = lic_buf_take(&path);
-	more->rule = rule;
-	if (!more->path)
-		output_out_of_memory();
-	return 0;
+	return documents_add(&r->documents, r->cat, &r->cache, e, r->args->verbose, r->err);
 }
 
 static int keep_mount(void *ctx, _unused_ const char *store, const char *mountpoint)
@@ -152,9 +120,7 @@ static void release(struct report *r)
 	path_cache_release(&r->cache);
 	conflicts_release(&r->conflicts);
 	free(r->view_images);
-	for (size_t i = 0; i < r->n_hidden; i++)
-		free(r->hidden[i].path);
-	free(r->hidden);
+	documents_release(&r->documents);
 	for (size_t i = 0; i < r->n_mounts; i++)
 		free(r->mounts[i]);
 	free(r->mounts);
@@ -256,28 +222,6 @@ static int print_conflicts(const struct report *r)
 	return status;
 }
 
-static void print_hidden(const struct report *r)
-{
-	static const struct table_column columns[] = {
-		{ "HIDDEN", TABLE_RIGHT },
-		{ "BECAUSE", TABLE_WRAP },
-	};
-	struct table *t = table_new(columns, LIC_ARRAY_SIZE(columns), 0, true);
-	char n[32];
-
-	for (int rule = 0; rule < LIC_RULE_COUNT; rule++)
-		if (r->rules[rule])
-			table_row(t, (const char *const[]){ output_count(r->rules[rule], n),
-							    lic_rule_text(rule) });
-	table_print(t);
-	if (r->n_hidden)
-		putchar('\n');
-	for (size_t i = 0; i < r->n_hidden; i++) {
-		output_quoted(stdout, r->hidden[i].path, r->hidden[i].n);
-		printf(": %s\n", lic_rule_text(r->hidden[i].rule));
-	}
-}
-
 static int print_emptied(void *ctx, const char *path, int64_t images)
 {
 	char n[32];
@@ -305,10 +249,7 @@ static int print_report(struct report *r)
 		if (status < 0)
 			return status;
 	}
-	if (r->kinds[LIC_KIND_HIDDEN]) {
-		putchar('\n');
-		print_hidden(r);
-	}
+	documents_print(&r->documents);
 	if (r->args->verbose)
 		putchar('\n');
 	for (size_t i = 0; r->args->verbose && status == 0 && i < r->views.n; i++) {
@@ -373,28 +314,6 @@ static int json_views(struct report *r, struct lic_json *j)
 	return status;
 }
 
-static void json_hidden(const struct report *r, struct lic_json *j)
-{
-	lic_json_key(j, "hidden");
-	lic_json_object(j);
-	for (int rule = 0; rule < LIC_RULE_COUNT; rule++)
-		if (r->rules[rule])
-			lic_json_kint(j, lic_rule_name(rule), r->rules[rule]);
-	lic_json_object_end(j);
-	if (!r->args->verbose)
-		return;
-	lic_json_key(j, "hidden_files");
-	lic_json_array(j);
-	for (size_t i = 0; i < r->n_hidden; i++) {
-		lic_json_object(j);
-		lic_json_key(j, "path");
-		lic_json_bytes(j, r->hidden[i].path, r->hidden[i].n);
-		lic_json_kstr(j, "rule", lic_rule_name(r->hidden[i].rule));
-		lic_json_object_end(j);
-	}
-	lic_json_array_end(j);
-}
-
 static int json_conflicts(const struct report *r, struct lic_json *j)
 {
 	struct lic_buf path = LIC_BUF_INIT(1u << 20);
@@ -435,10 +354,10 @@ static int json_report(struct report *r)
 		lic_json_kbool(j, "sound", r->verified);
 	totals_json(&r->totals, j);
 	imports_json(&r->imports, j);
-	lic_json_kint(j, "directories", r->kinds[LIC_KIND_DIR]);
-	lic_json_kint(j, "companions", r->kinds[LIC_KIND_COMPANION]);
-	lic_json_kint(j, "inert", r->kinds[LIC_KIND_INERT]);
-	json_hidden(r, j);
+	lic_json_kint(j, "directories", r->documents.kinds[LIC_KIND_DIR]);
+	lic_json_kint(j, "companions", r->documents.kinds[LIC_KIND_COMPANION]);
+	lic_json_kint(j, "inert", r->documents.kinds[LIC_KIND_INERT]);
+	documents_json(&r->documents, j, r->args->verbose);
 	status = json_conflicts(r, j);
 	if (status == 0)
 		status = json_views(r, j);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "documents.h"
 #include "explain.h"
 #include "output.h"
 
@@ -17,21 +18,43 @@ static int64_t ns(struct timespec t)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* The same question that the mount asks before it serves a byte [I9]. */
-static void look_at_file(struct explanation *x, const struct store *store)
+/* The file that holds the entry: of a member its archive. */
+static int load_file(const struct explanation *x, struct lic_catalog *cat, struct lic_buf *path,
+		     struct lic_stat *judged, struct lic_error *err)
 {
-	const struct lic_stat *judged = &x->image.entry.st;
-	struct lic_buf path = LIC_BUF_INIT(TEXT_MAX);
-	struct stat st;
+	struct lic_entry parent = { 0 };
+	int r = 0;
 
-	lic_buf_addf(&path, "%s/%s", store->path, lic_buf_str(&x->image.path));
+	*judged = x->image.entry.st;
+	lic_buf_adds(path, lic_buf_str(&x->image.path));
+	if (x->image.entry.kind != LIC_KIND_IMAGE)
+		return 0;
+	r = lic_catalog_by_id(cat, x->image.entry.parent, &parent, err);
+	if (r < 0 || parent.kind != LIC_KIND_DOCUMENT)
+		return r == -ENOENT ? 0 : r;
+	*judged = parent.st;
+	lic_buf_truncate(path, path->len - x->image.entry.name.n - 1);
+	return 0;
+}
+
+/* The same question that the mount asks before it serves a byte [I9]. */
+static int look_at_file(struct explanation *x, const struct store *store, struct lic_error *err)
+{
+	struct lic_buf file = LIC_BUF_INIT(TEXT_MAX), path = LIC_BUF_INIT(TEXT_MAX);
+	struct lic_stat judged;
+	struct stat st;
+	int r = load_file(x, store->cat, &file, &judged, err);
+
+	lic_buf_addf(&path, "%s/%s", store->path, lic_buf_str(&file));
 	x->exists = lstat(lic_buf_str(&path), &st) == 0;
 	lic_buf_release(&path);
-	if (!x->image.entry.id || x->image.entry.kind == LIC_KIND_DIR)
-		return;
-	x->changed = !x->exists || judged->size != (uint64_t)st.st_size ||
-		     judged->mtime != ns(st.st_mtim) || judged->ctime != ns(st.st_ctim) ||
-		     judged->ino != st.st_ino;
+	lic_buf_release(&file);
+	if (r < 0 || !x->image.entry.id || x->image.entry.kind == LIC_KIND_DIR)
+		return r;
+	x->changed = !x->exists || judged.size != (uint64_t)st.st_size ||
+		     judged.mtime != ns(st.st_mtim) || judged.ctime != ns(st.st_ctim) ||
+		     judged.ino != st.st_ino;
+	return 0;
 }
 
 static int load_claims(struct explanation *x, const struct store *store, struct lic_error *err)
@@ -83,7 +106,7 @@ static int count_below(void *ctx, int64_t rights, int64_t count, _unused_ int64_
 	return 0;
 }
 
-static int load_directory(struct explanation *x, struct lic_catalog *cat, struct lic_error *err)
+static int load_below(struct explanation *x, struct lic_catalog *cat, struct lic_error *err)
 {
 	struct rows rows = { NULL, NULL, 0 };
 	int r = lic_catalog_dir_rights(cat, x->image.entry.id, count_below, &rows, err);
@@ -99,7 +122,6 @@ static int load_directory(struct explanation *x, struct lic_catalog *cat, struct
 	}
 	free(rows.rights);
 	free(rows.count);
-	lic_buf_adds(&x->reason, "a directory is shown where an image below it is");
 	return r;
 }
 
@@ -120,16 +142,22 @@ static int keep_id(void *ctx, int64_t id)
 	return 0;
 }
 
-/* Paths of the images a companion belongs to, or of an image's companions. */
+/* Paths of the images a companion belongs to, or of the documents that are about an image. */
 static int load_related(struct explanation *x, struct lic_catalog *cat, struct lic_error *err)
 {
+	bool image = x->image.entry.kind == LIC_KIND_IMAGE;
 	struct ids ids = { NULL, 0 };
-	int r = lic_catalog_companion_images(cat, x->image.entry.id, keep_id, &ids, err);
+	int r = image ? lic_catalog_documents_of(cat, x->image.entry.id, keep_id, &ids, err)
+		      : lic_catalog_companion_images(cat, x->image.entry.id, keep_id, &ids, err);
 
 	x->related = calloc(ids.n + 1, sizeof(*x->related));
 	if (!x->related)
 		output_out_of_memory();
 	for (size_t i = 0; r == 0 && i < ids.n; i++) {
+		if (image && x->n_related == RELATED_SHOWN) {
+			x->more_related = ids.n - i;
+			break;
+		}
 		x->related[i].max = TEXT_MAX;
 		r = lic_catalog_entry_path(cat, ids.item[i], &x->related[i], err);
 		if (r == 0)
@@ -166,6 +194,27 @@ static int why_directory(struct explanation *x, struct view_verdict *v, struct l
 	return r;
 }
 
+static int why_document(struct explanation *x, struct lic_catalog *cat, struct view_verdict *v,
+			struct lic_error *err)
+{
+	struct lic_document_view *stays = &v->stays;
+	struct lic_buf why = LIC_BUF_INIT(TEXT_MAX);
+	char n[32], all[32];
+	int r = lic_document_in_view(cat, v->view->filter, &x->image.entry, stays, err);
+
+	if (r == -EBADMSG) {
+		v->in = false;
+		v->why = strdup("its index cannot be read: scan again with --verify");
+		return 0;
+	}
+	lic_buf_addf(&why, "%s of %s records", output_count((int64_t)stays->records, n),
+		     output_count(x->document.records, all));
+	if (stays->whole)
+		lic_buf_adds(&why, ": the file as it is");
+	v->why = lic_buf_take(&why);
+	return r;
+}
+
 static int load_views(struct explanation *x, struct lic_catalog *cat, const struct views *views,
 		      struct lic_error *err)
 {
@@ -187,8 +236,23 @@ static int load_views(struct explanation *x, struct lic_catalog *cat, const stru
 			r = why_image(x, cat, v, err);
 		if (r == 0 && x->image.entry.kind == LIC_KIND_DIR)
 			r = why_directory(x, v, err);
+		if (r == 0 && x->image.entry.kind == LIC_KIND_DOCUMENT && v->in)
+			r = why_document(x, cat, v, err);
 	}
 	return r;
+}
+
+/* What is known of a file that is no image. */
+static int load_document(struct explanation *x, struct lic_catalog *cat, struct lic_error *err)
+{
+	int r = lic_catalog_document(cat, x->image.entry.id, &x->document, err);
+
+	lic_buf_adds(&x->reason, lic_rule_text(x->image.entry.rule));
+	if (r == 0 && x->image.entry.kind == LIC_KIND_DOCUMENT)
+		r = load_below(x, cat, err);
+	if (r == 0 && x->image.entry.kind == LIC_KIND_DOCUMENT)
+		r = documents_count(cat, x->image.entry.id, &x->document, &x->missing, err);
+	return r == -ENOENT ? 0 : r;
 }
 
 static int load_known(struct explanation *x, const struct store *store, const struct views *views,
@@ -204,10 +268,12 @@ static int load_known(struct explanation *x, const struct store *store, const st
 	if (kind == LIC_KIND_IMAGE)
 		r = load_claims(x, store, err);
 	else if (kind == LIC_KIND_DIR)
-		r = load_directory(x, store->cat, err);
+		r = load_below(x, store->cat, err);
 	else
-		lic_buf_adds(&x->reason, lic_rule_text(x->image.entry.rule));
-	if (r == 0 && kind == LIC_KIND_COMPANION)
+		r = load_document(x, store->cat, err);
+	if (kind == LIC_KIND_DIR)
+		lic_buf_adds(&x->reason, "a directory is shown where something below it is");
+	if (r == 0 && (kind == LIC_KIND_COMPANION || kind == LIC_KIND_IMAGE))
 		r = load_related(x, store->cat, err);
 	if (r == 0)
 		r = load_views(x, store->cat, views, err);
@@ -257,8 +323,9 @@ static int load_unknown(struct explanation *x, const struct store *store, const 
 	lic_buf_reset(&x->image.path);
 	x->image.path.max = TEXT_MAX;
 	lic_buf_add(&x->image.path, path, n);
-	look_at_file(x, store);
-	r = x->exists ? find_hidden(x, store->cat, path, n, err) : 0;
+	r = look_at_file(x, store, err);
+	if (r == 0 && x->exists)
+		r = find_hidden(x, store->cat, path, n, err);
 	if (r != 0)
 		return r < 0 ? r : load_known(x, store, views, err);
 	lic_buf_adds(&x->reason, is_own(path, n) ? "licensefs keeps its own files there: they are "
@@ -277,7 +344,7 @@ int explain_load(struct explanation *x, const struct store *store, const struct 
 
 	memset(x, 0, sizeof(*x));
 	x->claims = (struct lic_claims)LIC_CLAIMS_INIT;
-	x->reason.max = x->kind.max = TEXT_MAX;
+	x->reason.max = x->kind.max = x->missing.max = TEXT_MAX;
 	r = lic_catalog_by_path(store->cat, path, n, &e, err);
 	if (r == 0)
 		r = image_load(&x->image, &cache, store->cat, &e, err);
@@ -286,8 +353,8 @@ int explain_load(struct explanation *x, const struct store *store, const struct 
 		return load_unknown(x, store, views, path, n, err);
 	if (r < 0)
 		return r;
-	look_at_file(x, store);
-	return load_known(x, store, views, err);
+	r = look_at_file(x, store, err);
+	return r < 0 ? r : load_known(x, store, views, err);
 }
 
 void explain_release(struct explanation *x)
@@ -297,6 +364,7 @@ void explain_release(struct explanation *x)
 	free(x->effects);
 	lic_buf_release(&x->reason);
 	lic_buf_release(&x->kind);
+	lic_buf_release(&x->missing);
 	settlements_release(&x->settle);
 	history_release(&x->history);
 	for (size_t i = 0; i < x->n_views; i++)

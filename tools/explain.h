@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include <licensefs/mount.h>
+
 #include "conflict.h"
 #include "history.h"
 #include "image.h"
@@ -12,10 +14,13 @@
 #include "store.h"
 #include "views.h"
 
+#define RELATED_SHOWN 20 /* documents about an image that are named */
+
 struct view_verdict {
 	const struct named_view *view;
 	bool in;
-	char *why; /* NULL if there is nothing to say */
+	char *why;			/* NULL if there is nothing to say */
+	struct lic_document_view stays; /* of a document */
 };
 
 struct explanation {
@@ -28,11 +33,14 @@ struct explanation {
 	struct lic_buf reason;	    /* of the status, or of the kind for what is no image */
 	struct view_verdict *views; /* one a view */
 	size_t n_views;
-	struct lic_buf *related; /* paths: images of a companion, companions of an image */
-	size_t n_related;
-	int64_t below, clear_below; /* images in a directory */
-	bool exists;		    /* in the store, now */
-	bool changed;		    /* its bytes may not be those that were judged */
+	struct lic_buf
+		*related; /* paths: images of a companion, documents that are about an image */
+	size_t n_related, more_related;
+	struct lic_document document; /* zero where no scan has looked into the file */
+	struct lic_buf missing;	      /* names in it that found no image, some of them */
+	int64_t below, clear_below;   /* images in a directory or archive */
+	bool exists;		      /* in the store, now */
+	bool changed;		      /* its bytes may not be those that were judged */
 };
 
 /* Was the claim made by a decision, whose number is its `ref`? */

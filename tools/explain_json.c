@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "date.h"
+#include "documents.h"
 #include "explain.h"
 #include "output.h"
 
@@ -85,6 +86,36 @@ static void json_settle(const struct explanation *x, struct lic_json *j)
 	lic_json_array_end(j);
 }
 
+/* What a scan found in a file that is no image, and what of it each view has. */
+static void json_document(const struct explanation *x, struct lic_json *j)
+{
+	const struct lic_entry *e = &x->image.entry;
+
+	lic_json_key(j, "document");
+	if (x->document.made)
+		documents_json_one(&x->document, j);
+	else
+		lic_json_null(j);
+	lic_json_kstr(j, "advice", e->id ? documents_advice(e->kind, e->rule, &x->document) : NULL);
+	if (e->kind != LIC_KIND_DOCUMENT)
+		return;
+	lic_json_key(j, "stays");
+	lic_json_object(j);
+	for (size_t i = 0; i < x->n_views; i++) {
+		const struct view_verdict *v = &x->views[i];
+
+		if (!v->in)
+			continue;
+		lic_json_key(j, v->view->name);
+		lic_json_object(j);
+		lic_json_kint(j, "records", (int64_t)v->stays.records);
+		lic_json_kint(j, "bytes", (int64_t)v->stays.bytes);
+		lic_json_kbool(j, "whole", v->stays.whole);
+		lic_json_object_end(j);
+	}
+	lic_json_object_end(j);
+}
+
 void explain_json(const struct explanation *x, struct json_line *line)
 {
 	const struct lic_entry *e = &x->image.entry;
@@ -115,8 +146,9 @@ void explain_json(const struct explanation *x, struct json_line *line)
 		lic_json_kint(j, "images", x->below);
 		lic_json_kint(j, "clear", x->clear_below);
 	}
-	if (e->kind == LIC_KIND_COMPANION) {
-		lic_json_key(j, "images");
+	json_document(x, j);
+	if (e->kind == LIC_KIND_COMPANION || e->kind == LIC_KIND_IMAGE) {
+		lic_json_key(j, e->kind == LIC_KIND_IMAGE ? "documents" : "images");
 		lic_json_array(j);
 		for (size_t i = 0; i < x->n_related; i++)
 			lic_json_bytes(j, lic_buf_str(&x->related[i]), x->related[i].len);

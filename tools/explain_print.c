@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "date.h"
+#include "documents.h"
 #include "explain.h"
 #include "output.h"
 #include "table.h"
@@ -85,6 +86,57 @@ static void print_credit(struct table *t, const struct lic_credit *c)
 		row_shown(t, "license URL", c->license_url);
 }
 
+static void print_related(const struct explanation *x, struct table *t)
+{
+	bool image = x->image.entry.kind == LIC_KIND_IMAGE;
+	char text[64], n[32];
+
+	for (size_t i = 0; i < x->n_related; i++) {
+		struct lic_buf path = LIC_BUF_INIT(1u << 20);
+
+		lic_text_quote(&path, lic_buf_str(&x->related[i]), x->related[i].len);
+		row(t, i ? "" : image ? "named in" : "belongs to", lic_buf_str(&path), NULL);
+		lic_buf_release(&path);
+	}
+	if (!x->more_related)
+		return;
+	snprintf(text, sizeof(text), "and %s more", output_count((int64_t)x->more_related, n));
+	row(t, "", text, NULL);
+}
+
+/* Of what a scan has looked into: what it is, and what a person can do. */
+static void print_document(const struct explanation *x, struct table *t)
+{
+	const struct lic_document *d = &x->document;
+	const struct lic_entry *e = &x->image.entry;
+	const char *advice = documents_advice(e->kind, e->rule, d);
+	struct lic_buf text = LIC_BUF_INIT(1u << 16);
+	char a[32], b[32];
+
+	if (d->format != LIC_DOCUMENT_NONE)
+		row(t, "format", lic_document_format_text(d->format), NULL);
+	if (e->kind == LIC_KIND_DOCUMENT) {
+		lic_buf_addf(&text, "%s, of %s %s", output_count(d->records, a),
+			     output_count(d->subjects, b),
+			     output_plural(d->subjects, "image", "images"));
+		row(t, "records", lic_buf_str(&text), NULL);
+	}
+	if (e->kind == LIC_KIND_DOCUMENT && d->bound < d->subjects) {
+		lic_buf_reset(&text);
+		lic_buf_addf(&text, "%s of these images%s%s",
+			     output_count(d->subjects - d->bound, a), x->missing.len ? ": " : "",
+			     lic_buf_str(&x->missing));
+		row(t, "not in the store", lic_buf_str(&text), "yellow");
+	}
+	lic_buf_reset(&text);
+	documents_note(d, &text);
+	if (text.len)
+		row(t, "note", lic_buf_str(&text), e->kind == LIC_KIND_HIDDEN ? "red" : "yellow");
+	if (advice)
+		row(t, "to do", advice, NULL);
+	lic_buf_release(&text);
+}
+
 static void print_facts(const struct explanation *x)
 {
 	static const struct table_column columns[] = { { "", TABLE_PLAIN }, { "", TABLE_WRAP } };
@@ -100,18 +152,14 @@ static void print_facts(const struct explanation *x)
 	} else if (e->id) {
 		row(t, "kind", lic_kind_name(e->kind), NULL);
 	}
-	if (e->kind == LIC_KIND_DIR) {
+	if (e->kind == LIC_KIND_DIR || (e->kind == LIC_KIND_DOCUMENT && x->below)) {
 		snprintf(text, sizeof(text), "%s, %s of them clear", output_count(x->below, a),
 			 output_count(x->clear_below, b));
 		row(t, "images", text, NULL);
 	}
-	for (size_t i = 0; i < x->n_related; i++) {
-		struct lic_buf path = LIC_BUF_INIT(1u << 20);
-
-		lic_text_quote(&path, lic_buf_str(&x->related[i]), x->related[i].len);
-		row(t, i ? "" : "belongs to", lic_buf_str(&path), NULL);
-		lic_buf_release(&path);
-	}
+	if (e->id && e->kind != LIC_KIND_IMAGE && e->kind != LIC_KIND_DIR)
+		print_document(x, t);
+	print_related(x, t);
 	if (x->changed)
 		row(t, "now",
 		    x->exists ? "changed since it was judged: no mount serves it; scan again"

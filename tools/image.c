@@ -46,14 +46,11 @@ int path_cache_get(struct path_cache *c, struct lic_catalog *cat, const struct l
 	return lic_error_sys(err, ENAMETOOLONG, "cannot tell a path");
 }
 
-/* The catalog's own name is gone with the next call; that in the path stays. */
+/* The catalog's own name is gone with the next call; that in the path stays. That of a member of an
+ * archive may hold slashes. */
 static void keep_name(struct image *i)
 {
-	const char *path = lic_buf_str(&i->path);
-	const char *slash = memrchr(path, '/', i->path.len);
-
-	i->entry.name.p = (const uint8_t *)(slash ? slash + 1 : path);
-	i->entry.name.n = i->path.len - (size_t)((const char *)i->entry.name.p - path);
+	i->entry.name.p = (const uint8_t *)lic_buf_str(&i->path) + i->path.len - i->entry.name.n;
 }
 
 int image_load(struct image *i, struct path_cache *cache, struct lic_catalog *cat,
@@ -66,6 +63,8 @@ int image_load(struct image *i, struct path_cache *cache, struct lic_catalog *ca
 	lic_credit_release(&i->credit);
 	i->have_credit = i->have_in = false;
 	r = path_cache_get(cache, cat, e, &i->path, err);
+	if (r < 0)
+		i->entry.name.n = 0;
 	keep_name(i);
 	if (r < 0 || e->kind != LIC_KIND_IMAGE)
 		return r;

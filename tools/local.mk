@@ -7,7 +7,7 @@ licensefs_SOURCES = tools/main.c tools/command.h tools/option.c tools/option.h t
 	tools/output.c tools/output.h tools/progress.c tools/progress.h tools/table.c \
 	tools/table.h tools/store.c tools/store.h tools/resolve.c tools/pattern.c tools/pattern.h \
 	tools/views.c tools/views.h tools/image.c tools/image.h tools/totals.c tools/totals.h \
-	tools/impact.c tools/impact.h tools/date.c tools/date.h \
+	tools/documents.c tools/documents.h tools/impact.c tools/impact.h tools/date.c tools/date.h \
 	tools/decide.h tools/decide_list.c tools/decide_set.c tools/conflict.h tools/conflict.c \
 	tools/settle.c tools/history.h tools/history.c \
 	tools/explain.c tools/explain.h tools/explain_json.c tools/explain_print.c \
@@ -30,3 +30,9 @@ EXTRA_PROGRAMS += bench/manifest
 bench_manifest_SOURCES = bench/manifest.c
 bench_manifest_LDADD = $(LICENSEFS_LIBS)
 CLEANFILES += bench/manifest$(EXEEXT)
+
+# What bench/documents.sh measures beside the scan itself.
+EXTRA_PROGRAMS += bench/document
+bench_document_SOURCES = bench/document.c
+bench_document_LDADD = $(LICENSEFS_LIBS)
+CLEANFILES += bench/document$(EXEEXT)

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <licensefs/document.h>
+
 #include "pattern.h"
 
 #define PATTERN_MAX (1u << 20)
@@ -19,6 +21,21 @@ static bool is_directory(const struct store *store, const struct lic_buf *path)
 	dir = lstat(lic_buf_str(&whole), &st) == 0 && S_ISDIR(st.st_mode);
 	lic_buf_release(&whole);
 	return dir;
+}
+
+/* A pattern that names a directory or an archive means what lies in it. */
+static int holds_images(const struct store *store, const struct lic_entry *e, bool *ret,
+			struct lic_error *err)
+{
+	struct lic_document d;
+	int r = 0;
+
+	*ret = e->kind == LIC_KIND_DIR;
+	if (e->kind != LIC_KIND_DOCUMENT)
+		return 0;
+	r = lic_catalog_document(store->cat, e->id, &d, err);
+	*ret = r == 0 && d.format == LIC_DOCUMENT_TAR;
+	return r == -ENOENT ? 0 : r;
 }
 
 static int refuse(const struct lic_buf *text, struct lic_error *err)
@@ -38,7 +55,7 @@ static int make(const struct store *store, const char *given, bool literal, stru
 		struct lic_decision *d, struct lic_error *err)
 {
 	size_t n = strlen(given);
-	bool slash = n && given[n - 1] == '/', glob, known, dir;
+	bool slash = n && given[n - 1] == '/', glob, known, dir = false;
 	struct lic_entry e;
 	int r;
 
@@ -50,9 +67,13 @@ static int make(const struct store *store, const char *given, bool literal, stru
 	if (r < 0 && r != -ENOENT)
 		return r;
 	known = r == 0;
+	if (known)
+		r = holds_images(store, &e, &dir, err);
+	if (r < 0 && r != -ENOENT)
+		return r;
 	glob = strpbrk(lic_buf_str(text), "*?") != NULL;
-	dir = known ? e.kind == LIC_KIND_DIR
-		    : slash || ((literal || !glob) && is_directory(store, text));
+	if (!known)
+		dir = slash || ((literal || !glob) && is_directory(store, text));
 	if (dir)
 		lic_buf_addc(text, '/'); /* "/" alone is the whole store */
 	/* Patterns have no escapes: this one would reach other directories too. */

@@ -43,6 +43,8 @@ document_tests += tests/unit/test_document_json
 tests_unit_test_document_json_SOURCES = tests/unit/test_document_json.c tests/unit/document.h \
 	tests/unit/tap.h
 tests_unit_test_document_json_LDADD = $(LICENSEFS_LIBS)
+fs_liblicensefs_a_SOURCES += fs/document/missing.c
+
 check_PROGRAMS += $(document_tests)
 TESTS += $(document_tests)
 tests_unit_test_document_ranges_SOURCES = tests/unit/test_document_ranges.c tests/unit/tap.h

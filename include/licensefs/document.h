@@ -84,6 +84,17 @@ int lic_document_index(int fd, uint64_t size, const char *name, const struct lic
  * classes), which name no image? */
 bool lic_inert_name(const void *name, size_t n) _nonnull_(1);
 
+/* --- what of it was found -------------------------------------------------------------------- */
+
+/*
+ * Of a document that was bound: how many subjects name something, and how many of these have no
+ * image. Calls `fn` (NULL is allowed) with a name of each of the latter, until it returns non-zero,
+ * which is returned; those of archives have none. Reads the whole index.
+ */
+int lic_document_missing(struct lic_catalog *cat, int64_t entry, uint64_t *ret_subjects,
+			 uint64_t *ret_missing, int (*fn)(void *ctx, struct lic_bytes name),
+			 void *ctx, struct lic_error *err) _nonnull_(1, 3, 4) _must_check_;
+
 /* --- a view of a document -------------------------------------------------------------------- */
 
 /* The pieces of the file, and of literal bytes, that make up one view of it. Immutable. */
