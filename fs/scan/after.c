@@ -2,7 +2,7 @@
 /* What a scan does when the walk is over and all images of directories are known. */
 #include <errno.h>
 
-#include "fs/scan/internal.h"
+#include "fs/scan/archive.h"
 #include "fs/scan/layouts.h"
 
 struct pending {
@@ -63,6 +63,8 @@ int lic_scan_after(const struct lic_scan_phase *p, struct lic_error *err)
 {
 	int r = pend_documents(p, err);
 
+	if (r == 0)
+		r = lic_scan_archives_again(p->cat, p->digests, p->verify, err);
 	if (r == 0)
 		r = lic_scan_layouts(p->cat, p->o, p->res, err);
 	if (r == 0)

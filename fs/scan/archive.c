@@ -89,8 +89,9 @@ static int must_read(struct walk *w, const struct lic_entry *e)
 	if (w->s->digests)
 		r = lic_catalog_digests(w->s->cat, e->id, &d, w->err);
 	return r < 0 ? r
-		     : e->kind != LIC_KIND_IMAGE || rights->status == LIC_STATUS_STALE ||
-			       e->judged == 0 || (w->s->digests & ~d.has) != 0;
+		     : w->s->verify || e->kind != LIC_KIND_IMAGE ||
+			       rights->status == LIC_STATUS_STALE || e->judged == 0 ||
+			       (w->s->digests & ~d.has) != 0;
 }
 
 static int join_row(void *ctx, const struct lic_entry *e)

@@ -52,6 +52,7 @@ struct lic_archive_scan {
 	void (*tick)(void *ctx); /* often; NULL is allowed */
 	void *ctx;
 	const volatile sig_atomic_t *stop; /* NULL is allowed */
+	bool verify;			   /* read again what has been read */
 };
 
 /*
@@ -67,6 +68,11 @@ struct lic_archive_scan {
 int lic_scan_archive(const struct lic_archive_scan *s, int64_t entry, const char *path,
 		     const struct lic_stat *st, uint64_t subjects, const struct lic_buf *members,
 		     struct lic_error *err) _nonnull_(1, 3, 4, 6) _must_check_;
+
+/* Has archives wait whose members must be read again: all where `verify`, else those of which some
+ * image lacks a digest (LIC_DIGEST_* bits) that is wanted now. */
+int lic_scan_archives_again(struct lic_catalog *cat, unsigned digests, bool verify,
+			    struct lic_error *err) _nonnull_(1) _must_check_;
 
 /* Does `file` speak for the image, whose key it has: "1.json" for "1.left.jpg"? Pure. */
 bool lic_is_key_sidecar(const struct lic_bytes *file, const struct lic_bytes *image) _nonnull_all_;

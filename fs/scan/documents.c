@@ -171,8 +171,9 @@ static void warn(const struct looking *l, const struct archive *a, const char *w
 /* With no transaction open. */
 static int read_archives(struct looking *l)
 {
-	const struct lic_archive_scan s = { l->p->root, l->p->cat,  l->p->pool, l->p->digests,
-					    l->p->res,	l->p->tick, l->p->ctx,	l->p->o->stop };
+	const struct lic_archive_scan s = { l->p->root,	   l->p->cat,	  l->p->pool,
+					    l->p->digests, l->p->res,	  l->p->tick,
+					    l->p->ctx,	   l->p->o->stop, l->p->verify };
 	int r = 0;
 
 	for (size_t i = 0; i < l->n_archives; i++) {

@@ -218,6 +218,7 @@ struct lic_scan_phase {
 	struct lic_pool *pool; /* with nothing submitted */
 	int root;
 	unsigned digests;
+	bool verify;  /* every file is read again */
 	bool reindex; /* what other readers of documents have read */
 	struct lic_scan_counters *counters;
 	void (*tick)(void *ctx); /* for progress; often */

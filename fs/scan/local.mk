@@ -3,7 +3,8 @@
 fs_liblicensefs_a_SOURCES += fs/scan/classify.c fs/scan/companion.c fs/scan/rules.c fs/scan/walk.c fs/scan/read.c fs/scan/write.c \
 	fs/scan/scan.c fs/scan/internal.h
 # Members of archives.
-fs_liblicensefs_a_SOURCES += fs/scan/archive.c fs/scan/archive.h fs/scan/archive_bind.c
+fs_liblicensefs_a_SOURCES += fs/scan/archive.c fs/scan/archive.h fs/scan/archive_bind.c \
+	fs/scan/archive_again.c
 # Reading in processes of its own.
 fs_liblicensefs_a_SOURCES += fs/scan/job.c fs/scan/job.h fs/scan/group.c fs/scan/group.h \
 	fs/scan/helper.c fs/scan/helper.h fs/scan/wire.c fs/scan/wire.h fs/scan/nursery.c \
@@ -34,3 +35,8 @@ check_PROGRAMS += tests/unit/test_scan_wire
 tests_unit_test_scan_wire_SOURCES = tests/unit/test_scan_wire.c tests/unit/tap.h
 tests_unit_test_scan_wire_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_scan_wire
+check_PROGRAMS += tests/unit/test_scan_archive
+tests_unit_test_scan_archive_SOURCES = tests/unit/test_scan_archive.c tests/unit/tap.h \
+	tests/unit/tar.h tests/unit/catalog_fixture.h
+tests_unit_test_scan_archive_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_scan_archive

@@ -489,6 +489,7 @@ static int after_walk(struct scan *s, unsigned jobs)
 					  .pool = s->pool,
 					  .root = s->root,
 					  .digests = s->digests,
+					  .verify = s->verify,
 					  .reindex = s->reindex,
 					  .counters = &s->counters,
 					  .tick = tick_phase,

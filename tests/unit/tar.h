@@ -39,7 +39,7 @@ static void put_checksum(uint8_t *b, bool is_signed)
 }
 
 /* Returns where it stands. */
-_unused_ static uint64_t header(const struct header *h)
+_unused_ static uint64_t tar_header(const struct header *h)
 {
 	const uint64_t at = tar.len;
 	uint8_t b[512] = { 0 };
@@ -71,7 +71,7 @@ _unused_ static uint64_t header(const struct header *h)
 	return at;
 }
 
-_unused_ static void body(const void *p, size_t n)
+_unused_ static void tar_body(const void *p, size_t n)
 {
 	static const uint8_t zeros[512];
 
@@ -80,25 +80,25 @@ _unused_ static void body(const void *p, size_t n)
 		lic_buf_add(&tar, zeros, 512 - n % 512);
 }
 
-_unused_ static uint64_t file(const char *name, const char *text)
+_unused_ static uint64_t tar_file(const char *name, const char *text)
 {
-	uint64_t at = header(&(struct header){ .name = name, .n = strlen(text) });
+	uint64_t at = tar_header(&(struct header){ .name = name, .n = strlen(text) });
 
-	body(text, strlen(text));
+	tar_body(text, strlen(text));
 	return at;
 }
 
-_unused_ static uint64_t extended(char type, const char *text, size_t n)
+_unused_ static uint64_t tar_extended(char type, const char *text, size_t n)
 {
-	uint64_t at = header(&(struct header){
+	uint64_t at = tar_header(&(struct header){
 		.name = "././@LongLink", .type = type, .n = n, .gnu = type == 'L' || type == 'K' });
 
-	body(text, n);
+	tar_body(text, n);
 	return at;
 }
 
 /* A record of a pax header; NULL ends them. */
-_unused_ static uint64_t pax(char type, ...)
+_unused_ static uint64_t tar_pax(char type, ...)
 {
 	struct lic_buf b = LIC_BUF_INIT(1u << 20);
 	const char *key;
@@ -116,12 +116,12 @@ _unused_ static uint64_t pax(char type, ...)
 		lic_buf_addf(&b, "%zu %s=%s\n", n + digits, key, value);
 	}
 	va_end(ap);
-	at = extended(type, lic_buf_str(&b), b.len);
+	at = tar_extended(type, lic_buf_str(&b), b.len);
 	lic_buf_release(&b);
 	return at;
 }
 
-_unused_ static uint64_t end(void)
+_unused_ static uint64_t tar_end(void)
 {
 	static const uint8_t zeros[1024];
 	uint64_t at = tar.len;
@@ -130,7 +130,7 @@ _unused_ static uint64_t end(void)
 	return at;
 }
 
-_unused_ static void begin(void)
+_unused_ static void tar_begin(void)
 {
 	lic_buf_reset(&tar);
 }

@@ -131,13 +131,13 @@ static void test_samples(void)
 {
 	uint64_t b, c, e;
 
-	begin();
-	file("a.jpg", "picture a");
-	file("a.json", "{}");
-	b = file("b.jpg", "picture b");
-	file("b.seg.png", "mask of b");
-	c = file("a.txt", "text of a, late");
-	e = end();
+	tar_begin();
+	tar_file("a.jpg", "picture a");
+	tar_file("a.json", "{}");
+	b = tar_file("b.jpg", "picture b");
+	tar_file("b.seg.png", "mask of b");
+	c = tar_file("a.txt", "text of a, late");
+	e = tar_end();
 	index_tar("samples");
 	is_int(kept.result.format, LIC_DOCUMENT_TAR, "it is a tar archive");
 	is_int(kept.result.records, 5, "a member is a record");
@@ -153,17 +153,17 @@ static void test_samples(void)
 
 static void test_keys(void)
 {
-	begin();
-	file("./x/1.jpg", "1");
-	file("x//1.cls", "1");
-	file("x/./1.tar.gz", "1");
-	file("y/1.jpg", "1");
-	file("x.d/1.jpg", "1");
-	file("x/.1.jpg", "1");
-	file("x/.1.txt", "1");
-	file("x/1", "1");
-	file("x/1x", "1");
-	end();
+	tar_begin();
+	tar_file("./x/1.jpg", "1");
+	tar_file("x//1.cls", "1");
+	tar_file("x/./1.tar.gz", "1");
+	tar_file("y/1.jpg", "1");
+	tar_file("x.d/1.jpg", "1");
+	tar_file("x/.1.jpg", "1");
+	tar_file("x/.1.txt", "1");
+	tar_file("x/1", "1");
+	tar_file("x/1x", "1");
+	tar_end();
 	index_tar("keys");
 	is_str(members(),
 	       "x/1.jpg=0 x/1.cls=0 x/1.tar.gz=0 y/1.jpg=1 x.d/1.jpg=2 x/.1.jpg=3 x/.1.txt=3 "
@@ -177,37 +177,38 @@ static void test_headers(void)
 	char name[256], want[1024];
 	uint64_t at[10];
 
-	begin();
-	at[0] = header(&(struct header){ .name = "1.jpg", .prefix = dir, .n = 1 });
-	body("1", 1);
+	tar_begin();
+	at[0] = tar_header(&(struct header){ .name = "1.jpg", .prefix = dir, .n = 1 });
+	tar_body("1", 1);
 	memset(name, 'n', 240);
 	snprintf(name + 240, 10, ".jpg");
-	at[1] = extended('L', name, strlen(name) + 1);
-	header(&(struct header){ .name = name, .n = 1, .gnu = true });
-	body("2", 1);
-	at[2] = pax('x', "mtime", "1.5", "path", "d/3.jpg", NULL);
-	header(&(struct header){ .name = "PaxHeaders/3", .n = 1 });
-	body("3", 1);
-	at[3] = header(&(struct header){ .name = "4.jpg", .n = 1, .v7 = true });
-	body("4", 1);
-	at[4] = header(&(struct header){ .name = "5.jpg", .n = 1, .base256 = true, .gnu = true });
-	body("5", 1);
-	at[5] = header(&(struct header){ .name = "6\xff.jpg", .n = 1, .signed_sum = true });
-	body("6", 1);
-	at[6] = header(&(struct header){ .name = "7.jpg", .type = '7', .n = 1 });
-	body("7", 1);
-	at[7] = pax('x', "size", "600", "comment", "longer than it says", NULL);
-	header(&(struct header){ .name = "8.jpg", .n = 0 });
-	body(name, 244);
+	at[1] = tar_extended('L', name, strlen(name) + 1);
+	tar_header(&(struct header){ .name = name, .n = 1, .gnu = true });
+	tar_body("2", 1);
+	at[2] = tar_pax('x', "mtime", "1.5", "path", "d/3.jpg", NULL);
+	tar_header(&(struct header){ .name = "PaxHeaders/3", .n = 1 });
+	tar_body("3", 1);
+	at[3] = tar_header(&(struct header){ .name = "4.jpg", .n = 1, .v7 = true });
+	tar_body("4", 1);
+	at[4] = tar_header(
+		&(struct header){ .name = "5.jpg", .n = 1, .base256 = true, .gnu = true });
+	tar_body("5", 1);
+	at[5] = tar_header(&(struct header){ .name = "6\xff.jpg", .n = 1, .signed_sum = true });
+	tar_body("6", 1);
+	at[6] = tar_header(&(struct header){ .name = "7.jpg", .type = '7', .n = 1 });
+	tar_body("7", 1);
+	at[7] = tar_pax('x', "size", "600", "comment", "longer than it says", NULL);
+	tar_header(&(struct header){ .name = "8.jpg", .n = 0 });
+	tar_body(name, 244);
 	lic_buf_truncate(&tar, tar.len - 512);
 	lic_buf_add(&tar, name, 0);
 	for (int i = 0; i < 600; i++)
 		lic_buf_addc(&tar, 'x');
 	for (int i = 0; i < 1024 - 600; i++)
 		lic_buf_addc(&tar, '\0');
-	at[8] = pax('x', "path", "no", "path", "", NULL);
-	header(&(struct header){ .name = "9.jpg" });
-	at[9] = end();
+	at[8] = tar_pax('x', "path", "no", "path", "", NULL);
+	tar_header(&(struct header){ .name = "9.jpg" });
+	at[9] = tar_end();
 	index_tar("headers");
 	snprintf(want, sizeof(want),
 		 "%s/1.jpg=0 %s=1 d/3.jpg=2 4.jpg=3 5.jpg=4 6\xff.jpg=5 7.jpg=6 8.jpg=7 9.jpg=8",
@@ -225,36 +226,36 @@ static void test_left_out(void)
 	char name[300];
 	uint64_t b, c, d, e;
 
-	begin();
-	header(&(struct header){ .name = "hard.jpg", .type = '1', .n = 700 });
-	extended('K', "target", 7);
-	header(&(struct header){ .name = "soft.jpg", .type = '2' });
-	header(&(struct header){ .name = "null", .type = '3' });
-	b = header(&(struct header){ .name = "sparse.jpg", .type = 'S', .n = 3, .gnu = true });
+	tar_begin();
+	tar_header(&(struct header){ .name = "hard.jpg", .type = '1', .n = 700 });
+	tar_extended('K', "target", 7);
+	tar_header(&(struct header){ .name = "soft.jpg", .type = '2' });
+	tar_header(&(struct header){ .name = "null", .type = '3' });
+	b = tar_header(&(struct header){ .name = "sparse.jpg", .type = 'S', .n = 3, .gnu = true });
 	tar.data[b + 482] = 1;
 	put_checksum((uint8_t *)tar.data + b, false);
-	body("\1", 1);
-	body("\1", 1);
+	tar_body("\1", 1);
+	tar_body("\1", 1);
 	tar.data[tar.len - 1024 + 504] = 1;
-	body("abc", 3);
-	pax('x', "GNU.sparse.major", "1", "GNU.sparse.name", "holes.jpg", NULL);
-	file("holes.jpg", "1\n0\n1\n");
-	file("/absolute.jpg", "1");
-	file("up/../there.jpg", "1");
+	tar_body("abc", 3);
+	tar_pax('x', "GNU.sparse.major", "1", "GNU.sparse.name", "holes.jpg", NULL);
+	tar_file("holes.jpg", "1\n0\n1\n");
+	tar_file("/absolute.jpg", "1");
+	tar_file("up/../there.jpg", "1");
 	memset(name, 'n', 251);
 	snprintf(name + 251, 10, ".jpg");
-	extended('L', name, strlen(name));
-	file("short", "255 bytes");
+	tar_extended('L', name, strlen(name));
+	tar_file("short", "255 bytes");
 	b = tar.len;
 	name[250] = 'm';
 	memmove(name + 1, name, strlen(name) + 1);
-	extended('L', name, strlen(name));
-	file("short", "256 bytes");
-	file("twice.jpg", "first");
-	file("./twice.jpg", "second");
-	c = file("twice.txt", "one");
-	d = file("odd/", "a file whose name is that of a directory");
-	e = end();
+	tar_extended('L', name, strlen(name));
+	tar_file("short", "256 bytes");
+	tar_file("twice.jpg", "first");
+	tar_file("./twice.jpg", "second");
+	c = tar_file("twice.txt", "one");
+	d = tar_file("odd/", "a file whose name is that of a directory");
+	e = tar_end();
 	(void)d;
 	index_tar("what is left out");
 	lic_buf_truncate(&kept.part[0], 0);
@@ -271,12 +272,12 @@ static void test_directories(void)
 {
 	uint64_t b, c, e;
 
-	begin();
-	header(&(struct header){ .name = "./", .type = '5' });
-	header(&(struct header){ .name = "train/", .v7 = true });
-	b = file("train/1.jpg", "1");
-	c = header(&(struct header){ .name = "val", .type = '5' });
-	e = end();
+	tar_begin();
+	tar_header(&(struct header){ .name = "./", .type = '5' });
+	tar_header(&(struct header){ .name = "train/", .v7 = true });
+	b = tar_file("train/1.jpg", "1");
+	c = tar_header(&(struct header){ .name = "val", .type = '5' });
+	e = tar_end();
 	index_tar("directories");
 	is_str(members(), "/=0 train/=1 train/1.jpg=2 val/=3", "directories are members, too");
 	ok(VIEW(1 | 2 | 4, 0, c, e, tar.len), "and go with what is below them");
@@ -288,15 +289,15 @@ static void test_structure(void)
 	static const char png[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 	uint64_t a, b, c, d;
 
-	begin();
-	header(&(struct header){ .name = "my volume", .type = 'V', .gnu = true });
-	pax('g', "comment", "0123456789abcdef", NULL);
-	file("README.md", "about all");
-	a = header(&(struct header){ .name = "LICENSE", .n = sizeof(png) - 1 });
-	body(png, sizeof(png) - 1);
-	b = file("sub/README", "not at the top");
-	c = file("CITATION.cff", "cff-version");
-	d = end();
+	tar_begin();
+	tar_header(&(struct header){ .name = "my volume", .type = 'V', .gnu = true });
+	tar_pax('g', "comment", "0123456789abcdef", NULL);
+	tar_file("README.md", "about all");
+	a = tar_header(&(struct header){ .name = "LICENSE", .n = sizeof(png) - 1 });
+	tar_body(png, sizeof(png) - 1);
+	b = tar_file("sub/README", "not at the top");
+	c = tar_file("CITATION.cff", "cff-version");
+	d = tar_end();
 	index_tar("structure");
 	is_str(members(), "LICENSE=0 sub/README=1", "inert by name, unless it is an image");
 	ok(VIEW(ALL, 0, tar.len), "all of it is the file");
@@ -307,8 +308,8 @@ static void test_structure(void)
 
 static void test_ends(void)
 {
-	begin();
-	file("a.jpg", "1");
+	tar_begin();
+	tar_file("a.jpg", "1");
 	index_tar("no end");
 	is_int(kept.result.format, LIC_DOCUMENT_TAR, "the end may be missing");
 	ok(VIEW(ALL, 0, tar.len), "all of it is the file");
@@ -330,57 +331,57 @@ static void refused(const char *what, const char *note)
 
 static void test_refused_headers(void)
 {
-	begin();
-	pax('x', "path", "a.jpg", NULL);
-	pax('x', "path", "b.jpg", NULL);
-	file("c.jpg", "");
+	tar_begin();
+	tar_pax('x', "path", "a.jpg", NULL);
+	tar_pax('x', "path", "b.jpg", NULL);
+	tar_file("c.jpg", "");
 	refused("two pax headers", "byte 1024: two extended headers");
-	begin();
-	extended('L', "a", 1);
-	extended('L', "b", 1);
-	file("c.jpg", "");
+	tar_begin();
+	tar_extended('L', "a", 1);
+	tar_extended('L', "b", 1);
+	tar_file("c.jpg", "");
 	refused("two long names", "byte 1024: two long names");
-	begin();
-	extended('L', "a", 1);
-	pax('x', "path", "b.jpg", NULL);
-	file("c.jpg", "");
+	tar_begin();
+	tar_extended('L', "a", 1);
+	tar_pax('x', "path", "b.jpg", NULL);
+	tar_file("c.jpg", "");
 	refused("names in two ways", "byte 2048: two names");
-	begin();
-	file("c.jpg", "");
-	pax('x', "path", "b.jpg", NULL);
-	end();
+	tar_begin();
+	tar_file("c.jpg", "");
+	tar_pax('x', "path", "b.jpg", NULL);
+	tar_end();
 	refused("a header of nothing", "byte 512: headers of a member that does not follow");
-	begin();
-	pax('g', "path", "b.jpg", NULL);
-	file("c.jpg", "");
+	tar_begin();
+	tar_pax('g', "path", "b.jpg", NULL);
+	tar_file("c.jpg", "");
 	refused("a global name", "byte 0: a global header that names or measures");
-	begin();
-	pax('g', "comment", "made from /data/b.jpg, mostly", NULL);
-	file("c.jpg", "");
+	tar_begin();
+	tar_pax('g', "comment", "made from /data/b.jpg, mostly", NULL);
+	tar_file("c.jpg", "");
 	refused("a global comment with an image", "byte 0: a global header that names an image");
-	begin();
-	pax('x', "mtime", "1", NULL);
-	pax('g', "mtime", "1", NULL);
-	file("c.jpg", "");
+	tar_begin();
+	tar_pax('x', "mtime", "1", NULL);
+	tar_pax('g', "mtime", "1", NULL);
+	tar_file("c.jpg", "");
 	refused("a global header in between", "byte 1024: a global header between");
-	begin();
-	extended('x', "9 path=a\n99 path=b\n", 19);
-	file("c.jpg", "");
+	tar_begin();
+	tar_extended('x', "9 path=a\n99 path=b\n", 19);
+	tar_file("c.jpg", "");
 	refused("a record that is too long", "byte 0: a record of an extended header is broken");
-	begin();
-	extended('x', "18446744073709551615 path=a\n", 28);
-	file("c.jpg", "");
+	tar_begin();
+	tar_extended('x', "18446744073709551615 path=a\n", 28);
+	tar_file("c.jpg", "");
 	refused("a record of nearly 2^64", "byte 0: a record of an extended header is broken");
-	begin();
-	pax('x', "size", "9223372036854775800", NULL);
-	file("c.jpg", "");
+	tar_begin();
+	tar_pax('x', "size", "9223372036854775800", NULL);
+	tar_file("c.jpg", "");
 	refused("a member of nearly 2^63", "byte 1024: the file ends within this member");
-	begin();
-	pax('x', "size", "99999999999999999999", NULL);
-	file("c.jpg", "");
+	tar_begin();
+	tar_pax('x', "size", "99999999999999999999", NULL);
+	tar_file("c.jpg", "");
 	refused("a member of more", "byte 0: a size in an extended header is no number");
-	begin();
-	header(&(struct header){ .name = "a", .type = 'x', .n = 2u << 20 });
+	tar_begin();
+	tar_header(&(struct header){ .name = "a", .type = 'x', .n = 2u << 20 });
 	refused("a long extended header", "byte 0: an extended header of more than 1 MiB");
 }
 
@@ -388,48 +389,48 @@ static void test_refused_members(void)
 {
 	uint64_t at;
 
-	begin();
-	header(&(struct header){ .name = "c.jpg", .n = UINT64_MAX >> 1, .base256 = true });
+	tar_begin();
+	tar_header(&(struct header){ .name = "c.jpg", .n = UINT64_MAX >> 1, .base256 = true });
 	refused("a size of 2^63 - 1", "byte 0: the file ends within this member");
-	begin();
-	header(&(struct header){ .name = "c.jpg", .n = UINT64_MAX, .base256 = true });
+	tar_begin();
+	tar_header(&(struct header){ .name = "c.jpg", .n = UINT64_MAX, .base256 = true });
 	refused("a negative size", "byte 0: a size that is no number");
-	begin();
-	file("a.jpg", "1");
-	file("b.jpg", "1");
+	tar_begin();
+	tar_file("a.jpg", "1");
+	tar_file("b.jpg", "1");
 	lic_buf_truncate(&tar, tar.len - 1);
 	refused("a truncated member", "byte 1024: the file ends within this member");
-	begin();
-	file("a.jpg", "1");
+	tar_begin();
+	tar_file("a.jpg", "1");
 	lic_buf_add(&tar, tar.data, 100);
 	refused("half a header", "byte 1024: something follows");
-	begin();
-	file("a.jpg", "1");
-	file("b.jpg", "1");
+	tar_begin();
+	tar_file("a.jpg", "1");
+	tar_file("b.jpg", "1");
 	tar.data[1024] ^= 1;
 	refused("a wrong checksum", "byte 1024: no header where one must be");
-	begin();
-	file("a.jpg", "1");
-	at = end();
-	file("b.jpg", "1");
+	tar_begin();
+	tar_file("a.jpg", "1");
+	at = tar_end();
+	tar_file("b.jpg", "1");
 	refused("two archives in one file", "something follows behind the end");
 	lic_buf_truncate(&tar, at + 512);
-	file("b.jpg", "1");
+	tar_file("b.jpg", "1");
 	refused("a lone block of zeros", "something follows behind the end");
-	begin();
-	header(&(struct header){ .name = "d", .type = '5', .n = 1 });
-	body("1", 1);
+	tar_begin();
+	tar_header(&(struct header){ .name = "d", .type = '5', .n = 1 });
+	tar_body("1", 1);
 	refused("a directory with bytes", "byte 0: bytes of a member that has none");
-	begin();
-	header(&(struct header){ .name = "d/", .n = 1, .v7 = true });
-	body("1", 1);
+	tar_begin();
+	tar_header(&(struct header){ .name = "d/", .n = 1, .v7 = true });
+	tar_body("1", 1);
 	refused("another one", "byte 0: bytes of a member that has none");
-	begin();
-	header(&(struct header){ .name = "c.jpg", .type = 'M', .n = 1 });
-	body("1", 1);
+	tar_begin();
+	tar_header(&(struct header){ .name = "c.jpg", .type = 'M', .n = 1 });
+	tar_body("1", 1);
 	refused("a part of a volume", "byte 0: part of an archive of several volumes");
-	begin();
-	end();
+	tar_begin();
+	tar_end();
 	refused("an empty archive", "without members");
 }
 
@@ -482,15 +483,15 @@ static void some_member(void)
 		 : chance(2) ? ""
 			     : "/");
 	if (!chance(4))
-		pax('x', "path", name, "comment", "x", NULL);
+		tar_pax('x', "path", name, "comment", "x", NULL);
 	if (!chance(6))
-		extended('L', name, strlen(name) + 1);
-	header(&(struct header){ .name = name,
-				 .type = types[chance(sizeof(types) - 1)],
-				 .n = n,
-				 .gnu = !chance(3),
-				 .base256 = !chance(5) });
-	body(bytes, n);
+		tar_extended('L', name, strlen(name) + 1);
+	tar_header(&(struct header){ .name = name,
+				     .type = types[chance(sizeof(types) - 1)],
+				     .n = n,
+				     .gnu = !chance(3),
+				     .base256 = !chance(5) });
+	tar_body(bytes, n);
 }
 
 static void test_random(void)
@@ -498,14 +499,14 @@ static void test_random(void)
 	unsigned bad = 0, read = 0;
 
 	for (int i = 0; i < 4000; i++) {
-		begin();
+		tar_begin();
 		for (uint32_t n = 1 + chance(6); n; n--)
 			if (chance(5))
-				file(chance(2) ? "1.jpg" : "d/2.jpg", "bytes");
+				tar_file(chance(2) ? "1.jpg" : "d/2.jpg", "bytes");
 			else
 				some_member();
 		if (chance(3))
-			end();
+			tar_end();
 		for (uint32_t n = chance(3); n; n--)
 			tar.data[chance((uint32_t)tar.len)] ^= (char)(1 << chance(8));
 		if (!chance(8))
