@@ -103,7 +103,9 @@ int lic_document_index(int fd, uint64_t size, const char *name, const struct lic
 		r = read_as(reader, &x, sink, err);
 	else
 		lic_index_refuse(&x, "nothing that licensefs knows");
-	if (!r)
+	if (!r) {
+		lic_checksum_note(name, &result);
 		*ret = result;
+	}
 	return r;
 }

@@ -197,6 +197,9 @@ extern const struct lic_document_reader *const lic_document_readers[]; /* NULL a
 int lic_index_refuse(struct lic_indexing *x, const char *fmt, ...) _printf_format_(2, 3)
 	_nonnull_(1);
 
+/* Flags a document whose usual loader compares a checksum, by its name, and notes which one. */
+void lic_checksum_note(const char *name, struct lic_index_result *r) _nonnull_all_;
+
 /* Does a text look like the name, path or URL of an image by its extension? Pure. */
 bool lic_looks_like_image(const void *p, size_t n) _nonnull_(1);
 /* Does a text look like the stem or id of an image: one word of at least four characters, a digit
@@ -205,5 +208,8 @@ bool lic_looks_like_stem(const void *p, size_t n) _nonnull_(1);
 /* Where the next extension of an image ends within a text, from byte `at` on: ".jpg" with something
  * in front of it and no letter or digit behind; 0: there is none. Pure. */
 size_t lic_image_mention(const uint8_t *p, size_t n, size_t at) _nonnull_(1);
+/* Bytes of the extension of an image, without its dot, with which a text begins, whatever follows;
+ * 0: none. Pure. */
+size_t lic_image_extension(const uint8_t *p, size_t n) _nonnull_(1);
 
 #endif

@@ -33,9 +33,25 @@ fs_liblicensefs_a_SOURCES += fs/document/index.h \
 	fs/document/jsonread.h \
 	fs/document/jsonwalk.c \
 	fs/document/jsonwalk.h \
+	fs/document/naming.h \
+	fs/document/naming.c \
+	fs/document/columns.c \
+	fs/document/sample.h \
+	fs/document/sample.c \
+	fs/document/table.c \
+	fs/document/line.h \
+	fs/document/line.c \
+	fs/document/lines.c \
+	fs/document/ordered.c \
+	fs/document/settings.c \
+	fs/document/yaml_values.h \
+	fs/document/yaml_values.c \
+	fs/document/classes.c \
+	fs/document/checksum.c \
 	fs/document/unknown.c
 
 document_tests = \
+	tests/unit/test_document_text \
 	tests/unit/test_document_binder \
 	tests/unit/test_document_tar \
 	tests/unit/test_document_ranges
@@ -54,3 +70,6 @@ tests_unit_test_document_binder_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_document_tar_SOURCES = tests/unit/test_document_tar.c tests/unit/tap.h \
 	tests/unit/tar.h
 tests_unit_test_document_tar_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_document_text_SOURCES = tests/unit/test_document_text.c \
+	tests/unit/document_text.h tests/unit/tap.h
+tests_unit_test_document_text_LDADD = $(LICENSEFS_LIBS)

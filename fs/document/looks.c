@@ -53,6 +53,14 @@ static bool is_extension(const uint8_t *p, size_t n)
 	return false;
 }
 
+size_t lic_image_extension(const uint8_t *p, size_t n)
+{
+	for (size_t e = n < EXTENSION_MAX ? n : EXTENSION_MAX; e >= 3; e--)
+		if (is_extension(p, e))
+			return e;
+	return 0;
+}
+
 size_t lic_image_mention(const uint8_t *p, size_t n, size_t at)
 {
 	while (at < n) {

@@ -7,6 +7,11 @@
 
 /* clang-format off */
 extern const struct lic_document_reader lic_document_tar;
+extern const struct lic_document_reader lic_document_ordered;
+extern const struct lic_document_reader lic_document_table;
+extern const struct lic_document_reader lic_document_lines;
+extern const struct lic_document_reader lic_document_settings;
+extern const struct lic_document_reader lic_document_classes;
 extern const struct lic_document_reader lic_document_none; /* what no other one reads */
 extern const struct lic_document_reader lic_document_json;
 extern const struct lic_document_reader lic_document_jsonl;

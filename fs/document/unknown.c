@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "fs/document/readers.h"
+#include "fs/document/sample.h"
 
 static const struct {
 	size_t at;
@@ -40,33 +41,30 @@ static const struct {
 	{ 0, "RIFF", 4, "a film or a sound" },
 };
 
-static bool is_binary(const struct lic_indexing *x)
-{
-	return x->head_n && memchr(x->head, '\0', x->head_n);
-}
-
 static int bid(const struct lic_indexing *x)
 {
 	(void)x;
 	return 1;
 }
 
-static int describe(struct lic_indexing *x)
+static const char *what_it_is(const struct lic_indexing *x)
 {
 	for (size_t i = 0; i < LIC_ARRAY_SIZE(kinds); i++)
 		if (x->head_n >= kinds[i].at + kinds[i].n &&
 		    memcmp(x->head + kinds[i].at, kinds[i].magic, kinds[i].n) == 0)
-			return lic_index_refuse(x, "%s", kinds[i].note);
-	if (is_binary(x))
-		return lic_index_refuse(x, "binary data that licensefs does not know; nobody can "
-					   "tell whether it holds or names images");
-	return lic_index_refuse(x, "text in which nothing looks like the name of an image");
+			return kinds[i].note;
+	if (lic_head_kind(x) == LIC_HEAD_BINARY)
+		return "binary data that licensefs does not know; nobody can tell whether it holds "
+		       "or names images";
+	if (lic_head_kind(x) == LIC_HEAD_EMPTY)
+		return "empty";
+	return "text in which nothing looks like the name of an image";
 }
 
 static int say(struct lic_indexing *x, struct lic_error *err)
 {
 	(void)err;
-	describe(x);
+	lic_index_refuse(x, "%s", what_it_is(x));
 	x->ret->flags = LIC_DOCUMENT_UNKNOWN;
 	return 0;
 }

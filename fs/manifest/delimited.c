@@ -259,6 +259,7 @@ static void halve(struct lic_bytes *f)
 /* The row is whole: what stood behind its fields is needed no more. */
 static void finish(struct lic_delimited *d, const struct split *t)
 {
+	d->from = lic_source_offset(d->s);
 	d->s->at = (size_t)(t->next - d->s->p);
 	d->next += t->lines;
 	d->cut = t->cut;

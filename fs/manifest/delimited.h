@@ -23,6 +23,8 @@ struct lic_delimited {
 	size_t n;
 	uint64_t line;	       /* where the row begins, from 1 */
 	uint64_t next;	       /* line of the next row */
+	uint64_t from;	       /* where the row begins in the decoded file; it ends at
+				* lic_source_offset() */
 	bool cut;	       /* the file ends within the last field, which may have gone on */
 	struct lic_error *err; /* where errors go; not owned, may be NULL */
 };
