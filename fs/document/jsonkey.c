@@ -162,32 +162,66 @@ uint8_t lic_jsonkey_tag(struct lic_jsonkeys *k, const void *p, size_t n)
 	return (uint8_t)(LIC_JSONTAG_OTHER + k->n_other++);
 }
 
+static unsigned looks_of(const uint8_t *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && p[i] >= '0' && p[i] <= '9')
+		i++;
+	return (lic_looks_like_image(p, n) ? LIC_JSONKEY_LOOKS_IMAGE : 0) |
+	       (lic_looks_like_stem(p, n) ? LIC_JSONKEY_LOOKS_STEM : 0) |
+	       (n && i == n ? LIC_JSONKEY_LOOKS_NUMBER : 0);
+}
+
 static struct lic_jsonkey look_up(const uint8_t *p, size_t n)
 {
+	struct lic_jsonkey key = { looks_of(p, n), NO_TAG };
 	char word[NORMAL_MAX];
 	size_t len = normal(p, n, word);
 
-	if (!len)
-		return (struct lic_jsonkey){ 0, NO_TAG };
-	for (size_t i = 0; i < LIC_ARRAY_SIZE(keys); i++)
-		if (strcmp(keys[i].word, word) == 0)
-			return (struct lic_jsonkey){ keys[i].meaning, keys[i].tag };
-	return (struct lic_jsonkey){ 0, NO_TAG };
+	for (size_t i = 0; len && i < LIC_ARRAY_SIZE(keys); i++) {
+		if (strcmp(keys[i].word, word) != 0)
+			continue;
+		key.meaning |= keys[i].meaning;
+		key.tag = keys[i].tag;
+		break;
+	}
+	return key;
+}
+
+static inline uint64_t load8(const uint8_t *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+/* memcmp() of keys, most of which are short, without a call. */
+static inline bool same(const uint8_t *a, const uint8_t *b, size_t n)
+{
+	if (n < 8) {
+		for (size_t i = 0; i < n; i++)
+			if (a[i] != b[i])
+				return false;
+		return true;
+	}
+	if (n <= 16)
+		return load8(a) == load8(b) && load8(a + n - 8) == load8(b + n - 8);
+	return memcmp(a, b, n) == 0;
 }
 
 struct lic_jsonkey lic_jsonkey_find(struct lic_jsonkeys *k, const uint8_t *p, size_t n)
 {
-	struct lic_jsonkey key;
 	unsigned slot;
 
 	if (!n || n > sizeof(k->cache[0].text))
 		return look_up(p, n);
 	slot = (unsigned)(n * 31 + p[0] * 7u + p[n / 2] * 13u + p[n - 1]) % LIC_JSONKEY_CACHE;
-	if (k->cache[slot].n == n && memcmp(k->cache[slot].text, p, n) == 0)
-		return k->cache[slot].key;
-	key = look_up(p, n);
-	k->cache[slot].n = (uint8_t)n;
-	memcpy(k->cache[slot].text, p, n);
-	k->cache[slot].key = key;
-	return key;
+	if (k->cache[slot].n != n || !same(k->cache[slot].text, p, n)) {
+		k->cache[slot].n = (uint8_t)n;
+		memcpy(k->cache[slot].text, p, n);
+		k->cache[slot].key = look_up(p, n);
+	}
+	return k->cache[slot].key;
 }

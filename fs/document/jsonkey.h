@@ -18,6 +18,13 @@
 #define LIC_JSONKEY_IMAGES 1024u /* its elements are images */
 #define LIC_JSONKEY_FILE 2048u	 /* a file name that a folder may stand in front of */
 
+/* What it looks like: */
+#define LIC_JSONKEY_LOOKS_IMAGE 4096u
+#define LIC_JSONKEY_LOOKS_STEM 8192u
+#define LIC_JSONKEY_LOOKS_NUMBER 16384u
+#define LIC_JSONKEY_LOOKS                                                                          \
+	(LIC_JSONKEY_LOOKS_IMAGE | LIC_JSONKEY_LOOKS_STEM | LIC_JSONKEY_LOOKS_NUMBER)
+
 /* Tags of names in JSON. */
 enum {
 	LIC_JSONTAG_JOINED = LIC_TAG_COLUMN,	 /* folder and file name */

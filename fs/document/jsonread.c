@@ -189,15 +189,6 @@ static int read_word(struct lic_jsonread *c)
 
 /* --- the walk ----------------------------------------------------------------------------- */
 
-static bool is_number(const uint8_t *p, size_t n)
-{
-	size_t i = 0;
-
-	while (i < n && p[i] >= '0' && p[i] <= '9')
-		i++;
-	return n && i == n;
-}
-
 /* To the value of the member. */
 static int read_key(struct lic_jsonread *c, struct lic_json_frame *f)
 {
@@ -212,9 +203,8 @@ static int read_key(struct lic_jsonread *c, struct lic_json_frame *f)
 	c->key_n = s.n < sizeof(c->key) ? s.n : sizeof(c->key);
 	memcpy(c->key, s.p, c->key_n);
 	f->item_named =
-		c->depth &&
-		(lic_looks_like_image(s.p, s.n) ||
-		 (c->stems && !f->plain && !f->key.meaning && lic_looks_like_stem(s.p, s.n)));
+		c->depth && (f->key.meaning & LIC_JSONKEY_LOOKS_IMAGE ||
+			     (c->stems && !f->plain && f->key.meaning == LIC_JSONKEY_LOOKS_STEM));
 	f->item_ref = f->by_id && !f->item_named &&
 		      (f->ids || lic_json_is_id(c, lic_json_scope(c), s.p, s.n));
 	if (f->item_named && found(c, LIC_JSON_NAME, LIC_JSONTAG_KEY, s.p, s.n) < 0)
@@ -266,8 +256,8 @@ static int open_value(struct lic_jsonread *c, uint8_t bracket)
 	struct lic_json_frame *f = lic_json_top(c), *g = f + 1;
 	unsigned meaning = f->object ? f->key.meaning : 0;
 	bool like_id = f->object && !f->item_named &&
-		       (is_number(c->key, c->key_n) || (!meaning && c->key_n < sizeof(c->key) &&
-							lic_looks_like_stem(c->key, c->key_n)));
+		       (meaning & LIC_JSONKEY_LOOKS_NUMBER ||
+			(meaning & LIC_JSONKEY_LOOKS_STEM && !(meaning & ~LIC_JSONKEY_LOOKS)));
 
 	if (c->depth + 1 == LIC_JSON_DEPTH_MAX)
 		return lic_walk_bad(&c->w, "nested deeper than %d levels", LIC_JSON_DEPTH_MAX);

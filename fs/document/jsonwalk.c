@@ -300,7 +300,6 @@ int lic_walk_string(struct lic_walk *w, struct lic_walk_string *ret)
 	const uint8_t *run = from, *p;
 	bool high = false, escaped = false;
 
-	lic_buf_truncate(&w->text, 0);
 	while ((p = plain(run, end, &high)) < end && *p == '\\') {
 		size_t n;
 
@@ -308,6 +307,8 @@ int lic_walk_string(struct lic_walk *w, struct lic_walk_string *ret)
 			p = end;
 			break;
 		}
+		if (!escaped)
+			lic_buf_reset(&w->text);
 		escaped = true;
 		lic_buf_add(&w->text, run, (size_t)(p - run));
 		n = escape(&w->text, p);
@@ -400,30 +401,6 @@ static inline bool ends_word(uint8_t c)
 	return ends[c];
 }
 
-int lic_walk_word(struct lic_walk *w, struct lic_walk_string *ret)
-{
-	static const char *const words[] = {
-		"true", "false", "null", "NaN", "Infinity", "-Infinity"
-	};
-	const uint8_t *from = w->buf + w->at, *p = pass_number(from);
-
-	if (p && ends_word(*p) && (size_t)(p - from) <= NUMBER_MAX) {
-		*ret = (struct lic_walk_string){ from, (size_t)(p - from), false };
-		w->at += ret->n;
-		return 1;
-	}
-	for (size_t i = 0; !p && i < LIC_ARRAY_SIZE(words); i++) {
-		size_t n = strlen(words[i]);
-
-		if (memcmp(from, words[i], n) != 0 || !ends_word(from[n]))
-			continue;
-		*ret = (struct lic_walk_string){ from, n, false };
-		w->at += n;
-		return 0;
-	}
-	return lic_walk_unexpected(w, w->at == w->end ? LIC_WALK_END : *from, "a value");
-}
-
 /* Bytes of a number of at most 15 bytes without exponent that a comma, bracket or blank follows; 0:
  * it is none of these, or no number. */
 static inline unsigned short_number(const uint8_t *p)
@@ -442,20 +419,117 @@ static inline unsigned short_number(const uint8_t *p)
 	return n;
 }
 
+int lic_walk_word(struct lic_walk *w, struct lic_walk_string *ret)
+{
+	static const char *const words[] = {
+		"true", "false", "null", "NaN", "Infinity", "-Infinity"
+	};
+	const uint8_t *from = w->buf + w->at, *p = NULL;
+	unsigned n = short_number(from);
+
+	if (n) {
+		*ret = (struct lic_walk_string){ from, n, false };
+		w->at += n;
+		return 1;
+	}
+	p = pass_number(from);
+	if (p && ends_word(*p) && (size_t)(p - from) <= NUMBER_MAX) {
+		*ret = (struct lic_walk_string){ from, (size_t)(p - from), false };
+		w->at += ret->n;
+		return 1;
+	}
+	for (size_t i = 0; !p && i < LIC_ARRAY_SIZE(words); i++) {
+		n = (unsigned)strlen(words[i]);
+		if (memcmp(from, words[i], n) != 0 || !ends_word(from[n]))
+			continue;
+		*ret = (struct lic_walk_string){ from, n, false };
+		w->at += n;
+		return 0;
+	}
+	return lic_walk_unexpected(w, w->at == w->end ? LIC_WALK_END : *from, "a value");
+}
+
+/* A block of 64 bytes, a bit each. */
+struct block {
+	uint64_t digit, zero, dot, comma, blank, minus;
+};
+
+static inline struct block block_of(const uint8_t *p)
+{
+	struct block b = { 0, 0, 0, 0, 0, 0 };
+
+	for (unsigned i = 0; i < 64; i += 16) {
+		vec v = load(p + i);
+
+		b.digit |= (uint64_t)bits_of((vec)(v - '0' < 10)) << i;
+		b.zero |= (uint64_t)bits_of((vec)(v == '0')) << i;
+		b.dot |= (uint64_t)bits_of((vec)(v == '.')) << i;
+		b.comma |= (uint64_t)bits_of((vec)(v == ',')) << i;
+		b.blank |= (uint64_t)bits_of((vec)(v == ' ')) << i;
+		b.minus |= (uint64_t)bits_of((vec)(v == '-')) << i;
+	}
+	return b;
+}
+
+/*
+ * Bytes of the numbers at p, each with its comma and the blanks behind that, that lie within 64
+ * bytes; 0 where there are none, or where one is not plain (an exponent, a blank before a comma) or
+ * is no number: one by one they will show. *ret_last: what comes next is seen to be the last one.
+ */
+static inline unsigned block_of_numbers(const uint8_t *p, bool *ret_last)
+{
+	struct block b = block_of(p);
+	uint64_t other = ~(b.digit | b.dot | b.comma | b.blank | b.minus), all, start, first, x;
+
+	all = other ? (other & -other) - 1 : ~UINT64_C(0);
+	*ret_last = other;
+	if (!(b.comma & all))
+		return 0;
+	all = ~UINT64_C(0) >> __builtin_clzll(b.comma & all); /* up to the last comma */
+	b.digit &= all;
+	b.dot &= all;
+	b.comma &= all;
+	b.blank &= all;
+	b.minus &= all;
+	/* blanks stand behind commas; a number begins behind them, or where there are none */
+	x = b.comma << 1 | 1;
+	start = ((x & ~b.blank) | (((x & b.blank) + b.blank) & ~b.blank)) & all;
+	first = (start & b.digit) | b.minus << 1;
+	x = b.dot | b.comma;
+	/* from a dot, the next dot or comma is a comma */
+	x = ((b.dot << 1) + ~x) & x & b.dot;
+	x |= b.blank & ~(b.blank << 1) & ~(b.comma << 1);
+	x |= start & ~(b.digit | b.minus);
+	x |= b.minus & ~start;
+	x |= ((b.minus | b.dot) << 1) & ~b.digit;
+	x |= (b.dot | b.comma) & ~(b.digit << 1);
+	x |= ((first & b.zero) << 1) & b.digit;
+	return x & all ? 0 : 64 - (unsigned)__builtin_clzll(all);
+}
+
 /* As lic_walk_numbers(), as far as all is as programs write it; where it stops, and how: 1 at a
  * value behind a comma, 0 behind a number, -1 before a number. */
 static int pass_short(struct lic_walk *w, const uint8_t **at, const uint8_t **comma)
 {
-	const uint8_t *p = *at, *safe = w->buf + w->end - (w->end < 64 ? w->end : 64);
+	const uint8_t *p = *at, *safe = w->buf + w->end - (w->end < 80 ? w->end : 80);
+	bool last = false;
 	unsigned n;
 	int r = -1;
 
-	while (p < safe && (n = short_number(p))) {
+	while (p < safe) {
+		n = last ? 0 : block_of_numbers(p, &last);
+		if (!n) {
+			n = short_number(p);
+			if (!n)
+				break;
+			p += n;
+			r = 0;
+			if (*p != ',')
+				break;
+			n = 1;
+		}
 		p += n;
-		r = 0;
-		if (*p != ',')
-			break;
-		*comma = p++;
+		*comma = p - 1;
 		p += *p == ' ';
 		r = *p == '-' || is_digit(*p) ? -1 : 1;
 		if (r > 0)
