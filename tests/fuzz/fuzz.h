@@ -71,6 +71,8 @@ void fuzz_view(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_answer(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_key(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_manifest(const struct fuzz_target *t, const uint8_t *p, size_t n);
+void fuzz_document(const struct fuzz_target *t, const uint8_t *p, size_t n);
+void fuzz_document_json(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_join(const struct fuzz_target *t, const uint8_t *p, size_t n);
 
 #endif

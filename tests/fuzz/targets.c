@@ -56,6 +56,8 @@ static const struct fuzz_target targets[] = {
 	{ .name = "key", .run = fuzz_key },
 	{ .name = "join", .run = fuzz_join },
 	{ .name = "answer", .run = fuzz_answer },
+	{ .name = "document", .run = fuzz_document },
+	{ .name = "document-json", .run = fuzz_document_json },
 };
 
 /* "manifest-coco" */
