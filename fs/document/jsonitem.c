@@ -225,12 +225,46 @@ static int add_record(struct lic_jsonread *c, struct lic_json_frame *f,
 	return 0;
 }
 
-/* From now on nothing that is open can be a record. */
-static void commit(struct lic_jsonread *c)
+/* Will the item be a record that `g` is the value of, whatever else comes in it? */
+static bool is_sure(const struct lic_json_frame *f, const struct lic_json_frame *g)
 {
-	for (unsigned i = 0; i <= c->depth; i++)
-		c->frame[i].recordable = false;
-	c->recordable = 0;
+	if (f->item_named || f->item_ref)
+		return true;
+	if (!g->object || g->plain)
+		return false;
+	return g->refs || (g->element ? g->own && !g->many_names : g->sure);
+}
+
+/* Writes what is final. Where too much waits, the outermost item that may become a record is made
+ * one, or shall never be one. */
+static int make_room(struct lic_jsonread *c)
+{
+	for (;;) {
+		struct lic_json_frame *f;
+		unsigned i = 1;
+		int e;
+
+		while (i <= c->depth && !c->frame[i].recordable)
+			i++;
+		if (i > c->depth)
+			return c->n_waiting || c->names.n
+				       ? lic_json_flush(c, c->n_waiting, c->names.n)
+				       : 0;
+		f = &c->frame[i - 1];
+		e = lic_json_flush(c, f->waiting, f->names);
+		if (e < 0 || (c->n_waiting < LIC_JSON_WAITING_MAX / 2 &&
+			      c->names.n < LIC_JSON_NAMES_MAX / 8))
+			return e;
+		if (is_sure(f, f + 1)) {
+			/* its own record takes the place of those in it */
+			c->n_waiting = f->waiting;
+			for (; i <= c->depth; i++)
+				c->frame[i].waiting = f->waiting;
+			return 0;
+		}
+		f[1].recordable = false;
+		c->recordable--;
+	}
 }
 
 int lic_json_end_item(struct lic_jsonread *c, const struct lic_json_frame *g)
@@ -245,8 +279,14 @@ int lic_json_end_item(struct lic_jsonread *c, const struct lic_json_frame *g)
 	if (g || c->names.n > f->names || f->item_ref || c->lines)
 		kind = decide(c, f, g);
 	/* what is open around too many records is structure */
-	if (kind != LIC_JSON_STRUCTURE && g && !g->recordable && c->depth)
+	if (kind != LIC_JSON_STRUCTURE && g && !g->recordable && c->depth) {
+		if (kind != LIC_JSON_NAMED)
+			return lic_walk_bad(&c->w,
+					    "more than %u records in one that is about an "
+					    "image",
+					    LIC_JSON_WAITING_MAX);
 		kind = LIC_JSON_STRUCTURE;
+	}
 	if (kind != LIC_JSON_STRUCTURE)
 		e = add_record(c, f, g, kind);
 	else
@@ -255,10 +295,10 @@ int lic_json_end_item(struct lic_jsonread *c, const struct lic_json_frame *g)
 		f->deep += g->own + g->deep;
 	if (e < 0)
 		return e;
-	if (c->recordable && c->n_waiting < LIC_JSON_WAITING_MAX)
+	if (c->recordable && c->n_waiting < LIC_JSON_WAITING_MAX &&
+	    c->names.n < LIC_JSON_NAMES_MAX / 4)
 		return 0;
 	if (c->quiet || (c->lines && c->depth))
 		return 0;
-	commit(c);
-	return c->n_waiting || c->names.n ? lic_json_flush(c) : 0;
+	return make_room(c);
 }

@@ -105,11 +105,18 @@ static int make_subject(struct lic_jsonread *c, struct lic_json_waiting *r, unsi
 	return e < 0 || r->film ? e : define_all(c, r, IMAGES, LIC_JSON_REF);
 }
 
+/* Was it, or will it be, found by looking ahead? */
+static bool is_ahead(const struct lic_jsonread *c, unsigned way, const struct lic_json_waiting *r)
+{
+	return r->item >= c->ahead[way].from;
+}
+
 static int make_named(struct lic_jsonread *c, struct lic_json_waiting *r)
 {
 	bool defining = !c->lines && (defines(c, r, LIC_JSON_ID) || defines(c, r, LIC_JSON_REF));
 
-	if (r->kind != LIC_JSON_NAMED || (c->collecting && (c->collecting != 1 || !defining)))
+	if (r->kind != LIC_JSON_NAMED ||
+	    (c->collecting && (c->collecting != 1 || !defining || !is_ahead(c, 0, r))))
 		return 0;
 	c->films |= r->film && defining;
 	return make_subject(c, r, 0, defining);
@@ -125,7 +132,7 @@ static int look_ahead(struct lic_jsonread *c, unsigned way)
 	struct lic_json_waiting *waiting = c->waiting;
 	size_t n_waiting = c->n_waiting, cap_waiting = c->cap_waiting;
 	uint64_t at = lic_walk_offset(&c->w), size = c->w.size, films = c->films;
-	unsigned depth = c->depth;
+	unsigned depth = c->depth, recordable = c->recordable;
 	int e;
 
 	if (!frames)
@@ -149,7 +156,7 @@ static int look_ahead(struct lic_jsonread *c, unsigned way)
 	c->n_waiting = n_waiting;
 	c->cap_waiting = cap_waiting;
 	c->depth = depth;
-	c->recordable = 0;
+	c->recordable = recordable;
 	c->films |= films;
 	memcpy(c->frame, frames, (depth + 1) * sizeof(*frames));
 	free(frames);
@@ -352,45 +359,65 @@ static void write_record(struct lic_jsonread *c, const struct lic_json_waiting *
 	c->records += r->kind != LIC_JSON_COMMA;
 }
 
-static int suspect_rest(struct lic_jsonread *c)
+/* Names before number `names` that are in no record. */
+static int suspect_rest(struct lic_jsonread *c, size_t records, size_t names)
 {
 	size_t at = 0;
 	int e = 0;
 
-	for (size_t i = 0; e == 0 && i <= c->n_waiting; i++) {
-		const struct lic_json_waiting *r = i < c->n_waiting ? &c->waiting[i] : NULL;
+	for (size_t i = 0; e == 0 && i <= records; i++) {
+		const struct lic_json_waiting *r = i < records ? &c->waiting[i] : NULL;
 
 		if (r && r->kind == LIC_JSON_COMMA)
 			continue;
-		for (; e == 0 && at < (r ? r->from : c->names.n); at++)
+		for (; e == 0 && at < (r ? r->from : names); at++)
 			e = lic_json_suspect(c, &c->names, &c->names.name[at]);
 		at = r ? r->to : at;
 	}
 	return e;
 }
 
-int lic_json_flush(struct lic_jsonread *c)
+static uint32_t less(uint32_t mark, size_t n)
 {
-	int e = c->collecting || c->quiet ? 0 : suspect_rest(c);
+	return mark > n ? mark - (uint32_t)n : 0;
+}
 
-	if (c->quiet)
-		return 0;
-	for (size_t i = 0; e == 0 && i < c->n_waiting; i++)
+/* Forgets what was written. */
+static void shift(struct lic_jsonread *c, size_t records, size_t names)
+{
+	c->n_waiting -= records;
+	if (c->n_waiting)
+		memmove(c->waiting, c->waiting + records, c->n_waiting * sizeof(*c->waiting));
+	for (size_t i = 0; i < c->n_waiting; i++) {
+		c->waiting[i].from = less(c->waiting[i].from, names);
+		c->waiting[i].to = less(c->waiting[i].to, names);
+	}
+	for (unsigned i = 0; i <= c->depth; i++) {
+		c->frame[i].waiting = less(c->frame[i].waiting, records);
+		c->frame[i].names = less(c->frame[i].names, names);
+	}
+	lic_json_names_forget(&c->names, names);
+}
+
+int lic_json_flush(struct lic_jsonread *c, size_t records, size_t names)
+{
+	int e = c->collecting ? 0 : suspect_rest(c, records, names);
+
+	for (size_t i = 0; e == 0 && i < records; i++)
 		e = make_named(c, &c->waiting[i]);
-	for (size_t i = 0; e == 0 && i < c->n_waiting; i++) {
+	for (size_t i = 0; e == 0 && i < records; i++) {
 		struct lic_json_waiting *r = &c->waiting[i];
 
 		if (r->kind != LIC_JSON_REFERS && r->kind != LIC_JSON_BOTH)
 			continue;
 		if (!c->collecting)
 			e = join(c, r);
-		else if (c->collecting == 2 && r->kind == LIC_JSON_BOTH)
+		else if (c->collecting == 2 && r->kind == LIC_JSON_BOTH && is_ahead(c, 1, r))
 			e = make_subject(c, r, 1, true);
 	}
-	for (size_t i = 0; e == 0 && !c->collecting && i < c->n_waiting; i++)
+	for (size_t i = 0; e == 0 && !c->collecting && i < records; i++)
 		write_record(c, &c->waiting[i]);
-	c->n_waiting = 0;
-	lic_json_names_cut(&c->names, 0);
+	shift(c, records, names);
 	if (e == 0 && c->x->out->failed)
 		e = c->x->out->failed;
 	if (e < 0 && !c->w.failed)

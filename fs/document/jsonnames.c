@@ -40,6 +40,23 @@ void lic_json_names_cut(struct lic_json_names *l, size_t n)
 	l->n = n;
 }
 
+void lic_json_names_forget(struct lic_json_names *l, size_t n)
+{
+	uint32_t from;
+
+	if (n >= l->n) {
+		lic_json_names_cut(l, 0);
+		return;
+	}
+	from = l->name[n].at;
+	memmove(l->text.data, l->text.data + from, l->text.len - from);
+	lic_buf_truncate(&l->text, l->text.len - from);
+	l->n -= n;
+	memmove(l->name, l->name + n, l->n * sizeof(*l->name));
+	for (size_t i = 0; i < l->n; i++)
+		l->name[i].at -= from;
+}
+
 void lic_json_names_release(struct lic_json_names *l)
 {
 	free(l->name);

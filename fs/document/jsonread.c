@@ -61,7 +61,7 @@ static int found(struct lic_jsonread *c, enum lic_json_kind kind, unsigned tag, 
 
 static bool parts_words(uint8_t c)
 {
-	return c <= ' ' || strchr("\"'`()<>[]{},;|=", c);
+	return c <= ' ' || strchr("\"'`()<>[]{},;|=:", c);
 }
 
 /* Names of images within a text. */
@@ -79,6 +79,15 @@ static int find_mentions(struct lic_jsonread *c, const uint8_t *p, size_t n)
 			e = found(c, LIC_JSON_NAME, LIC_TAG_OTHER, p + from, end - from);
 	}
 	return e;
+}
+
+/* Is a text that looks like a name more than one word, so that a name may be in it? */
+static bool has_parts(const uint8_t *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (parts_words(p[i]) && !(p[i] == ':' && i + 1 < n && p[i + 1] == '/'))
+			return true;
+	return false;
 }
 
 /* Pixels: as a data URL, or what the base64 of JPEG, PNG, GIF, WebP and TIFF begins with. */
@@ -128,7 +137,8 @@ static int field_text(struct lic_jsonread *c, const struct lic_walk_string *s)
 	f->sure += (meaning & LIC_JSONKEY_NAME) != 0;
 	if (tag == LIC_TAG_OTHER)
 		tag = lic_jsonkey_tag(c->keys, c->key, c->key_n);
-	return found(c, LIC_JSON_NAME, tag, s->p, s->n);
+	e = found(c, LIC_JSON_NAME, tag, s->p, s->n);
+	return e == 0 && has_parts(s->p, s->n) ? find_mentions(c, s->p, s->n) : e;
 }
 
 static int element_text(struct lic_jsonread *c, const struct lic_walk_string *s)
@@ -142,7 +152,9 @@ static int element_text(struct lic_jsonread *c, const struct lic_walk_string *s)
 	if (lic_looks_like_image(s->p, s->n) ||
 	    (c->stems && !f->plain && lic_looks_like_stem(s->p, s->n))) {
 		f->own++;
-		return found(c, LIC_JSON_NAME, f->tag, s->p, s->n);
+		if (found(c, LIC_JSON_NAME, f->tag, s->p, s->n) < 0)
+			return c->w.failed;
+		return has_parts(s->p, s->n) ? find_mentions(c, s->p, s->n) : 0;
 	}
 	if (!f->plain && c->depth && c->ids.n && lic_json_is_id(c, lic_json_scope(c), s->p, s->n))
 		return found(c, LIC_JSON_REF, 0, s->p, s->n);
@@ -267,7 +279,8 @@ static int open_value(struct lic_jsonread *c, uint8_t bracket)
 		.element = c->depth && (!f->object || like_id || f->item_named),
 		.level = f->level,
 		.plain = f->plain || meaning & LIC_JSONKEY_PLAIN,
-		.many = bracket == '[' && meaning & LIC_JSONKEY_MANY && f->element,
+		.many = bracket == '[' && meaning & (LIC_JSONKEY_MANY | LIC_JSONKEY_NAME) &&
+			f->element,
 		.films = meaning & LIC_JSONKEY_FILMS,
 		.images = meaning & LIC_JSONKEY_IMAGES,
 		.tag = LIC_JSONTAG_ITEM,

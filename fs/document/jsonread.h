@@ -173,6 +173,8 @@ int lic_json_name_add(struct lic_json_names *l, const struct lic_json_name *name
 		      const void *text) _nonnull_all_ _must_check_;
 /* Forgets all from number n on. */
 void lic_json_names_cut(struct lic_json_names *l, size_t n) _nonnull_all_;
+/* Forgets the first n. */
+void lic_json_names_forget(struct lic_json_names *l, size_t n) _nonnull_all_;
 void lic_json_names_release(struct lic_json_names *l);
 static inline const char *lic_json_name_text(const struct lic_json_names *l,
 					     const struct lic_json_name *name)
@@ -193,8 +195,9 @@ void lic_json_suspects_write(struct lic_jsonread *c) _nonnull_all_;
 
 /* --- records ------------------------------------------------------------------------------ */
 
-/* Writes what waits; nothing that is open may become a record. */
-int lic_json_flush(struct lic_jsonread *c) _nonnull_all_ _must_check_;
+/* Writes so many of the records that wait, and of the names those that stand before the others:
+ * nothing that is open may become a record around them. */
+int lic_json_flush(struct lic_jsonread *c, size_t records, size_t names) _nonnull_all_ _must_check_;
 /* Is this an id that an image has? In the scope given or in the file's. */
 bool lic_json_is_id(const struct lic_jsonread *c, uint64_t scope, const void *p, size_t n)
 	_nonnull_(1);

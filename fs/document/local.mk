@@ -55,12 +55,15 @@ document_tests = \
 	tests/unit/test_document_binder \
 	tests/unit/test_document_tar \
 	tests/unit/test_document_ranges
-document_tests += tests/unit/test_document_json
+document_tests += tests/unit/test_document_json tests/unit/test_document_json_random
 tests_unit_test_document_json_SOURCES = tests/unit/test_document_json.c tests/unit/document.h \
 	tests/unit/tap.h
 tests_unit_test_document_json_LDADD = $(LICENSEFS_LIBS)
 fs_liblicensefs_a_SOURCES += fs/document/missing.c
 
+tests_unit_test_document_json_random_SOURCES = tests/unit/test_document_json_random.c \
+	tests/unit/document.h tests/unit/tap.h
+tests_unit_test_document_json_random_LDADD = $(LICENSEFS_LIBS)
 check_PROGRAMS += $(document_tests)
 TESTS += $(document_tests)
 tests_unit_test_document_ranges_SOURCES = tests/unit/test_document_ranges.c tests/unit/tap.h

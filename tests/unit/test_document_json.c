@@ -205,7 +205,6 @@ static const struct row rows[] = {
 static void by_hand(void)
 {
 	struct lic_buf out = LIC_BUF_INIT(1u << 20);
-	static const char *const none[] = { NULL };
 
 	for (size_t i = 0; i < LIC_ARRAY_SIZE(rows); i++) {
 		const struct row *t = &rows[i];
@@ -219,7 +218,106 @@ static void by_hand(void)
 		is_str(lic_buf_str(&out), t->want, "%s: what is left", t->what);
 		doc_release(&d);
 	}
-	(void)none;
+	lic_buf_release(&out);
+}
+
+/* --- what is no JSON -------------------------------------------------------------------------- */
+
+#define DEEP "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+
+static void malformed(void)
+{
+	static const struct {
+		const char *name, *text, *note;
+	} t[] = {
+		{ "a.json", "", "byte 1: the file ends where a value" },
+		{ "a.json", "  ", "byte 3: the file ends" },
+		{ "a.json", "[{\"image\":\"a.jpg\"}", "byte 19: the file ends where ',' or ']'" },
+		{ "a.json", "[{\"image\":\"a.jpg", "the end of a string" },
+		{ "a.json", "[{\"image\":\"a.jpg\"}] x", "byte 21: 'x' where the end of the file" },
+		{ "a.json", "[{\"image\":\"a.jpg\"}{\"image\":\"b.jpg\"}]", "byte 19: '{'" },
+		{ "a.json", "[{\"image\":\"a.jpg\"},]", "a value" },
+		{ "a.json", "{\"image\":\"a.jpg\",}", "a key" },
+		{ "a.json", "{\"a.jpg\" 1}", "':'" },
+		{ "a.json", "{\"a.jpg\":1]", "',' or '}'" },
+		{ "a.json", "[\"a.jpg\",1 2]", "byte 12: '2'" },
+		{ "a.json", "[\"a.jpg\",[1,2,03,4]]", "a value" },
+		{ "a.json", "[\"a.jpg\",[1.2.3,4]]", "a value" },
+		{ "a.json", "[\"a.jpg\",[1,2.,4]]", "a value" },
+		{ "a.json", "[\"a.jpg\",[1,.2,4]]", "a value" },
+		{ "a.json", "[\"a.jpg\",[1,-,4]]", "a value" },
+		{ "a.json", "[\"a.jpg\",[1,2-3,4]]", "a value" },
+		{ "a.json", "[\"a.jpg\",[1,,4]]", "a value" },
+		{ "a.json", "[\"a.jpg\",[1,4,]]", "a value" },
+		{ "a.json", "[\"a.jpg\",[1 4,5]]", "',' or ']'" },
+		{ "a.json", "[\"a.jpg\",[1,4}]", "',' or ']'" },
+		{ "a.json", "[\"a.jpg\",nul]", "a value" },
+		{ "a.json", "[\"a.jpg\",+1]", "a value" },
+		{ "a.json", "[\"a.jpg\",\"\\x\"]", "an escape" },
+		{ "a.json", "[\"a.jpg\",\"\\u12g4\"]", "an escape" },
+		{ "a.json", "[\"a.jpg\",\"a\nb\"]", "the end of a string" },
+		{ "a.json", "[\"a.jpg\",\"\xc3\"]", "not UTF-8" },
+		{ "a.json", "[\"a.jpg\",\"\xed\xa0\x80\"]", "not UTF-8" },
+		{ "a.json", "\xff\xfe[\0]\0", "UTF-16" },
+		{ "a.json", "{}", "nothing names an image" },
+		{ "a.json", DEEP DEEP DEEP DEEP DEEP DEEP DEEP, "nested deeper" },
+		{ "a.json",
+		  "[\"a.jpg\",\"/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAgGBgcGBQgHBwcJCQgKDBQN"
+		  "DAsLDBkSEw8UHRof\"]",
+		  "data outside of records" },
+		{ "a.jsonl", "{\"image\":\"a.jpg\"}\n{\"image\":\"b.jpg\"\n}\n", "line 2," },
+		{ "a.jsonl", "{\"image\":\"a.jpg\"} {}\n", "line 1," },
+		{ "a.jsonl", "{\"image\":\"a.jpg\"}\n\nfoo\n", "line 3," },
+		{ "a.jsonl", "{\"image\":\"a.jpg\"}\n[1,", "line 2," },
+	};
+	struct doc d;
+
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(t); i++) {
+		size_t n = strlen(t[i].text);
+
+		doc_index(&d, t[i].name, t[i].text, n > 2 && t[i].text[0] == '\xff' ? 6 : n);
+		ok(d.code == 0 && d.result.format == LIC_DOCUMENT_NONE &&
+			   strstr(d.result.note, t[i].note),
+		   "%zu: '%s'", i, d.result.note);
+		doc_release(&d);
+	}
+}
+
+/* Everything that has a place in the window: a document that moves over its edge byte by byte. */
+static void edges(void)
+{
+	static const char *const hidden[] = { "b.jpg", NULL };
+	static const char tail[] = "\",\"s\":[[1.5, -2e3,3],[4,5]],\"t\":\"\\u00e9\\ud83d\\ude00 "
+				   "\xc3\xa9\",\"image\":\"a.jpg\"},{\"image\":\"b.jpg\"}]";
+	static const char want[] = "\",\"s\":[[1.5, -2e3,3],[4,5]],\"t\":\"\\u00e9\\ud83d\\ude00 "
+				   "\xc3\xa9\",\"image\":\"a.jpg\"}]";
+	const size_t edge[] = { 64u << 10, 448u << 10, 512u << 10 };
+	char *text = malloc(600u << 10);
+	struct lic_buf out = LIC_BUF_INIT(1u << 20);
+	unsigned bad = 0;
+
+	for (size_t i = 0; i < 3 * 110; i++) {
+		size_t n = edge[i / 110] - i % 110;
+		struct doc d;
+		bool whole;
+
+		memcpy(text, "[{\"x\":\"", 7);
+		for (size_t k = 7; k < n; k++)
+			text[k] = "\xc3\xa9"[k % 2];
+		if (n % 2)
+			text[n - 1] = 'x';
+		text[7] = 'x';
+		memcpy(text + n, tail, sizeof(tail));
+		doc_index(&d, "a.json", text, n + sizeof(tail) - 1);
+		if (d.result.records != 2 || !doc_view(&d, hidden, &out, &whole) ||
+		    out.len != n + sizeof(want) - 1 || strcmp(out.data + n, want) != 0) {
+			printf("# %zu: %s\n", n, d.result.note);
+			bad++;
+		}
+		doc_release(&d);
+	}
+	is_int(bad, 0, "documents that cross the edges of the window");
+	free(text);
 	lic_buf_release(&out);
 }
 
@@ -250,5 +348,7 @@ int main(int argc, char **argv)
 	if (argc > 1)
 		return show(argc, argv);
 	by_hand();
+	malformed();
+	edges();
 	return done_testing();
 }
