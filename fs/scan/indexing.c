@@ -13,6 +13,7 @@
 #define DEATHS_MAX 2
 #define KILLS_MAX 8
 #define LOST_MAX 32
+#define LOST_FEW 3 /* of them: then the file may be the reason that none is said to be read */
 #define GRAIN_NS 20000000LL	 /* of the clock that stamps files, and some more */
 #define MEMBERS_MAX (512u << 20) /* bytes */
 
@@ -211,14 +212,18 @@ static void inquire(struct lic_index_context *c, struct lic_index_job *j)
 /* From here on files are asked for one by one. */
 static void sort_out(struct lic_index_context *c, struct lic_index_group *g)
 {
-	uint64_t about = lic_helper_progress(&c->helper);
+	const uint64_t about = lic_helper_progress(&c->helper);
 	unsigned number = 0;
 	struct lic_index_job *j = first_asked(g, &number);
+	const bool began = about >> 32 == c->serial;
 
-	if (about >> 32 != c->serial)
-		c->lost++; /* it read nothing */
-	else if (c->asking.n == 1 && j)
+	/* what it says of itself is believed only for a while */
+	if (!began)
+		c->lost++;
+	if (c->asking.n == 1 && j && (began || c->lost >= LOST_FEW)) {
+		c->lost = 0;
 		inquire(c, j);
+	}
 }
 
 /* Hears until everything was answered, or the helper is gone. */
@@ -253,8 +258,10 @@ static int hear(struct lic_index_context *c, struct lic_index_group *g, uint64_t
 		if (now - watched < (int64_t)TICK_MS * 1000000 && now >= watched)
 			continue;
 		watched = now;
-		if (lic_helper_watch(&c->helper, lic_helper_progress(&c->helper), &size, TICK_MS) <
-		    0)
+		/* by its answers, not by what it says that it does */
+		if (first_asked(g, &number) &&
+		    lic_helper_watch(&c->helper, lic_progress(c->serial, number), &size, TICK_MS) <
+			    0)
 			return -EPIPE;
 	}
 	return 0;

@@ -40,3 +40,7 @@ tests_unit_test_scan_archive_SOURCES = tests/unit/test_scan_archive.c tests/unit
 	tests/unit/tar.h tests/unit/catalog_fixture.h
 tests_unit_test_scan_archive_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_scan_archive
+check_PROGRAMS += tests/unit/test_document_scan
+tests_unit_test_document_scan_SOURCES = tests/unit/test_document_scan.c tests/unit/tap.h
+tests_unit_test_document_scan_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_document_scan
