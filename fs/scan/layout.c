@@ -105,20 +105,6 @@ static int step(struct layouts *x)
 	return commit(x);
 }
 
-/* Counts a file that is of another kind now; images are counted by the root's rights. */
-static void count_kind(struct lic_scan_result *res, enum lic_kind kind, int n)
-{
-	res->companions += kind == LIC_KIND_COMPANION ? n : 0;
-	res->inert += kind == LIC_KIND_INERT ? n : 0;
-	res->hidden += kind == LIC_KIND_HIDDEN ? n : 0;
-}
-
-static void recount(struct lic_scan_result *res, enum lic_kind from, enum lic_kind to)
-{
-	count_kind(res, from, -1);
-	count_kind(res, to, 1);
-}
-
 /* --- what is to be done ------------------------------------------------------------------- */
 
 static int add_pending(void *ctx, int64_t entry)
@@ -352,7 +338,7 @@ static int bind_text(struct layouts *x, const struct file *f)
 		if (r == 0)
 			r = lic_catalog_settle(x->txn, f->id, x->err);
 		if (r == 0)
-			recount(x->res, f->kind, LIC_KIND_COMPANION);
+			lic_scan_recount(x->res, f->kind, LIC_KIND_COMPANION);
 	}
 	return r < 0 ? r : bind_file(x, f->id, is_new);
 }
@@ -377,7 +363,7 @@ static int release(struct layouts *x, const struct file *f)
 	if (r == 0 && rule == LIC_RULE_WAITING && f->rule == LIC_RULE_LAYOUT)
 		r = lic_catalog_pend(x->txn, f->id, x->err);
 	if (r == 0)
-		recount(x->res, LIC_KIND_COMPANION, kind);
+		lic_scan_recount(x->res, LIC_KIND_COMPANION, kind);
 	return r < 0 ? r : step(x);
 }
 
@@ -424,7 +410,8 @@ static int bind_mask(struct layouts *x, const struct file *f)
 	r = lic_catalog_put(x->txn, &e, NULL, x->err);
 	if (r < 0)
 		return r;
-	recount(x->res, LIC_KIND_IMAGE, LIC_KIND_COMPANION);
+	lic_scan_recount(x->res, LIC_KIND_IMAGE, LIC_KIND_COMPANION);
+	x->res->added -= x->res->added > 0; /* as what it was when the walk saw it */
 	for (size_t i = 0; i < x->n_of; i++)
 		if (x->of[i] == x->self)
 			x->n_of = 0; /* an image less there */

@@ -28,3 +28,4 @@ shell_tests += tests/shell/cli_own_license.t
 shell_tests += tests/shell/cli_collection.t
 shell_tests += tests/shell/cli_history.t
 shell_tests += tests/shell/documents_tar.t
+shell_tests += tests/shell/layouts.t
