@@ -220,15 +220,21 @@ static int end_one(void *ctx, const struct lic_entry *e)
 	return r < 0 ? r : lic_feed_add(x->txn, e->parent, e->id, &e->name, x->err);
 }
 
+static int end_children(struct ending *x, int64_t dir)
+{
+	int r = lic_catalog_list(x->txn->cat, dir, 0, end_one, x, x->err);
+
+	return r < 0 ? r
+		     : lic_query_run(x->txn->cat, LIC_STMT_ENTRY_END_CHILDREN, x->err, "ii", dir,
+				     x->txn->generation);
+}
+
 static int end_contents(struct ending *x, int64_t dir)
 {
 	struct lic_txn *txn = x->txn;
 	struct lic_txn_dir *d = NULL;
-	int r = lic_catalog_list(txn->cat, dir, 0, end_one, x, x->err);
+	int r = end_children(x, dir);
 
-	if (r == 0)
-		r = lic_query_run(txn->cat, LIC_STMT_ENTRY_END_CHILDREN, x->err, "ii", dir,
-				  txn->generation);
 	if (r == 0)
 		r = lic_query_run(txn->cat, LIC_STMT_DIR_RIGHTS_END, x->err, "i", dir);
 	if (r == 0)
@@ -266,9 +272,15 @@ int lic_catalog_end(struct lic_txn *txn, int64_t id, struct lic_error *err)
 int lic_contents_end(struct lic_txn *txn, int64_t archive, struct lic_error *err)
 {
 	struct ending x = { .txn = txn, .err = err };
-	int r = end_contents(&x, archive);
+	struct lic_txn_dir *d = NULL;
+	int r = end_children(&x, archive);
 
 	free(x.dir);
+	if (r == 0)
+		r = lic_txn_dir(txn, archive, &d, err);
+	/* It may become one again: its counts go when they are known */
+	if (r == 0)
+		d->gone = true;
 	return r;
 }
 

@@ -105,6 +105,11 @@ int lic_counts_flush(struct lic_txn *txn, struct lic_error *err)
 		if (total.item[i].value)
 			r = write_one(txn, &total.item[i], err);
 	}
+	for (size_t i = 0; r == 0 && i < txn->n_dirs; i++) {
+		if (txn->dir[i].gone)
+			r = lic_query_run(txn->cat, LIC_STMT_DIR_RIGHTS_END, err, "i",
+					  txn->dir[i].id);
+	}
 	return r;
 }
 

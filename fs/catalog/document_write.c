@@ -88,7 +88,7 @@ static int set_kind(struct lic_txn *txn, const struct lic_entry *e, enum lic_kin
 		r = lic_txn_dir(txn, e->id, &d, err);
 		if (r < 0)
 			return r;
-		d->live = true;
+		d->gone = false;
 	}
 	/* What is never shown is of no interest to mounts */
 	if (e->kind == LIC_KIND_HIDDEN && kind == LIC_KIND_HIDDEN)

@@ -192,12 +192,13 @@ static bool is_said(const struct lic_force *f, const struct lic_decision *d)
 	return false;
 }
 
-static struct lic_bytes last_name(const struct lic_decision *d)
+/* The name of what lies in an archive is a path, too. */
+static struct lic_bytes last_name(struct lic_bytes path)
 {
-	const uint8_t *slash = d->pattern.n ? memrchr(d->pattern.p, '/', d->pattern.n) : NULL;
-	const uint8_t *p = slash ? slash + 1 : d->pattern.p;
+	const uint8_t *slash = path.n ? memrchr(path.p, '/', path.n) : NULL;
+	const uint8_t *p = slash ? slash + 1 : path.p;
 
-	return (struct lic_bytes){ p, d->pattern.n - (size_t)(p - d->pattern.p) };
+	return (struct lic_bytes){ p, path.n - (size_t)(p - path.p) };
 }
 
 static bool same_bytes(struct lic_bytes a, struct lic_bytes b)
@@ -290,6 +291,7 @@ static int follow(struct lic_force *f, struct lic_catalog *cat, const struct lic
 		  struct lic_error *err)
 {
 	struct lapsed l;
+	struct lic_bytes name = last_name(file->name);
 	int64_t born = 0;
 	bool named = false;
 	int r = find_lapsed(f, cat, &file->hash, &l, err);
@@ -302,13 +304,13 @@ static int follow(struct lic_force *f, struct lic_catalog *cat, const struct lic
 	for (size_t i = 0; i < l.n; i++) {
 		const struct lic_decision *d = &f->rule[l.rule[i]].d;
 
-		named = named || (d->born < born && same_bytes(last_name(d), file->name));
+		named = named || (d->born < born && same_bytes(last_name(d->pattern), name));
 	}
 	r = 0;
 	for (size_t i = 0; r == 0 && i < l.n; i++) {
 		const struct lic_decision *d = &f->rule[l.rule[i]].d;
 
-		if (d->born < born && (!named || same_bytes(last_name(d), file->name)))
+		if (d->born < born && (!named || same_bytes(last_name(d->pattern), name)))
 			r = add_hit(f, cat, file, l.rule[i], true, err);
 	}
 	return r;

@@ -73,7 +73,7 @@ tests_unit_test_catalog_rows_SOURCES = tests/unit/test_catalog_rows.c \
 tests_unit_test_catalog_rows_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_catalog_rows_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_catalog_memory_SOURCES = tests/unit/test_catalog_memory.c \
-	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
+	tests/unit/document_fixture.h tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_catalog_memory_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_catalog_memory_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
@@ -103,8 +103,17 @@ tests_unit_test_catalog_archive_SOURCES = tests/unit/test_catalog_archive.c \
 	tests/unit/document_fixture.h tests/unit/manifest_fixture.h \
 	tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_catalog_archive_LDADD = $(LICENSEFS_LIBS)
+check_PROGRAMS += tests/unit/test_catalog_document_random
+TESTS += tests/unit/test_catalog_document_random
+tests_unit_test_catalog_document_random_SOURCES = tests/unit/test_catalog_document_random.c \
+	tests/unit/document_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_document_random_LDADD = $(LICENSEFS_LIBS)
 
 EXTRA_PROGRAMS += bench/rows
 bench_rows_SOURCES = bench/rows.c
 bench_rows_LDADD = $(LICENSEFS_LIBS)
 CLEANFILES += bench/rows$(EXEEXT)
+EXTRA_PROGRAMS += bench/documents
+bench_documents_SOURCES = bench/documents.c
+bench_documents_LDADD = $(LICENSEFS_LIBS)
+CLEANFILES += bench/documents$(EXEEXT)

@@ -317,7 +317,7 @@ static int place(struct put *p, struct lic_error *err)
 		r = lic_txn_dir(p->txn, e->parent, &dir, err);
 		if (r < 0)
 			return r;
-		if (!dir->live)
+		if (!dir->live || dir->gone)
 			return lic_error_set(err, ENOENT, "directory %lld has ended",
 					     (long long)e->parent);
 		r = check_place(e, dir, err);

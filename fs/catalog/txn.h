@@ -24,6 +24,7 @@ struct lic_txn_dir {
 	int64_t id, parent, born;
 	bool live;
 	bool archive;	 /* a document: what lies in it is no listing */
+	bool gone;	 /* an archive that the transaction made into something else */
 	unsigned n_feed; /* LIC_FEED_DIR_MAX + 1: many */
 	struct lic_feed_item *feed;
 };

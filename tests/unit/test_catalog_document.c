@@ -220,6 +220,27 @@ static void test_bytes(void)
 	scratch_release(&s);
 }
 
+/* Whoever knows that a file is a document still may not take old records for new bytes. */
+static void test_same_kind(void)
+{
+	struct scratch s;
+	struct lic_catalog *cat = scratch_make(&s);
+	struct lic_txn *txn = begin(cat);
+	int64_t id = put_document(txn, 1, "a");
+	struct lic_entry e = entry_of(1, "a", 1, LIC_KIND_DOCUMENT);
+
+	commit(txn);
+	txn = begin(cat);
+	e.rule = LIC_RULE_RECORDS;
+	e.st.ino++;
+	ok(lic_catalog_put(txn, &e, NULL, &fix_err) == 0 && e.id != id,
+	   "another file in its place gets another id");
+	is_int(known(cat, e.id).format, -1, "and has no index");
+	lic_catalog_abort(txn);
+	lic_catalog_close(cat);
+	scratch_release(&s);
+}
+
 static void test_young_bytes(void)
 {
 	_cleanup_(lic_buf_release) struct lic_buf out = LIC_BUF_INIT(1u << 10);
@@ -558,6 +579,7 @@ int main(void)
 	test_apart();
 	test_index();
 	test_bytes();
+	test_same_kind();
 	test_young_bytes();
 	test_bind();
 	test_touch();

@@ -3,6 +3,7 @@
  * crashes, nothing is half done, and [I1] no image shows that a restriction hides. */
 #include <sqlite3.h>
 
+#include "tests/unit/document_fixture.h"
 #include "tests/unit/manifest_fixture.h"
 
 /* The linker puts these in the place of the library's (see fs/catalog/local.mk). */
@@ -77,6 +78,26 @@ static int import_doubts(struct lic_txn *txn, int64_t dir)
 	return r == 0 ? import_rows(txn, "m", "", rows, 2, NULL, &res) : r;
 }
 
+/* A document about an image, and an archive with one, which then get other rights. */
+static int put_records(struct lic_txn *txn)
+{
+	struct lic_entry image = { 0 };
+	int64_t list = put_document(txn, 1, "list"), tar = put_document(txn, 1, "tar");
+	int r = list < 0 || tar < 0 ? -ENOMEM : put_image(txn, 1, "w", "5", NULL, &image);
+
+	if (r == 0)
+		r = bind_document(txn, list, "i", &image.id, 1);
+	if (r == 0)
+		r = put_image(txn, tar, "in/it", "4", "CC0-1.0", NULL);
+	if (r == 0)
+		r = lic_catalog_mark_stale(txn, image.id, &fix_err);
+	if (r == 0)
+		r = lic_catalog_place(txn, tar, LIC_KIND_HIDDEN, LIC_RULE_MALFORMED, &fix_err);
+	if (r == 0)
+		r = lic_catalog_pend(txn, tar, &fix_err);
+	return r;
+}
+
 /* Does anything show that must not? */
 static bool shows(struct lic_catalog *cat)
 {
@@ -95,7 +116,7 @@ static int work(struct scratch *s, bool *ret_wrong)
 				     .pattern = { (const uint8_t *)"d/", 2 },
 				     .reason = "r" };
 	struct lic_entry e;
-	int64_t dir;
+	int64_t dir, rights = 0, since;
 	int r = lic_catalog_open(s->store, NULL, LIC_CATALOG_WRITE | LIC_CATALOG_CREATE, &cat,
 				 &fix_err);
 
@@ -111,6 +132,8 @@ static int work(struct scratch *s, bool *ret_wrong)
 		if (r == 0)
 			r = put_image(txn, 1, "y", "1", "CC-BY-4.0", &e);
 		if (r == 0)
+			r = put_records(txn);
+		if (r == 0)
 			r = import_doubts(txn, dir);
 		if (r == 0)
 			r = lic_catalog_commit(txn, &fix_err);
@@ -123,6 +146,10 @@ static int work(struct scratch *s, bool *ret_wrong)
 	if (r == 0 && (claims.n != 2 || !claims.item[0].text[0]) && !claims.damage)
 		*ret_wrong = true;
 	if (cat && shows(cat))
+		*ret_wrong = true;
+	if (r == 0)
+		r = lic_catalog_rights_of(cat, &e.id, 1, &rights, &since, &fix_err);
+	if (r == 0 && !rights)
 		*ret_wrong = true;
 	lic_claims_release(&claims);
 	lic_catalog_close(cat);
