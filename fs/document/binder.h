@@ -28,7 +28,7 @@
  * - The column (LIC_TAG_COLUMN and more) of which most names find images names the images of all
  *   subjects, and all of its names must find one; a subject without such a name falls back on its
  *   best other column. What else finds an image is required in addition. Short numbers in other
- *   columns count only where nearly all of them find one: most are measures.
+ *   columns count only where most of them find one: else they are measures.
  */
 #ifndef LICENSEFS_DOCUMENT_BINDER_H
 #define LICENSEFS_DOCUMENT_BINDER_H

@@ -10,7 +10,7 @@
 #define FOUND_MAX LIC_SUBJECT_NAMES_MAX
 #define BASES_MAX 4096	      /* of one document; more are none */
 #define VOTES_MAX (16u << 20) /* for one document, of names that many images have */
-#define MEASURES(found, all) ((found)*10 < (all)*9)
+#define MEASURES(found, all) ((found) < (all) - (found))
 
 /* One directory that names of one tag have in common. */
 struct base {

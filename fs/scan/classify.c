@@ -49,7 +49,10 @@ enum lic_kind lic_scan_classify(const void *name, size_t n, enum lic_rule *ret_r
 		*ret_rule = LIC_RULE_INERT_NAME;
 		return LIC_KIND_INERT;
 	}
-	if (ext_n && in_list(ext, ext_n, cache_extensions, LIC_ARRAY_SIZE(cache_extensions)))
+	/* names of classes, as torchvision keeps them beside ImageNet */
+	if (same(s, n, "meta.bin"))
+		*ret_rule = LIC_RULE_WAITING;
+	else if (ext_n && in_list(ext, ext_n, cache_extensions, LIC_ARRAY_SIZE(cache_extensions)))
 		*ret_rule = LIC_RULE_CACHE;
 	else
 		*ret_rule = LIC_RULE_WAITING; /* for somebody to look into it */

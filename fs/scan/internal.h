@@ -11,6 +11,10 @@
  *            (where helpers come from), serve.c (what runs in them), sandbox.c and seccomp.c
  *   write.c  puts a batch into the catalog in one transaction
  *   scan.c   drives: while the readers have batch N+1, batch N is written
+ *   after.c  what comes after the walk: layout.c (labels and masks in directories of their own),
+ *            documents.c (files that wait are indexed, by indexer.c: a pool of threads; indexing.c:
+ *            a group of files through a helper; wire_index.c: what that says, and whether it can
+ *            be so; spool.c), archive.c (members of archives), bind.c (images of documents)
  *
  * A directory belongs to the walk until it is in a batch, then to the batch that holds its last
  * slice. Items of a slice belong to the readers between lic_pool_submit() and lic_pool_wait().

@@ -36,6 +36,8 @@ static void test_names(void)
 	kind_is("classes.txt", LIC_KIND_HIDDEN, LIC_RULE_WAITING);
 	kind_is("readme.html", LIC_KIND_HIDDEN, LIC_RULE_WAITING);
 	kind_is("train.cache", LIC_KIND_HIDDEN, LIC_RULE_CACHE);
+	kind_is("meta.bin", LIC_KIND_HIDDEN, LIC_RULE_WAITING);
+	kind_is("0.bin", LIC_KIND_HIDDEN, LIC_RULE_CACHE);
 	kind_is("images.tar", LIC_KIND_HIDDEN, LIC_RULE_WAITING);
 	kind_is("images.tar.gz", LIC_KIND_HIDDEN, LIC_RULE_CACHE);
 	kind_is("train.txt", LIC_KIND_HIDDEN, LIC_RULE_WAITING);
