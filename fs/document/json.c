@@ -108,6 +108,14 @@ static int refuse_utf16(struct lic_indexing *x)
 	return lic_index_refuse(x, "UTF-16, not UTF-8; convert it with iconv");
 }
 
+/* Nothing is wrong with it, but it is no document. */
+static int refuse_other(struct lic_indexing *x, const char *note)
+{
+	lic_index_refuse(x, "%s", note);
+	x->ret->flags = LIC_DOCUMENT_UNKNOWN;
+	return 0;
+}
+
 /* What came of a walk that failed. */
 static int fail(struct lic_indexing *x, const struct lic_walk *w, uint64_t line, int e,
 		struct lic_error *err)
@@ -188,8 +196,9 @@ static int index_json(struct lic_indexing *x, struct lic_error *err)
 			return 0;
 		named |= c.suspects.n_names > 0;
 	}
-	return lic_index_refuse(x, named ? "names images only where they cannot be left out"
-					 : "JSON in which nothing names an image");
+	if (named)
+		return lic_index_refuse(x, "names images only where they cannot be left out");
+	return refuse_other(x, "JSON in which nothing names an image");
 }
 
 /* --- lines -------------------------------------------------------------------------------- */
@@ -259,7 +268,7 @@ static int index_lines(struct lic_indexing *x, struct lic_error *err)
 		x->ret->format = LIC_DOCUMENT_JSONL;
 		return 0;
 	}
-	return lic_index_refuse(x, "lines of JSON in which nothing names an image");
+	return refuse_other(x, "lines of JSON in which nothing names an image");
 }
 
 const struct lic_document_reader lic_document_json = { "json", bid_json, index_json };

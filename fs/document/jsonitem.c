@@ -38,10 +38,11 @@ static enum lic_json_record_kind decide_range(const struct lic_jsonread *c, size
 static enum lic_json_record_kind decide_scalar(const struct lic_jsonread *c,
 					       const struct lic_json_frame *f)
 {
-	const struct lic_json_name *k = &c->names.name[f->names];
+	const struct lic_json_name *k;
 
 	if (f->object || c->names.n == f->names)
 		return LIC_JSON_STRUCTURE;
+	k = &c->names.name[f->names];
 	if (k->kind == LIC_JSON_REF)
 		return LIC_JSON_REFERS;
 	return k->kind == LIC_JSON_NAME && k->tag != LIC_TAG_OTHER ? LIC_JSON_NAMED

@@ -49,7 +49,8 @@ void lic_json_names_forget(struct lic_json_names *l, size_t n)
 		return;
 	}
 	from = l->name[n].at;
-	memmove(l->text.data, l->text.data + from, l->text.len - from);
+	if (from)
+		memmove(l->text.data, l->text.data + from, l->text.len - from);
 	lic_buf_truncate(&l->text, l->text.len - from);
 	l->n -= n;
 	memmove(l->name, l->name + n, l->n * sizeof(*l->name));

@@ -107,7 +107,7 @@ static bool is_header(const struct lic_sample *s, bool plain)
 	for (size_t i = 0; i < s->first_n; i++) {
 		const struct lic_bytes cell = lic_trimmed(s->first[i]);
 
-		if (lic_image_mention(cell.p, cell.n, 0))
+		if (cell.n && lic_image_mention(cell.p, cell.n, 0))
 			return false;
 		known += lic_header_word(cell) != LIC_HEADER_UNKNOWN;
 		found[compare(&s->look[i], cell)]++;

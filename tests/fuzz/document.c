@@ -196,6 +196,7 @@ static bool is_json(const struct kept *k)
 static void check_json(const struct kept *k, const struct lic_buf *view, struct hunt *h)
 {
 	const char *name = k->result.format == LIC_DOCUMENT_JSONL ? "a.jsonl" : "a.json";
+	uint8_t *shown = h ? h->shown : NULL;
 	struct kept again;
 
 	if (!is_json(k))
@@ -209,6 +210,7 @@ static void check_json(const struct kept *k, const struct lic_buf *view, struct 
 		each_name(&again, hide, h);
 		FUZZ_CHECK(!h->found, "'%.*s' is left in %s", (int)h->n, h->name,
 			   lic_buf_str(view));
+		h->shown = shown;
 	}
 	release(&again);
 }
