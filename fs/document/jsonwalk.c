@@ -81,7 +81,7 @@ int lic_walk_fill(struct lic_walk *w)
 		w->at = 0;
 	}
 	n = lic_pread_full(w->fd, w->buf + w->end,
-			   left < WINDOW - w->end ? (size_t)left : WINDOW - w->end, here);
+			   left < w->cap - w->end ? (size_t)left : w->cap - w->end, here);
 	if (n < 0) {
 		w->end = w->at;
 		return w->failed = (int)n;
@@ -89,7 +89,7 @@ int lic_walk_fill(struct lic_walk *w)
 	w->end += (size_t)n;
 	memset(w->buf + w->end, 0, LIC_WALK_SLACK);
 	w->eof = w->offset + w->end == w->size;
-	if (w->eof || w->end == WINDOW)
+	if (w->eof || w->end == w->cap)
 		return 0;
 	w->end = w->at;
 	return w->failed = -ESTALE;
@@ -97,6 +97,15 @@ int lic_walk_fill(struct lic_walk *w)
 
 int lic_walk_seek(struct lic_walk *w, uint64_t from, uint64_t to)
 {
+	size_t cap = to - from < WINDOW ? (size_t)(to - from) : WINDOW;
+
+	if (cap > w->cap || !w->buf) {
+		free(w->buf);
+		w->buf = malloc(cap + LIC_WALK_SLACK);
+		w->cap = w->buf ? cap : 0;
+		if (!w->buf)
+			return w->failed = -ENOMEM;
+	}
 	w->at = w->end = 0;
 	w->offset = from;
 	w->size = to;
@@ -110,9 +119,6 @@ int lic_walk_init(struct lic_walk *w, int fd, uint64_t from, uint64_t to)
 	int r;
 
 	*w = (struct lic_walk){ .fd = fd, .text = LIC_BUF_INIT(LIC_WALK_AHEAD + 8) };
-	w->buf = malloc(WINDOW + LIC_WALK_SLACK);
-	if (!w->buf)
-		return w->failed = -ENOMEM;
 	r = lic_walk_seek(w, from, to);
 	if (r == 0 && from == 0 && w->end >= 3 && memcmp(w->buf, "\xef\xbb\xbf", 3) == 0)
 		w->at = 3;

@@ -20,8 +20,9 @@
 
 struct lic_walk {
 	int fd;
-	uint64_t size;	 /* of the file, or where to stop */
-	uint8_t *buf;	 /* owned */
+	uint64_t size; /* of the file, or where to stop */
+	uint8_t *buf;  /* owned; of cap bytes and the slack */
+	size_t cap;
 	size_t at, end;	 /* in buf */
 	uint64_t offset; /* of buf[0] in the file */
 	bool eof;
