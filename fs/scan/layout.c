@@ -40,7 +40,7 @@ struct layouts {
 	/* where the images of the present directory lie, nearest ones only */
 	struct lic_layout_place place[PLACES_MAX];
 	size_t n_places, self;
-	bool affected;
+	bool affected, crowded; /* crowded: there are more, and so no image has a companion here */
 	/* the images of these places */
 	struct lic_layout_images images;
 	size_t of[PLACES_MAX], n_of;
@@ -188,8 +188,10 @@ static int choose(void *ctx, const struct lic_layout_place *p)
 		x->place[i].flags |= p->flags;
 		return 0;
 	}
-	if (x->n_places == PLACES_MAX)
-		return lic_error_set(x->err, E2BIG, "too many directories of images");
+	if (x->n_places == PLACES_MAX) {
+		x->crowded = true;
+		return 0;
+	}
 	x->place[x->n_places++] = *p;
 	return 0;
 }
@@ -456,7 +458,7 @@ static int bind_dir(struct layouts *x)
 	unsigned flags = x->n_places ? 0 : LIC_LAYOUT_TEXTS | LIC_LAYOUT_MASKS;
 	int r;
 
-	for (size_t i = 0; i < x->n_places; i++)
+	for (size_t i = 0; i < x->n_places && !x->crowded; i++)
 		flags |= x->place[i].flags;
 	lic_arena_reset(&x->names);
 	x->n_files = 0;
@@ -479,6 +481,7 @@ static int bind_all(struct layouts *x)
 		for (size_t i = 0; i < x->tree.n && r == 0; i++) {
 			x->self = i;
 			x->n_places = 0;
+			x->crowded = false;
 			x->affected = x->tree.dir[i].pending;
 			r = lic_layout_places(&x->tree, i, choose, x);
 			if (r >= 0)

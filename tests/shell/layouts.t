@@ -134,6 +134,14 @@ is "$(kind images/by3.png)" content "and so is one beside another of the same st
 ok "the masks beside go on" [ -e "$mnt/commercial/masks/by1.png" ]
 down
 
+fresh
+picture {i,I}{m,M}{a,A}{g,G}{e,E}{s,S}/by1.jpg {i,I}{m,M}{g,G}{s,S}/by1.jpg
+label labels/by1.txt
+begin
+ok "a store that names too many directories of images is scanned" [ -e "$mnt/commercial/iMaGeS/by1.jpg" ]
+ok "and a label of all of them shown with none" absent "$mnt/commercial/labels/by1.txt"
+down
+
 # --- changes, in a running mount ---
 
 fresh
