@@ -498,6 +498,30 @@ static void make_images(struct lic_txn *txn)
 	}
 }
 
+/* What lies in an archive is read through it alone, whatever number is asked for. */
+static void test_member(int64_t archive)
+{
+	const struct lic_known_view *v = view_of("noncommercial");
+	struct lic_txn *txn = begin(cat);
+	struct lic_entry file, member, e;
+
+	ok(put_image(txn, 1, "beside.jpg", "beside", "CC0-1.0", &file) == 0 &&
+		   put_image(txn, archive, "x/in.jpg", "in", "CC0-1.0", &member) == 0,
+	   "an image, and one in an archive");
+	commit(txn);
+	lic_worker_refresh(w);
+	is_int(lic_worker_load(w, (struct lic_inode){ .type = LIC_INODE_FILE, .id = file.id }, &e),
+	       0, "the one is a file of the mount");
+	is_int(lic_worker_load(w, (struct lic_inode){ .type = LIC_INODE_FILE, .id = member.id },
+			       &e),
+	       -ENOENT, "the other is none");
+	is_int(lic_worker_load(w,
+			       (struct lic_inode){
+				       .type = LIC_INODE_DIR, .view = v->number, .id = archive },
+			       &e),
+	       -ENOENT, "and the archive is no directory");
+}
+
 int main(void)
 {
 	struct lic_txn *txn;
@@ -527,6 +551,7 @@ int main(void)
 	test_threads(1);
 	test_memory(1);
 	test_stale(id);
+	test_member(id);
 	test_ended(id);
 	lic_worker_free(w);
 	lic_docs_free(session.docs);
