@@ -120,8 +120,8 @@ int lic_binder_want(struct lic_binder *b, unsigned tag, const struct lic_bytes *
 	if (tag == LIC_TAG_MEMBER || !lic_wording_parse(b->root, b->n_roots, name, &b->wording))
 		return 0;
 	r = add_wanted(b, &b->wording.part[0], &w);
-	if (r == 0)
-		w->by_stem = w->by_stem || b->wording.by_stem;
+	if (r == 0 && b->wording.by_stem)
+		w->by_stem = b->stems = true;
 	return r;
 }
 
@@ -160,7 +160,7 @@ int lic_binder_image(struct lic_binder *b, int64_t id, int64_t dir, const struct
 	uint32_t place;
 	int r;
 
-	if (stem < last.n)
+	if (stem < last.n && b->stems)
 		half = find_wanted(b, last.p, stem);
 	if (half && !half->by_stem)
 		half = NULL;

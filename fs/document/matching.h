@@ -87,6 +87,7 @@ struct lic_binder {
 	size_t n_roots;
 	struct lic_wanted *wanted;
 	size_t n, cap;
+	bool stems;	 /* some wanted ones are by stem */
 	uint32_t *table; /* of wanted */
 	size_t table_cap;
 	char *text;
