@@ -159,10 +159,12 @@ static struct lic_bytes one_name(struct lic_bytes v)
 
 static void add_line(struct lic_line_shape *t, struct twins *twins, struct lic_bytes line)
 {
-	struct lic_bytes f[LIC_LINE_COLUMNS] = { { NULL, 0 } };
+	struct lic_bytes f[LIC_LINE_COLUMNS];
 	struct lic_bytes word = { line.p, 0 };
 	unsigned n = 0;
 
+	for (unsigned i = 0; i < LIC_LINE_COLUMNS; i++)
+		f[i] = word;
 	for (size_t at = 0; next_word(line, t->separator, &at, &word); n++)
 		if (n < LIC_LINE_WORDS)
 			f[n] = word;

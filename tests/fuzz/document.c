@@ -260,7 +260,17 @@ static void check_as(const uint8_t *p, size_t n, const char *name)
 
 void fuzz_document(const struct fuzz_target *t, const uint8_t *p, size_t n)
 {
-	static const char *const names[] = { "a.json", "a.jsonl", "a.csv", "a.txt", "a.tar" };
+	static const char *const names[] = { "a.json",
+					     "a.jsonl",
+					     "a.csv",
+					     "a.txt",
+					     "a.tar",
+					     "a.yaml",
+					     "a.toml",
+					     "a.cfg",
+					     "classes.txt",
+					     "meta.bin",
+					     "ILSVRC2012_validation_ground_truth.txt" };
 
 	(void)t;
 	check_as(p, n, "a");
