@@ -20,6 +20,7 @@ fs_liblicensefs_a_SOURCES += fs/document/index.h \
 	fs/document/tar.h \
 	fs/document/tarhead.c \
 	fs/document/tarwalk.c \
+	fs/document/tarinner.c \
 	fs/document/tar.c \
 	fs/document/json.c \
 	fs/document/jsonids.c \

@@ -197,7 +197,7 @@ struct writing {
 	struct census *census;
 	uint64_t last_key; /* members of a key mostly stand together */
 	uint64_t last_subject;
-	uint64_t others, twice, nameless;
+	uint64_t others, twice, nameless, containers;
 };
 
 static void add_record(struct writing *w, const struct lic_tar_member *m, uint64_t subject)
@@ -241,13 +241,23 @@ static int subject_of(struct writing *w, const struct lic_tar_member *m, uint64_
 	return 0;
 }
 
-static int write_file(struct writing *w, const struct lic_tar_member *m)
+static int write_file(struct writing *w, struct lic_tar *t, const struct lic_tar_member *m)
 {
 	struct lic_member out = { m->name, m->at, m->n, 0 };
+	const uint8_t *head;
+	size_t n;
 	int r;
 
 	if (hashes_find(&w->census->names, lic_hash64(m->name.p, m->name.n)) < w->census->names.n) {
 		w->twice++;
+		add_record(w, m, LIC_SUBJECT_NONE);
+		return 0;
+	}
+	r = lic_tar_peek(t, m, &head, &n);
+	if (r < 0)
+		return r;
+	if (lic_tar_is_container(&m->name, head, n)) {
+		w->containers++;
 		add_record(w, m, LIC_SUBJECT_NONE);
 		return 0;
 	}
@@ -290,7 +300,7 @@ static int write_members(struct lic_tar *t, struct writing *w)
 		if (m.kind == LIC_TAR_DIR) {
 			write_dir(w, &m);
 		} else if (is_candidate(&m)) {
-			r = write_file(w, &m);
+			r = write_file(w, t, &m);
 		} else {
 			w->others += m.kind == LIC_TAR_OTHER;
 			w->nameless += m.kind == LIC_TAR_FILE;
@@ -310,6 +320,7 @@ static void note_left_out(struct writing *w)
 		const char *what;
 	} left[] = {
 		{ w->others, "are links, devices or sparse" },
+		{ w->containers, "are archives or databases" },
 		{ w->twice, "have a name that comes twice" },
 		{ w->nameless, "have a name that is absolute, too long, or leads out" },
 	};

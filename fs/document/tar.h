@@ -95,4 +95,11 @@ int lic_tar_next(struct lic_tar *t, struct lic_tar_member *ret) _nonnull_all_ _m
  * that aside. Members with one key belong together (tar.c). Pure. */
 size_t lic_tar_key(const struct lic_bytes *name) _nonnull_all_;
 
+/* The first bytes of a member, at most 512; valid until the next call. 0 or as lic_tar_next(). */
+int lic_tar_peek(struct lic_tar *t, const struct lic_tar_member *m, const uint8_t **ret,
+		 size_t *ret_n) _nonnull_all_ _must_check_;
+/* May a member with that name and these first bytes hold images that are none of the archive's:
+ * another archive, a database? Pure. */
+bool lic_tar_is_container(const struct lic_bytes *name, const uint8_t *head, size_t n) _nonnull_(1);
+
 #endif

@@ -400,3 +400,12 @@ int lic_tar_next(struct lic_tar *t, struct lic_tar_member *ret)
 		*ret = m;
 	return r;
 }
+
+int lic_tar_peek(struct lic_tar *t, const struct lic_tar_member *m, const uint8_t **ret,
+		 size_t *ret_n)
+{
+	/* padding makes a block of it */
+	*ret_n = m->n < LIC_TAR_BLOCK ? (size_t)m->n : LIC_TAR_BLOCK;
+	*ret = t->window;
+	return *ret_n ? block_at(t, m->at, ret) : 0;
+}

@@ -4,9 +4,11 @@
 tests/hostile/seeds.py and the blocks in them, and texts. What a merge keeps of them, and of what
 fuzzing finds, is tests/fuzz/corpus."""
 import hashlib
+import io
 import os
 import struct
 import sys
+import tarfile
 
 top = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 sys.path.insert(0, os.path.join(top, "hostile"))
@@ -55,6 +57,30 @@ def answer(*claims):
     return b
 
 
+def tars():
+    """Small archives: samples in each format, and what stands in no sample."""
+    for form in (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
+        out = io.BytesIO()
+        with tarfile.open(fileobj=out, mode="w", format=form, pax_headers={"comment": "made here"}) as t:
+            for name, text in (("1.jpg", b"one"), ("d/1.jpg", b"two"), ("1.json", b"{}"),
+                               ("d" * 60 + "/" + "e" * 60 + ".png", b"three"), ("README", b"about all")):
+                info = tarfile.TarInfo(name)
+                info.size = len(text)
+                t.addfile(info, io.BytesIO(text))
+            for name, kind in (("d", tarfile.DIRTYPE), ("l.jpg", tarfile.SYMTYPE), ("f", tarfile.FIFOTYPE)):
+                info = tarfile.TarInfo(name)
+                info.type, info.linkname = kind, "1.jpg"
+                t.addfile(info)
+        yield out.getvalue().rstrip(b"\0") + bytes(1024)
+    for size in (b"00000000003 ", b"\x80" + bytes(10) + b"\3"):
+        for kind in b"\0007SDVgKM":
+            b = bytearray(1536)
+            b[:3], b[100:107], b[124:136], b[156] = b"1.g", b"0000644", size, kind
+            b[257:265], b[512:515] = b"ustar  \0", b"abc"
+            b[148:155] = b"%06o\0" % (sum(b[:512]) + 8 * 32)
+            yield bytes(b)
+
+
 def put(directory, target, data):
     path = os.path.join(directory, target)
     os.makedirs(path, exist_ok=True)
@@ -100,6 +126,9 @@ def main(directory):
                     data = f.read()
                 put(directory, "manifest-" + name, data)
                 put(directory, "manifest", data)
+    for data in tars():
+        put(directory, "document", data)
+        put(directory, "document-tar", data)
     put(directory, "key", KEY.encode())
     put(directory, "answer", answer())
     put(directory, "answer", answer((4, 1, b"cc:license", s.LICENSE.encode()),

@@ -58,6 +58,7 @@ static const struct fuzz_target targets[] = {
 	{ .name = "answer", .run = fuzz_answer },
 	{ .name = "document", .run = fuzz_document },
 	{ .name = "document-json", .run = fuzz_document_json },
+	{ .name = "document-tar", .run = fuzz_document_tar },
 };
 
 /* "manifest-coco" */

@@ -156,7 +156,7 @@ static void test_keys(void)
 	tar_begin();
 	tar_file("./x/1.jpg", "1");
 	tar_file("x//1.cls", "1");
-	tar_file("x/./1.tar.gz", "1");
+	tar_file("x/./1.tar.txt", "1");
 	tar_file("y/1.jpg", "1");
 	tar_file("x.d/1.jpg", "1");
 	tar_file("x/.1.jpg", "1");
@@ -166,7 +166,7 @@ static void test_keys(void)
 	tar_end();
 	index_tar("keys");
 	is_str(members(),
-	       "x/1.jpg=0 x/1.cls=0 x/1.tar.gz=0 y/1.jpg=1 x.d/1.jpg=2 x/.1.jpg=3 x/.1.txt=3 "
+	       "x/1.jpg=0 x/1.cls=0 x/1.tar.txt=0 y/1.jpg=1 x.d/1.jpg=2 x/.1.jpg=3 x/.1.txt=3 "
 	       "x/1=0 x/1x=4",
 	       "a key is the name up to the first dot of its base name");
 }
@@ -304,6 +304,46 @@ static void test_structure(void)
 	ok(VIEW(0, 0, a, c, tar.len), "what is about all stays");
 	ok(VIEW(1, 0, b, c, tar.len), "beside what is shown");
 	(void)d;
+}
+
+/* What may hold images that nobody has looked at. */
+static void test_containers(void)
+{
+	static const struct {
+		const char *name, *bytes;
+		size_t n;
+		bool stays;
+	} inner[] = {
+		{ "1.tar", "", 0, false },	   { "1.ZIP", "", 0, false },
+		{ "1.tfrecord", "", 0, false },	   { "1.x", "PK\3\4", 4, false },
+		{ "1.y", "\x1f\x8b", 2, false },   { "1", "7z\xbc\xaf\x27\x1c", 6, false },
+		{ "1.npz", "PK\3\4", 4, true },	   { "1.pt", "PK\3\4", 4, true },
+		{ "1.z", "PK", 2, true },	   { "1.tar.txt", "text", 4, true },
+		{ "1.svgz", "\x1f\x8b", 2, true }, { "1.cls", "7", 1, true },
+	};
+
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(inner); i++) {
+		uint64_t b, e;
+
+		tar_begin();
+		tar_file("1.jpg", "picture");
+		b = tar_header(&(struct header){ .name = inner[i].name, .n = inner[i].n });
+		tar_body(inner[i].bytes, inner[i].n);
+		e = tar_end();
+		index_tar(inner[i].name);
+		if (inner[i].stays)
+			ok(VIEW(ALL, 0, tar.len), "%s goes with its image", inner[i].name);
+		else
+			ok(VIEW(ALL, 0, b, e, tar.len), "what may hold images is left out");
+	}
+	tar_begin();
+	tar_file("1.jpg", "picture");
+	tar_header(&(struct header){ .name = "1.other", .n = 512 });
+	lic_buf_add(&tar, tar.data, 512);
+	tar_end();
+	index_tar("an archive within");
+	is_str(members(), "1.jpg=0", "an archive under another name is left out");
+	ok(strstr(kept.result.note, "1 are archives"), "and a person is told");
 }
 
 static void test_ends(void)
@@ -527,6 +567,7 @@ int main(void)
 	test_left_out();
 	test_directories();
 	test_structure();
+	test_containers();
 	test_ends();
 	test_refused_headers();
 	test_refused_members();
