@@ -408,7 +408,9 @@ static int begin(struct making *m, int64_t id, const struct lic_built *before, i
 	/* a subject takes a byte of the file at least, but for that of suspects */
 	if (m->d.subjects < 0 || (uint64_t)m->d.subjects > m->e.st.size + 64 || m->d.records < 0)
 		return -EBADMSG;
-	cost = m->d.records + m->d.subjects * (lic_view_needs_asset(b->definition->view) ? 50 : 1);
+	/* a subject is asked for in the catalog, a record only decoded */
+	cost = m->d.records +
+	       m->d.subjects * (lic_view_needs_asset(b->definition->view) ? 500 : 10);
 	if (budget && cost > *budget)
 		return -EAGAIN;
 	if (budget)

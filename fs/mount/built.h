@@ -35,9 +35,9 @@ struct lic_built {
 
 /*
  * Makes the state in which a live document is now; `before` (NULL is allowed) is an older one of
- * the same view, which saves looking at history again. With *budget it is not made if it has more
- * records and subjects than that: -EAGAIN; else they are taken off. -ENOENT where it is no document
- * any more, -EBADMSG where the catalog contradicts itself.
+ * the same view, which saves looking at history again. With *budget (see LIC_DOCS_LISTING) it is
+ * not made if it costs more than that: -EAGAIN; else that is taken off. -ENOENT where it is no
+ * document any more, -EBADMSG where the catalog contradicts itself.
  */
 int lic_built_make(struct lic_worker *w, const struct lic_known_view *v, int64_t id,
 		   const struct lic_built *before, int64_t *budget, struct lic_built *ret)

@@ -23,7 +23,8 @@
 #include "fs/mount/built.h"
 
 #define LIC_DOCS_MEMORY (32u << 20)
-/* Records and subjects that one listing may look into, so that it does not stall: 5 ms or so. */
+/* What one listing may look into, so that it does not stall: 5 ms or so. In records; a subject
+ * counts for ten. */
 #define LIC_DOCS_LISTING 100000
 
 int lic_docs_new(struct lic_session *s, struct lic_error *err) _nonnull_(1) _must_check_;
