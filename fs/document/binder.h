@@ -22,9 +22,10 @@
  *   column have one base in common; it takes names that several images have. Of equally common
  *   ones that of the document's own directory wins, then the nearest, then the one that has most
  *   words of the document's name. A base that is nearer or has more of these words than the
- *   winner, and at least half as many names, counts beside it: images of both must be shown.
+ *   winner, and at least half as many names, counts beside it: a name means images of both.
  * - A name that no base decides means all images that have it; if these are many, nobody knows
- *   which.
+ *   which. But what the winner lacks is not looked for in its twins, which have most of its names:
+ *   train/23.jpg, which is gone, is not val/23.jpg.
  * - The column (LIC_TAG_COLUMN and more) of which most names find images names the images of all
  *   subjects, and all of its names must find one; a subject without such a name falls back on its
  *   best other column. What else finds an image is required in addition. Short numbers in other

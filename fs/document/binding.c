@@ -16,6 +16,7 @@
 struct base {
 	uint32_t place;
 	uint8_t tag;
+	bool twin; /* has the names of the winner, and more: of another copy or split */
 	unsigned near, words, steps; /* how near to the document */
 	size_t votes, voted;	     /* names; the last one that voted */
 };
@@ -286,10 +287,14 @@ static void choose_bases(struct lic_binding *x, unsigned tag)
 	}
 	if (!best || tie)
 		return;
-	for (struct base *v = x->base; v < x->base + x->n_base; v++)
-		if (v == best ||
-		    (v->tag == tag && v->votes * 2 >= k->most && compare_bases(x, v, best) > 0))
+	for (struct base *v = x->base; v < x->base + x->n_base; v++) {
+		if (v->tag != tag)
+			continue;
+		v->twin = v == best || (v->votes + best->votes > k->found &&
+					(v->votes + best->votes - k->found) * 2 >= best->votes);
+		if (v == best || (v->votes * 2 >= k->most && compare_bases(x, v, best) > 0))
 			x->win[x->n_win++] = (uint16_t)(v - x->base);
+	}
 }
 
 int lic_binding_choose(struct lic_binding *x)
@@ -325,10 +330,24 @@ static int add_ids(struct lic_binding *x, const struct lic_candidates *c)
 	return 0;
 }
 
-/* What a name means: images in the winning bases, or else all that have it. */
+/* Do all of its images lie in twins of the winner, which lacks it? */
+static bool is_of_twins(struct lic_binding *x, const struct found *f)
+{
+	for (size_t i = f->all.first; i < f->all.end; i++) {
+		uint16_t slot = *base_slot(x, f->tag, lic_binder_base(x->b, &f->all, i));
+
+		if (!slot || !x->base[slot - 1].twin)
+			return false;
+	}
+	return true;
+}
+
+/* What a name means: images in all of the winning bases; where none has it, all that have it. What
+ * one of several lacks, or has only twins, was there once and is no more. */
 static int settle(struct lic_binding *x, struct found *f, const struct lic_wording *w)
 {
 	const struct lic_candidates *all = &f->all;
+	size_t wins = 0, has = 0, lacks = 0, other = 0;
 	int r = 0;
 
 	f->id = x->n_ids;
@@ -339,10 +358,17 @@ static int settle(struct lic_binding *x, struct found *f, const struct lic_wordi
 		if (v->tag != f->tag)
 			continue;
 		lic_binder_narrow(x->b, w, all, v->place, &some);
+		wins += v->twin;
+		has += some.first < some.end;
+		other += !v->twin && some.first < some.end;
+		lacks += v->twin && some.first == some.end;
 		if (some.end - some.first <= LIC_CANDIDATES_MAX)
 			r = add_ids(x, &some);
 	}
-	if (r == 0 && x->n_ids == f->id && all->end - all->first <= LIC_CANDIDATES_MAX)
+	if (has && lacks && !other)
+		x->n_ids = f->id;
+	else if (r == 0 && !has && all->end - all->first <= LIC_CANDIDATES_MAX &&
+		 !(wins && is_of_twins(x, f)))
 		r = add_ids(x, all);
 	f->n = x->n_ids - f->id;
 	return r;
