@@ -44,9 +44,12 @@ struct lic_tar_pax {
 	uint64_t size;
 	bool has_size;
 	bool sparse;	   /* its bytes are not its content */
-	bool names_image;  /* some value looks like the name of an image */
+	bool names_image;  /* some value mentions what looks like the name of an image */
+	bool names_stem;   /* or like one without its extension */
 	bool has_linkpath; /* not empty */
 };
+/* Does some word of a text look like the stem or id of an image? */
+bool lic_tar_names_stem(const uint8_t *p, size_t n) _nonnull_(1);
 /* NULL, or what is wrong with them; strings stay where they are. */
 const char *lic_tar_pax_read(const uint8_t *p, size_t n, struct lic_tar_pax *ret) _nonnull_all_;
 

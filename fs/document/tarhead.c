@@ -163,6 +163,20 @@ static const char *take_size(const struct lic_bytes *v, struct lic_tar_pax *ret)
 	return NULL;
 }
 
+bool lic_tar_names_stem(const uint8_t *p, size_t n)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i <= n; i++) {
+		if (i < n && p[i] > ' ' && !strchr(",;:\"'()[]{}<>|=", p[i]))
+			continue;
+		if (lic_looks_like_stem(p + from, i - from))
+			return true;
+		from = i + 1;
+	}
+	return false;
+}
+
 /* An empty value takes back what stood there before. */
 static const char *take_record(const struct lic_bytes *key, const struct lic_bytes *value,
 			       struct lic_tar_pax *ret)
@@ -176,6 +190,7 @@ static const char *take_record(const struct lic_bytes *key, const struct lic_byt
 	else if (begins(key, "GNU.sparse.") || is(key, "SCHILY.realsize"))
 		ret->sparse = true;
 	ret->names_image = ret->names_image || lic_image_mention(value->p, value->n, 0);
+	ret->names_stem = ret->names_stem || lic_tar_names_stem(value->p, value->n);
 	return NULL;
 }
 

@@ -232,7 +232,9 @@ static int take_global(struct lic_tar *t, uint64_t n, struct lic_tar_member *ret
 		return fail(t, header, "a global header that names or measures members");
 	if (x.pax.names_image)
 		return fail(t, header, "a global header that names an image");
-	*ret = (struct lic_tar_member){ .start = header, .end = t->at, .kind = LIC_TAR_PLAIN };
+	*ret = (struct lic_tar_member){ .start = header,
+					.end = t->at,
+					.kind = x.pax.names_stem ? LIC_TAR_OTHER : LIC_TAR_PLAIN };
 	return 1;
 }
 
@@ -310,7 +312,8 @@ static const char *judge_type(uint8_t type, bool dir, uint64_t *n, const struct 
 		return *n ? bytes : NULL;
 	case 'V':
 		if (ret->start == 0 && *n == 0 && !x->any && ret->has_name &&
-		    !lic_image_mention(ret->name.p, ret->name.n, 0))
+		    !lic_image_mention(ret->name.p, ret->name.n, 0) &&
+		    !lic_tar_names_stem(ret->name.p, ret->name.n))
 			ret->kind = LIC_TAR_PLAIN;
 		return NULL;
 	case 'M':

@@ -291,7 +291,7 @@ static void test_structure(void)
 
 	tar_begin();
 	tar_header(&(struct header){ .name = "my volume", .type = 'V', .gnu = true });
-	tar_pax('g', "comment", "0123456789abcdef", NULL);
+	tar_pax('g', "comment", "made by hand", "mtime", "1700000000.5", NULL);
 	tar_file("README.md", "about all");
 	a = tar_header(&(struct header){ .name = "LICENSE", .n = sizeof(png) - 1 });
 	tar_body(png, sizeof(png) - 1);
@@ -307,6 +307,22 @@ static void test_structure(void)
 }
 
 /* What may hold images that nobody has looked at. */
+/* What stands in no member may tell of one all the same. */
+static void test_hints(void)
+{
+	uint64_t a, b, e;
+
+	tar_begin();
+	tar_header(&(struct header){ .name = "shard of img00123", .type = 'V', .gnu = true });
+	tar_pax('g', "comment", "best: (img00123)", NULL);
+	a = tar_file("img00123.jpg", "1");
+	b = tar_file("img00124.jpg", "1");
+	e = tar_end();
+	index_tar("hints");
+	ok(VIEW(2, b, e, e, tar.len), "labels and comments that may name an image are left out");
+	(void)a;
+}
+
 static void test_containers(void)
 {
 	static const struct {
@@ -567,6 +583,7 @@ int main(void)
 	test_left_out();
 	test_directories();
 	test_structure();
+	test_hints();
 	test_containers();
 	test_ends();
 	test_refused_headers();
