@@ -125,8 +125,8 @@ static const struct lic_item *find_rules(const struct lic_scan_dir *d, const cha
 
 /* --- rows --------------------------------------------------------------------------------- */
 
-/* Rule files of one directory stand together. */
-static const struct lic_rule_file *known_of(const struct lic_known_rules *k, int64_t dir)
+/* Rule files of one directory stand together: the place of the first. */
+static size_t known_of(const struct lic_known_rules *k, int64_t dir)
 {
 	size_t low = 0, high = k->n;
 
@@ -138,7 +138,7 @@ static const struct lic_rule_file *known_of(const struct lic_known_rules *k, int
 		else
 			high = middle;
 	}
-	return k->item + low;
+	return low;
 }
 
 struct rows {
@@ -359,13 +359,17 @@ int lic_scan_settle_rules(struct lic_catalog *cat, const struct lic_known_rules 
 int lic_scan_put_rules(struct lic_scan_dir *d, const struct lic_rule_writing *w,
 		       struct lic_txn *(*need_txn)(void *ctx), void *ctx, struct lic_error *err)
 {
-	const struct lic_rule_file *k = known_of(w->known, d->id);
-	const struct lic_rule_file *end = w->known->item + w->known->n;
+	const struct lic_known_rules *known = w->known;
 	int r = 0;
 
-	for (; r == 0 && k < end && k->dir == d->id; k++)
+	for (size_t i = known_of(known, d->id); r == 0 && i < known->n; i++) {
+		const struct lic_rule_file *k = &known->item[i];
+
+		if (k->dir != d->id)
+			break;
 		if (!find_rules(d, k->file) && add_rule_file(w->gone, k->dir, k->file) < 0)
 			r = lic_error_set(err, ENOMEM, "out of memory for rules");
+	}
 	for (size_t i = 0; r == 0 && i < d->n_rules; i++) {
 		struct lic_txn *txn = need_txn(ctx);
 
