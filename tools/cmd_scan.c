@@ -56,10 +56,11 @@ static void print_result(const struct store *s, const struct lic_scan_result *r,
 	printf("%s changed, %s removed, ", output_count(r->changed, a),
 	       output_count(r->removed, b));
 	printf("%s unchanged\n", output_count(r->unchanged, a));
-	printf("%s %s, %s inert, ", output_count(r->companions, a),
+	printf("%s %s, %s %s, %s inert, ", output_count(r->documents, d),
+	       output_plural(r->documents, "document", "documents"), output_count(r->companions, a),
 	       output_plural(r->companions, "companion", "companions"), output_count(r->inert, b));
 	printf("%s hidden %s%s", output_count(r->hidden, c),
-	       output_plural(r->hidden, "file", "files"), r->hidden ? " (see status -v)" : "");
+	       output_plural(r->hidden, "file", "files"), r->hidden ? " (see status)" : "");
 	if (r->unreadable_dirs)
 		printf(", %s unreadable %s", output_count(r->unreadable_dirs, d),
 		       output_plural(r->unreadable_dirs, "directory", "directories"));
@@ -97,6 +98,8 @@ static void print_json(const struct store *s, const struct lic_scan_result *r,
 	lic_json_kint(j, "generation", lic_catalog_generation(s->cat));
 	lic_json_kint(j, "directories", r->directories);
 	lic_json_kint(j, "companions", r->companions);
+	lic_json_kint(j, "documents", r->documents);
+	lic_json_kint(j, "indexed", r->indexed);
 	lic_json_kint(j, "inert", r->inert);
 	lic_json_kint(j, "hidden", r->hidden);
 	lic_json_kint(j, "added", r->added);

@@ -94,7 +94,7 @@ static bool cannot_be_filtered(enum lic_rule rule)
 }
 
 static int note_file(struct documents *d, struct lic_catalog *cat, struct path_cache *cache,
-		     const struct lic_entry *e, const struct lic_document *known,
+		     const struct lic_entry *e, const struct lic_document *known, bool looked,
 		     struct lic_error *err)
 {
 	_cleanup_(lic_buf_release) struct lic_buf path = { 0 };
@@ -111,7 +111,7 @@ static int note_file(struct documents *d, struct lic_catalog *cat, struct path_c
 	d->noted = more;
 	more += d->n_noted++;
 	*more = (struct noted_file){
-		.n = path.len, .kind = kind, .rule = rule, .document = *known
+		.n = path.len, .kind = kind, .rule = rule, .looked = looked, .document = *known
 	};
 	more->path = lic_buf_take(&path);
 	if (!more->path)
@@ -141,7 +141,7 @@ int documents_add(struct documents *d, struct lic_catalog *cat, struct path_cach
 	struct lic_document known = { 0 };
 	struct lic_entry entry = *e;
 	char name[NAME_MAX];
-	bool told;
+	bool told, looked;
 	int r = 0;
 
 	if (e->kind == LIC_KIND_DIR || e->kind == LIC_KIND_COMPANION || e->id == 1) {
@@ -158,14 +158,16 @@ int documents_add(struct documents *d, struct lic_catalog *cat, struct path_cach
 	if (r < 0 && r != -ENOENT)
 		return r;
 	count(d, &entry, &known);
-	told = cannot_be_filtered(entry.rule) || known.flags & LIC_DOCUMENT_CHECKSUM || *known.note;
+	looked = r == 0;
+	told = cannot_be_filtered(entry.rule) || known.flags & LIC_DOCUMENT_CHECKSUM ||
+	       (entry.kind == LIC_KIND_DOCUMENT && *known.note);
 	if (!told && !(all && entry.kind == LIC_KIND_HIDDEN))
 		return 0;
 	if (!all && d->n_noted == NOTED_SHOWN) {
 		d->more++;
 		return 0;
 	}
-	return note_file(d, cat, cache, &entry, &known, err);
+	return note_file(d, cat, cache, &entry, &known, looked, err);
 }
 
 void documents_release(struct documents *d)
@@ -316,7 +318,7 @@ static void json_noted(const struct documents *d, struct lic_json *j, bool hidde
 		lic_json_kstr(j, "kind", lic_kind_name(f->kind));
 		lic_json_kstr(j, "rule", lic_rule_name(f->rule));
 		lic_json_key(j, "document");
-		if (f->document.made)
+		if (f->looked)
 			documents_json_one(&f->document, j);
 		else
 			lic_json_null(j);

@@ -21,7 +21,8 @@ struct noted_file {
 	size_t n;
 	enum lic_kind kind;
 	enum lic_rule rule;
-	struct lic_document document; /* of what no scan has looked into: zero */
+	bool looked; /* a scan has looked into it */
+	struct lic_document document;
 };
 
 struct documents {

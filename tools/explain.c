@@ -247,6 +247,7 @@ static int load_document(struct explanation *x, struct lic_catalog *cat, struct 
 {
 	int r = lic_catalog_document(cat, x->image.entry.id, &x->document, err);
 
+	x->looked = r == 0;
 	lic_buf_adds(&x->reason, lic_rule_text(x->image.entry.rule));
 	if (r == 0 && x->image.entry.kind == LIC_KIND_DOCUMENT)
 		r = load_below(x, cat, err);

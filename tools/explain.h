@@ -36,7 +36,8 @@ struct explanation {
 	struct lic_buf
 		*related; /* paths: images of a companion, documents that are about an image */
 	size_t n_related, more_related;
-	struct lic_document document; /* zero where no scan has looked into the file */
+	bool looked;		      /* a scan has looked into the file */
+	struct lic_document document; /* zero where none has */
 	struct lic_buf missing;	      /* names in it that found no image, some of them */
 	int64_t below, clear_below;   /* images in a directory or archive */
 	bool exists;		      /* in the store, now */

@@ -92,7 +92,7 @@ static void json_document(const struct explanation *x, struct lic_json *j)
 	const struct lic_entry *e = &x->image.entry;
 
 	lic_json_key(j, "document");
-	if (x->document.made)
+	if (x->looked)
 		documents_json_one(&x->document, j);
 	else
 		lic_json_null(j);

@@ -116,7 +116,7 @@ static void print_document(const struct explanation *x, struct table *t)
 	if (d->format != LIC_DOCUMENT_NONE)
 		row(t, "format", lic_document_format_text(d->format), NULL);
 	if (e->kind == LIC_KIND_DOCUMENT) {
-		lic_buf_addf(&text, "%s, of %s %s", output_count(d->records, a),
+		lic_buf_addf(&text, "%s, about %s %s", output_count(d->records, a),
 			     output_count(d->subjects, b),
 			     output_plural(d->subjects, "image", "images"));
 		row(t, "records", lic_buf_str(&text), NULL);
