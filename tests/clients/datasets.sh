@@ -39,7 +39,7 @@ oracle() {
 		is "$(licensefs find "$store" --where "$(in_view "$view")" -0 | tr -cd '\0' | wc -c)" "${line%% *}" \
 			"$1: find counts the same for $view"
 	done <"$tmp/.oracle"
-	is "$(wc -l <"$tmp/.oracle")" 7 "$1: all views were looked at" || note "$(cat "$tmp/.oracle.err")"
+	is "$(wc -l <"$tmp/.oracle")" 7 "$1: all views were looked at"
 }
 # What find must be asked, which gates nothing by itself.
 in_view() { echo "$1 & status=clear & !reserved(training)"; }

@@ -4,7 +4,7 @@
 . "${top_srcdir:-.}/tests/clients/datasets.sh"
 all="coco voc yolo imagefolder imagenet celeba hf openimages captions lists img2dataset wds tarball"
 for layout in ${LAYOUTS:-$all}; do
-	ok "$layout: a dataset of mixed rights mounts" dataset "$layout" || note "$(cat "$tmp/.scan" "$tmp/.mount")"
+	ok "$layout: a dataset of mixed rights mounts" dataset "$layout"
 	oracle "$layout"
 	if compgen -G "$mnt/commercial/*.tar" >/dev/null; then
 		for tar in "$mnt"/*/*.tar; do

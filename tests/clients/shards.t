@@ -8,7 +8,7 @@ for layout in wds tarball; do
 	for view in $views; do
 		n=$(owed "$view" images)
 		run $python "$here/tar_stream.py" "$mnt/$view"
-		like "$status $out" "^0 .* decoded=$n bad=0 " "$view: $n pictures" || note "$err"
+		like "$status $out" "^0 .* decoded=$n bad=0 " "$view: $n pictures"
 		[ $layout = tarball ] || like "$out" " samples=$n " "$view: of $n samples"
 		for shard in "$mnt/$view"/*.tar; do
 			rm -rf "$tmp/a" "$tmp/b" && mkdir "$tmp/a" "$tmp/b"

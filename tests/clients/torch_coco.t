@@ -9,13 +9,13 @@ for view in $views; do
 		for kind in instances captions person_keypoints; do
 			json=$mnt/$view/annotations/${kind}_$part.json
 			run $python "$here/torch_coco.py" "$mnt/$view" "$json"
-			like "$status $out" "^0 .* images=$n " "$view: ${kind}_$part, $n pictures" || note "$err"
+			like "$status $out" "^0 .* images=$n " "$view: ${kind}_$part, $n pictures"
 			[ "$kind" = instances ] || continue
 			want=$(jq --argjson shown "$(find "$mnt/$view/$part" -name '*.jpg' -printf '%f\n' | jq -R . | jq -s .)" \
 				'(.images | map({key: (.id | tostring), value: .file_name}) | from_entries) as $f |
 				[.annotations[] | select([$f[.image_id | tostring]] | inside($shown))] | length' \
 				"$store/annotations/${kind}_$part.json")
-			like "$out" " annotations=$want " "$view: their $want boxes" || note "$out"
+			like "$out" " annotations=$want " "$view: their $want boxes"
 		done
 	done
 done
