@@ -19,6 +19,7 @@ shell_tests += tests/shell/import.t tests/shell/import_samples.t tests/shell/imp
 shell_tests += tests/shell/mount_follow.t tests/shell/mount_collection.t
 shell_tests += tests/shell/mount_documents.t
 EXTRA_DIST += tests/shell/mount_documents.py
+shell_tests += tests/shell/cli_documents.t tests/shell/bench_documents.t tests/shell/docs_layouts.t
 shell_tests += tests/shell/bench_import.t tests/shell/docs_datasets.t
 EXTRA_DIST += tests/shell/docs_stores.py tests/shell/docs.sh
 shell_tests += tests/shell/cli_decide_list.t
