@@ -148,7 +148,7 @@ uint64_t lic_json_subject(struct lic_jsonread *c, const struct lic_json_names *l
 
 /* --- suspects ----------------------------------------------------------------------------- */
 
-#define SEEN (4u * LIC_JSON_SUSPECTS_MAX)
+#define SEEN (2u * (LIC_JSON_SUSPECTS_MAX + LIC_JSON_STEMS_MAX))
 
 /* True where it was not there. */
 static bool note(struct lic_json_suspects *s, const char *p, size_t n)
@@ -180,14 +180,10 @@ int lic_json_suspect(struct lic_jsonread *c, const struct lic_json_names *l,
 		s->seen = calloc(SEEN, sizeof(*s->seen));
 	if (!s->seen)
 		return -ENOMEM;
-	/* of many stems, which may be anything, those that came first must do */
-	if (s->n_stems >= LIC_JSON_SUSPECTS_MAX && name->kind == LIC_JSON_STEM)
-		return 0;
 	if (!note(s, p, name->n))
 		return 0;
-	if (name->kind == LIC_JSON_STEM)
-		s->n_stems++;
-	else if (s->n_names++ == LIC_JSON_SUSPECTS_MAX)
+	if (name->kind == LIC_JSON_STEM ? s->n_stems++ == LIC_JSON_STEMS_MAX
+					: s->n_names++ == LIC_JSON_SUSPECTS_MAX)
 		return lic_walk_bad(&c->w, "names images in too many places outside of records");
 	return lic_json_name_add(&s->names, name, p);
 }

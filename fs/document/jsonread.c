@@ -131,6 +131,8 @@ static int field_text(struct lic_jsonread *c, const struct lic_walk_string *s)
 	if (!is_name(c, meaning, s)) {
 		if (meaning & LIC_JSONKEY_FOLDER)
 			return found(c, LIC_JSON_FOLDER, 0, s->p, s->n);
+		if (lic_looks_like_stem(s->p, s->n))
+			return found(c, LIC_JSON_STEM, LIC_TAG_OTHER, s->p, s->n);
 		return find_mentions(c, s->p, s->n);
 	}
 	f->own++;
@@ -158,10 +160,8 @@ static int element_text(struct lic_jsonread *c, const struct lic_walk_string *s)
 	}
 	if (!f->plain && c->depth && c->ids.n && lic_json_is_id(c, lic_json_scope(c), s->p, s->n))
 		return found(c, LIC_JSON_REF, 0, s->p, s->n);
-	if (f->stems < LIC_JSON_STEMS_MAX && lic_looks_like_stem(s->p, s->n)) {
-		f->stems++;
+	if (lic_looks_like_stem(s->p, s->n))
 		return found(c, LIC_JSON_STEM, LIC_TAG_OTHER, s->p, s->n);
-	}
 	return find_mentions(c, s->p, s->n);
 }
 
@@ -222,6 +222,10 @@ static int read_key(struct lic_jsonread *c, struct lic_json_frame *f)
 	if (f->item_named && found(c, LIC_JSON_NAME, LIC_JSONTAG_KEY, s.p, s.n) < 0)
 		return c->w.failed;
 	if (f->item_ref && found(c, LIC_JSON_REF, 0, s.p, s.n) < 0)
+		return c->w.failed;
+	if (!f->item_named && !f->item_ref && f->key.meaning & LIC_JSONKEY_LOOKS_STEM &&
+	    !(f->key.meaning & ~LIC_JSONKEY_LOOKS) &&
+	    found(c, LIC_JSON_STEM, LIC_TAG_OTHER, s.p, s.n) < 0)
 		return c->w.failed;
 	if (f->item_ref)
 		c->names.name[c->names.n - 1].depth = (uint16_t)(c->depth + 1);

@@ -27,7 +27,7 @@
 #define LIC_JSON_WAITING_MAX 512u /* records */
 #define LIC_JSON_NAMES_MAX 65536u /* in one item */
 #define LIC_JSON_SUSPECTS_MAX 4096u
-#define LIC_JSON_STEMS_MAX 256u /* of one array that are suspects */
+#define LIC_JSON_STEMS_MAX 65536u /* that are suspects; they may be anything */
 
 enum lic_json_kind {
 	LIC_JSON_NAME,
@@ -80,8 +80,7 @@ struct lic_json_frame {
 	uint64_t item, comma; /* of the present item; the comma is the item where it is the first */
 	uint32_t names, waiting; /* what was known when it began */
 	uint32_t own, deep, sure,
-		refs; /* names: fields, in objects in fields, by convention; ids */
-	uint32_t stems;
+		refs;	/* names: fields, in objects in fields, by convention; ids */
 	uint16_t level; /* arrays up to here */
 	bool object;
 	bool element;	 /* the value of an element, or of a member whose key looks like an id */
@@ -99,7 +98,7 @@ struct lic_json_frame {
 
 struct lic_json_suspects {
 	struct lic_json_names names;
-	uint64_t *seen; /* hashes; open addressing, four times as many as there may be of a kind */
+	uint64_t *seen; /* hashes; open addressing, twice as many as there may be */
 	size_t n_names, n_stems;
 };
 

@@ -283,6 +283,75 @@ static void malformed(void)
 	}
 }
 
+static void keep_suspect(void *ctx, uint64_t subject _unused_, unsigned tag, struct lic_bytes name)
+{
+	if (tag != LIC_TAG_SUSPECT)
+		return;
+	lic_buf_add(ctx, name.p, name.n);
+	lic_buf_addc(ctx, ' ');
+}
+
+/* What stands in structure and may name an image. */
+static void suspects(void)
+{
+	static const struct {
+		const char *text, *want;
+	} t[] = {
+		{ "{\"images\":[{\"id\":1,\"file_name\":\"a.jpg\"}],\"cover\":\"x/b.jpg\"}",
+		  "x/b.jpg " },
+		{ "{\"images\":[{\"id\":1,\"file_name\":\"a.jpg\"}],\"best\":\"img0001\"}",
+		  "img0001 " },
+		{ "{\"images\":[{\"id\":1,\"file_name\":\"a.jpg\"}],\"info\":{\"best\":\"img0001\"}"
+		  "}",
+		  "img0001 " },
+		{ "{\"images\":[{\"id\":1,\"file_name\":\"a.jpg\"}],\"skip\":[\"img0001\","
+		  "\"img0002\"]}",
+		  "img0001 img0002 " },
+		{ "{\"data\":{\"a.jpg\":{\"x\":1},\"img0001\":{\"x\":2}}}", "img0001 " },
+		{ "{\"images\":[{\"id\":1,\"file_name\":\"a.jpg\"}],\"categories\":[{\"id\":1,"
+		  "\"name\":\"cat\"}]}",
+		  "" },
+	};
+	struct lic_buf got = LIC_BUF_INIT(4096);
+
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(t); i++) {
+		struct doc d;
+
+		doc_index(&d, "a.json", t[i].text, strlen(t[i].text));
+		lic_buf_reset(&got);
+		doc_names(&d, keep_suspect, &got);
+		is_str(lic_buf_str(&got), t[i].want, "suspects of %s", t[i].text);
+		doc_release(&d);
+	}
+	lic_buf_release(&got);
+}
+
+/* No list of stems is so long that those at its end go unseen. */
+static void many_stems(void)
+{
+	struct lic_buf text = LIC_BUF_INIT(4u << 20), got = LIC_BUF_INIT(4u << 20);
+	struct doc d;
+
+	lic_buf_adds(&text, "{\"images\":[{\"id\":1,\"file_name\":\"a.jpg\"}],\"skip\":[\"x\"");
+	for (unsigned i = 0; i < 20000; i++)
+		lic_buf_addf(&text, ",\"img%06u\"", i);
+	lic_buf_adds(&text, "]}");
+	doc_index(&d, "a.json", text.data, text.len);
+	doc_names(&d, keep_suspect, &got);
+	ok(strstr(lic_buf_str(&got), "img019999 "), "the last of 20,000 stems");
+	doc_release(&d);
+	lic_buf_truncate(&text, text.len - 2);
+	for (unsigned i = 20000; i < 70000; i++)
+		lic_buf_addf(&text, ",\"img%06u\"", i);
+	lic_buf_adds(&text, "]}");
+	doc_index(&d, "a.json", text.data, text.len);
+	ok(d.result.format == LIC_DOCUMENT_NONE && strstr(d.result.note, "too many places"),
+	   "of 70,000 nobody can tell: '%s'", d.result.note);
+	doc_release(&d);
+	lic_buf_release(&text);
+	lic_buf_release(&got);
+}
+
 /* Everything that has a place in the window: a document that moves over its edge byte by byte. */
 static void edges(void)
 {
@@ -349,6 +418,8 @@ int main(int argc, char **argv)
 		return show(argc, argv);
 	by_hand();
 	malformed();
+	suspects();
+	many_stems();
 	edges();
 	return done_testing();
 }
