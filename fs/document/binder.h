@@ -23,6 +23,8 @@
  *   ones that of the document's own directory wins, then the nearest, then the one that has most
  *   words of the document's name. A base that is nearer or has more of these words than the
  *   winner, and at least half as many names, counts beside it: a name means images of both.
+ *   What lies in another split than the name says (train, val, test) is not meant by it, nor
+ *   anything where a winning base has the directory that the name says, but without the file.
  * - A name that no base decides means all images that have it; if these are many, nobody knows
  *   which. But what the winner lacks is not looked for in its twins, which have most of its names:
  *   train/23.jpg, which is gone, is not val/23.jpg.
@@ -53,7 +55,9 @@ void lic_binder_free(struct lic_binder *b); /* NULL is allowed */
 /* -ENOMEM */
 int lic_binder_want(struct lic_binder *b, unsigned tag,
 		    const struct lic_bytes *name) _nonnull_all_ _must_check_;
-/* The name of a member of an archive may hold slashes. -ENOMEM, or what lic_directory_fn said. */
+/* The name of a member of an archive may hold slashes. A negative id is that of a hidden file that
+ * is called like an image: a name may mean it, and then no image. -ENOMEM, or what lic_directory_fn
+ * said. */
 int lic_binder_image(struct lic_binder *b, int64_t id, int64_t dir,
 		     const struct lic_bytes *name) _nonnull_all_ _must_check_;
 int lic_binder_match(struct lic_binder *b) _nonnull_all_ _must_check_;

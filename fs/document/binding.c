@@ -128,6 +128,19 @@ static int vote(struct lic_binding *x, unsigned tag, uint32_t place)
 	return 0;
 }
 
+/* Does the name say another split of the dataset than that in which the image lies? */
+static bool is_elsewhere(const struct lic_binding *x, const struct lic_wording *w,
+			 const struct lic_candidates *c, uint32_t base)
+{
+	const struct lic_places *p = &x->b->places;
+	struct lic_bytes there;
+
+	if (c->shared + 1 >= w->n || base == LIC_PLACE_NONE || !p->item[base].depth)
+		return false;
+	there = lic_places_name(p, base);
+	return lic_wording_other_split(&w->part[c->shared + 1], &there);
+}
+
 /* A name that many images have says little: not all of them are asked for ever. */
 static int vote_all(struct lic_binding *x, unsigned tag, const struct lic_wording *w,
 		    const struct lic_candidates *c)
@@ -143,8 +156,12 @@ static int vote_all(struct lic_binding *x, unsigned tag, const struct lic_wordin
 			return own.first < own.end ? vote(x, tag, x->place) : 0;
 		}
 	}
-	for (size_t i = c->first; r == 0 && i < c->end; i++)
-		r = vote(x, tag, lic_binder_base(x->b, c, i));
+	for (size_t i = c->first; r == 0 && i < c->end; i++) {
+		uint32_t base = lic_binder_base(x->b, c, i);
+
+		if (!is_elsewhere(x, w, c, base))
+			r = vote(x, tag, base);
+	}
 	return r;
 }
 
@@ -165,8 +182,8 @@ int lic_binding_count(struct lic_binding *x, unsigned tag, const struct lic_byte
 	k->found++;
 	k->numbers_found += w->number;
 	if (tag == LIC_TAG_SUSPECT) {
-		if (!x->suspect)
-			x->suspect = x->b->match[c.first].id;
+		for (size_t i = c.first; i < c.end && !x->suspect; i++)
+			x->suspect = x->b->match[i].id > 0 ? x->b->match[i].id : 0;
 		return 0;
 	}
 	return vote_all(x, tag, w, &c);
@@ -320,9 +337,12 @@ void lic_binding_subject(struct lic_binding *x, bool any)
 	x->n_ids = x->n_images = 0;
 }
 
-static int add_ids(struct lic_binding *x, const struct lic_candidates *c)
+static int add_ids(struct lic_binding *x, const struct lic_candidates *c,
+		   const struct lic_wording *w)
 {
 	for (size_t i = c->first; i < c->end; i++) {
+		if (is_elsewhere(x, w, c, lic_binder_base(x->b, c, i)))
+			continue;
 		if (!lic_matching_grow(&x->ids, x->n_ids, &x->ids_cap, sizeof(*x->ids)))
 			return -ENOMEM;
 		x->ids[x->n_ids++] = x->b->match[i].id;
@@ -342,8 +362,28 @@ static bool is_of_twins(struct lic_binding *x, const struct found *f)
 	return true;
 }
 
+/* Does a winning base have the directory that a name says, which then lacks the file? */
+static bool is_missed(const struct lic_binding *x, const struct found *f,
+		      const struct lic_wording *w)
+{
+	for (size_t i = 0; i < x->n_win; i++) {
+		const struct base *v = &x->base[x->win[i]];
+
+		for (unsigned top = f->all.shared + 1; v->tag == f->tag && top < w->n; top++) {
+			uint32_t place = v->place;
+
+			for (unsigned k = top; k > 0 && place != LIC_PLACE_NONE; k--)
+				place = lic_places_find(&x->b->places, place, &w->part[k]);
+			if (place != LIC_PLACE_NONE)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* What a name means: images in all of the winning bases; where none has it, all that have it. What
- * one of several lacks, or has only twins, was there once and is no more. */
+ * one of several lacks, or has only twins, or is not in its directory, was there once and is no
+ * more. */
 static int settle(struct lic_binding *x, struct found *f, const struct lic_wording *w)
 {
 	const struct lic_candidates *all = &f->all;
@@ -363,13 +403,13 @@ static int settle(struct lic_binding *x, struct found *f, const struct lic_wordi
 		other += !v->twin && some.first < some.end;
 		lacks += v->twin && some.first == some.end;
 		if (some.end - some.first <= LIC_CANDIDATES_MAX)
-			r = add_ids(x, &some);
+			r = add_ids(x, &some, w);
 	}
 	if (has && lacks && !other)
 		x->n_ids = f->id;
 	else if (r == 0 && !has && all->end - all->first <= LIC_CANDIDATES_MAX &&
-		 !(wins && is_of_twins(x, f)))
-		r = add_ids(x, all);
+		 !(wins && is_of_twins(x, f)) && !is_missed(x, f, w))
+		r = add_ids(x, all, w);
 	f->n = x->n_ids - f->id;
 	return r;
 }
@@ -453,6 +493,18 @@ static void tidy(struct lic_binding *x)
 	x->n_images = n;
 }
 
+/* A hidden file is no image that is known. */
+static void leave_hidden(struct lic_binding *x)
+{
+	size_t n = 0;
+
+	while (n < x->n_images && x->images[n] < 0)
+		n++;
+	x->n_images = n && !x->any ? 0 : x->n_images - n;
+	if (n)
+		memmove(x->images, x->images + n, x->n_images * sizeof(*x->images));
+}
+
 int lic_binding_images(struct lic_binding *x, const int64_t **ret, size_t *ret_n)
 {
 	const unsigned tag = naming(x);
@@ -476,6 +528,7 @@ int lic_binding_images(struct lic_binding *x, const int64_t **ret, size_t *ret_n
 		if (x->found[i].tag != tag && adds(x, &x->found[i]))
 			r = take(x, &x->found[i]);
 	tidy(x);
+	leave_hidden(x);
 	*ret = x->images;
 	*ret_n = x->n_images;
 	return r;

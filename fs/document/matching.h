@@ -22,6 +22,8 @@ bool lic_wording_parse(const struct lic_bytes *root, size_t n_roots, const struc
 		       struct lic_wording *ret) _nonnull_(3, 4);
 /* Length of a file's name without its extension; n where it has none. Pure. */
 size_t lic_wording_stem(const uint8_t *p, size_t n);
+/* Are these the names of two different splits of a dataset ("train2017", "val")? Pure. */
+bool lic_wording_other_split(const struct lic_bytes *a, const struct lic_bytes *b) _nonnull_all_;
 
 /* --- places.c: directories ---------------------------------------------------------------- */
 

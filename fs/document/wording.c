@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names of images as people write them: paths, URLs, stems; taken into components. */
 #include <string.h>
+#include <strings.h>
 
 #include "fs/document/matching.h"
 
@@ -12,6 +13,32 @@ size_t lic_wording_stem(const uint8_t *p, size_t n)
 		if (p[i - 1] == '.')
 			return i - 1;
 	return n;
+}
+
+/* 0: it is no split. */
+static int split_of(const struct lic_bytes *s)
+{
+	static const struct {
+		const char *name;
+		int split;
+	} names[] = { { "train", 1 },	   { "training", 1 }, { "val", 2 },    { "valid", 2 },
+		      { "validation", 2 }, { "test", 3 },     { "testing", 3 } };
+	size_t n = s->n;
+
+	while (n && s->p[n - 1] >= '0' && s->p[n - 1] <= '9')
+		n--;
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(names); i++)
+		if (strlen(names[i].name) == n &&
+		    strncasecmp((const char *)s->p, names[i].name, n) == 0)
+			return names[i].split;
+	return 0;
+}
+
+bool lic_wording_other_split(const struct lic_bytes *a, const struct lic_bytes *b)
+{
+	const int x = split_of(a), y = split_of(b);
+
+	return x && y && x != y;
 }
 
 static bool begins(const struct lic_bytes *s, const char *with)

@@ -216,9 +216,11 @@ static int parent_of(void *ctx, int64_t id, int64_t *ret_parent, struct lic_byte
 	return 0;
 }
 
+/* A hidden file counts by its name alone, with a negative number. */
 static int one_image(void *ctx, const struct lic_entry *e)
 {
 	struct binding *b = ctx;
+	const int64_t id = e->kind == LIC_KIND_IMAGE ? e->id : -e->id;
 	uint8_t copy[NAME_MAX + 1];
 	const struct lic_bytes name = { copy, e->name.n };
 	int r;
@@ -228,10 +230,10 @@ static int one_image(void *ctx, const struct lic_entry *e)
 		if (is_stopped(b))
 			return -EINTR;
 	}
-	if (e->name.n > NAME_MAX)
+	if (e->name.n > NAME_MAX || (id < 0 && !lic_looks_like_image(e->name.p, e->name.n)))
 		return 0;
 	memcpy(copy, e->name.p, e->name.n); /* directories are looked up meanwhile */
-	r = lic_binder_image(b->binder, e->id, e->parent, &name);
+	r = lic_binder_image(b->binder, id, e->parent, &name);
 	return r == -ENOMEM ? no_memory(b) : r;
 }
 
@@ -405,6 +407,8 @@ static int bind_group(struct binding *b, const struct document *d, size_t n)
 		r = read_names(b, &d[i], &(struct naming){ 0 });
 	if (r == 0)
 		r = lic_catalog_each(b->p->cat, LIC_KIND_IMAGE, one_image, b, b->err);
+	if (r == 0)
+		r = lic_catalog_each(b->p->cat, LIC_KIND_HIDDEN, one_image, b, b->err);
 	if (r == 0 && lic_binder_match(b->binder) < 0)
 		r = no_memory(b);
 	for (size_t i = 0; r == 0 && i < n; i++)

@@ -142,8 +142,10 @@ static void check(const struct given *g)
 		const char *p = s.image[i], *tar = strstr(p, ".tar/");
 		const char *end = tar ? tar + 4 : strrchr(p, '/');
 		struct lic_bytes t = bytes(end ? end + 1 : p);
+		bool hidden = *t.p == '-';
 
-		is_int(lic_binder_image(b, 100 + i, dir_of(&s, p, end ? (size_t)(end - p) : 0), &t),
+		is_int(lic_binder_image(b, hidden ? -100 - i : 100 + i,
+					dir_of(&s, p, end ? (size_t)(end - p) : 0), &t),
 		       0, "an image");
 	}
 	is_int(lic_binder_match(b), 0, "matched");
@@ -234,6 +236,19 @@ static const struct given bases[] = {
 	  "1.jpg", "v2/1.jpg" },
 	{ "directories in names share a base", "d/train/1.jpg d/val/2.jpg e/train/1.jpg",
 	  "d/all.txt", "train/1.jpg; val/2.jpg", "d/train/1.jpg; d/val/2.jpg" },
+	{ "what its directory lacks is not looked for elsewhere",
+	  "cat/1.jpg cat/2.jpg cat/3.jpg dog/1.jpg dog/3.jpg", "all.csv",
+	  "cat/1.jpg; cat/2.jpg; dog/1.jpg; dog/2.jpg; /old/dog/2.jpg; dog/3.jpg",
+	  "cat/1.jpg; cat/2.jpg; dog/1.jpg; -; -; dog/3.jpg" },
+	{ "in a list of that directory alone", "cat/1.jpg cat/2.jpg dog/1.jpg", "dog.txt",
+	  "dog/1.jpg; dog/2.jpg", "dog/1.jpg; -" },
+	{ "a split that is gone is not looked for in another", "train/1.jpg train2017/2.jpg",
+	  "val.txt", "val/1.jpg; x/val2017/2.jpg; train2014/1.jpg; train/x/1.jpg",
+	  "-; -; train/1.jpg; train/1.jpg" },
+	{ "what is hidden has no record", "a/1.jpg a/-2.jpg b/-2.jpg b/1.jpg", "l.txt",
+	  "a/1.jpg; a/-2.jpg; b/1.jpg; -2.jpg", "a/1.jpg; -; b/1.jpg; -" },
+	{ "nor is it any", "a/1.jpg a/-2.jpg", "l.txt", "*a/1.jpg a/-2.jpg; *a/-2.jpg; a/1.jpg",
+	  "a/1.jpg; -; a/1.jpg" },
 	{ "one stem, two formats", "a/x1.jpg a/x1.png", "l.txt", "x1", "a/x1.jpg a/x1.png" },
 };
 
