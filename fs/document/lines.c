@@ -214,8 +214,8 @@ static uint64_t number_of(struct lic_bytes v)
 	return n;
 }
 
-/* The first line is a number. */
-static void add_count(struct list *l)
+/* The first line is a number: that of the lines behind it, of which one may be a header? */
+static bool add_count(struct list *l)
 {
 	const struct lic_bytes v = lic_trimmed(l->line);
 	const uint64_t n = number_of(v);
@@ -225,9 +225,23 @@ static void add_count(struct list *l)
 				      .count = true };
 
 	if (n + 1 != l->total && n + 2 != l->total)
-		return;
+		return false;
 	lic_index_record(l->x->out, &r);
 	l->x->ret->format = LIC_DOCUMENT_COUNTED;
+	return true;
+}
+
+/* It is one like the others where these name images by stems, too; else nobody knows what it is. */
+static void take_number(struct list *l)
+{
+	const struct lic_columns *c = &l->shape->sample.columns;
+
+	if (add_count(l))
+		return;
+	if (c->rank && c->rank != LIC_COLUMN_IMAGES)
+		add_line(l);
+	else
+		suspect_line(l);
 }
 
 static void take_line(struct list *l)
@@ -241,7 +255,7 @@ static void take_line(struct list *l)
 	}
 	l->seen++;
 	if (l->shape->counted && l->seen == 1)
-		add_count(l);
+		take_number(l);
 	else if (l->seen == 1u + l->shape->counted && is_header(l))
 		suspect_line(l);
 	else

@@ -141,7 +141,18 @@ static bool is_column(const struct lic_columns *c, size_t i)
 	return false;
 }
 
-/* Names of images in other columns. The row still stands in the window, with NULs for separators.
+/* May a name be one word of several? */
+static bool has_words(struct lic_bytes v)
+{
+	v = lic_trimmed(v);
+	for (size_t i = 0; i < v.n; i++)
+		if (v.p[i] <= ' ')
+			return true;
+	return false;
+}
+
+/* Names of images in other columns, and in texts. The row still stands in the window, with NULs for
+ * separators.
  */
 static void add_others(struct table *t)
 {
@@ -154,7 +165,7 @@ static void add_others(struct table *t)
 			i++;
 		if (i == d->n)
 			return;
-		if (!is_column(&t->shape->sample.columns, i))
+		if (!is_column(&t->shape->sample.columns, i) || has_words(d->field[i]))
 			lic_naming_add_mentions(&t->naming, d->field[i]);
 		at = (size_t)(d->field[i].p + d->field[i].n - from);
 		i++;
