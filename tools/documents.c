@@ -17,13 +17,13 @@
 /* --- what to do --------------------------------------------------------------------------- */
 
 static const char *const advice[LIC_RULE_COUNT] = {
-	[LIC_RULE_CACHE] = "leave it: programs write it anew, beside what they see",
+	[LIC_RULE_CACHE] = "programs write a cache anew, beside what they see; unpack a container",
 	[LIC_RULE_NOT_IMAGE] = "if it is about images: docs/layouts.md has the forms that are read",
 	[LIC_RULE_UNREADABLE] = "let the one who scans read it, and scan again",
 	[LIC_RULE_WAITING] = "scan again",
 	[LIC_RULE_ABSOLUTE] = "make its paths relative, or mount with -o abspaths=keep",
 	[LIC_RULE_MALFORMED] = "mend it, and scan again",
-	[LIC_RULE_UNBOUND] = "scan again when the images that it names are in the store",
+	[LIC_RULE_UNBOUND] = "if it is about images: scan again when they are in the store",
 	[LIC_RULE_NAMES_IMAGES] = "keep names of images in records only, and scan again",
 };
 

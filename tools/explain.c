@@ -189,7 +189,12 @@ static int why_directory(struct explanation *x, struct view_verdict *v, struct l
 	int r = lic_filter_count(v->view->filter, x->image.entry.id, &n, err);
 	char text[32];
 
-	lic_buf_addf(&why, "%s of its images shown", output_count(n, text));
+	if (x->below)
+		lic_buf_addf(&why, "%s of its images shown", output_count(n, text));
+	else
+		lic_buf_adds(&why, !x->image.path.len ? "it holds no images"
+				   : v->in ? "it holds no images; other files in it are shown"
+					   : "it holds no images, and nothing that is shown");
 	v->why = lic_buf_take(&why);
 	return r;
 }
@@ -283,22 +288,21 @@ static int load_known(struct explanation *x, const struct store *store, const st
 
 /* What lies below a hidden entry (a symbolic link, another file system) has no row of its own, and
  * the rule of that entry decides. Returns 1 where there is one. */
-static int find_hidden(struct explanation *x, struct lic_catalog *cat, const char *path, size_t n,
+static int find_hidden(struct explanation *x, const struct store *store, const char *path, size_t n,
 		       struct lic_error *err)
 {
 	struct lic_entry e;
-	int r;
+	int r = store_above(store, path, &n, &e, err);
 
-	do {
-		while (n && path[n - 1] != '/')
-			n--;
-		n -= n > 0;
-		r = lic_catalog_by_path(cat, path, n, &e, err);
-	} while (r == -ENOENT && n);
-	if (r < 0)
-		return r == -ENOENT ? 0 : r;
-	if (e.kind != LIC_KIND_HIDDEN)
+	if (r == 0 && e.kind == LIC_KIND_DOCUMENT && !x->exists) {
+		lic_buf_adds(&x->reason, "no image of the archive ");
+		lic_text_quote(&x->reason, path, n);
+		lic_buf_adds(&x->reason,
+			     ", whose other members come and go with the images of their samples");
 		return 0;
+	}
+	if (r < 0 || e.kind != LIC_KIND_HIDDEN || !x->exists)
+		return r == -ENOENT ? 0 : r;
 	lic_buf_adds(&x->reason, "it lies below ");
 	lic_text_quote(&x->reason, path, n);
 	lic_buf_adds(&x->reason, ", ");
@@ -325,10 +329,10 @@ static int load_unknown(struct explanation *x, const struct store *store, const 
 	x->image.path.max = TEXT_MAX;
 	lic_buf_add(&x->image.path, path, n);
 	r = look_at_file(x, store, err);
-	if (r == 0 && x->exists)
-		r = find_hidden(x, store->cat, path, n, err);
-	if (r != 0)
-		return r < 0 ? r : load_known(x, store, views, err);
+	if (r == 0)
+		r = find_hidden(x, store, path, n, err);
+	if (r != 0 || x->reason.len)
+		return r < 1 ? r : load_known(x, store, views, err);
 	lic_buf_adds(&x->reason, is_own(path, n) ? "licensefs keeps its own files there: they are "
 						   "neither scanned nor shown"
 				 : x->exists ? "not judged yet: run 'licensefs scan' on the store"

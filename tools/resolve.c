@@ -225,3 +225,17 @@ void store_hint(const struct store *s, const char *given)
 	lic_buf_release(&same);
 	lic_buf_release(&shown);
 }
+
+int store_above(const struct store *s, const char *path, size_t *n, struct lic_entry *ret,
+		struct lic_error *err)
+{
+	int r = -ENOENT;
+
+	while (r == -ENOENT && *n) {
+		while (*n && path[*n - 1] != '/')
+			--*n;
+		*n -= *n > 0;
+		r = lic_catalog_by_path(s->cat, path, *n, ret, err);
+	}
+	return r;
+}

@@ -36,5 +36,9 @@ int store_resolve(const struct store *s, const char *given, struct lic_buf *out,
 /* People complete paths against the working directory: says which path of the store `given` would
  * be there, if any. For a path that finds nothing. */
 void store_hint(const struct store *s, const char *given) _nonnull_all_;
+/* The nearest thing above the path `path[0..*n)` of the store that the catalog knows: 0 with its
+ * entry and, in *n, how much of the path leads there; -ENOENT where there is none. */
+int store_above(const struct store *s, const char *path, size_t *n, struct lic_entry *ret,
+		struct lic_error *err) _nonnull_(1, 2, 3, 4) _must_check_;
 
 #endif

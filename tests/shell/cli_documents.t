@@ -60,6 +60,15 @@ is "$(json '[.kind, .status, .license, .exists, .changed, .documents]')" \
 	'["image","clear","CC-BY-4.0",true,false,["shards/00000.tar"]]' "explain: a member"
 is "$(licensefs explain "$store" --json /"$store"/shards/00000.tar/0002.pnm | jq -r .status)" clear "named absolutely"
 is "$(licensefs find "$store" 'shards/**' -0 --where 'status=clear' | tr '\0' ' ')" "shards/00000.tar/0002.pnm " "find names members"
+exits 1 "explain: another member of an archive is no image" licensefs explain "$store" shards/00000.tar/0002.txt
+like "$out" "no image of the archive shards/00000.tar" "and says so"
+run licensefs decide "$store" shards/00000.tar/0002.txt --deny --reason test
+like "$err" "0002.txt is no image of its archive" "decide says so, too"
+run licensefs decide "$store" list.txt --deny --reason test
+like "$err" "list.txt is a document, and decisions are about images" "and names a document as one"
+run licensefs decide "$store" gone.pnm --deny --reason test
+unlike "$err" "decisions are about images" "a path that is not there yet is none of these"
+run licensefs decide "$store" --undo 5-7 --reason test
 run licensefs check "$store" --view commercial
 like "$out" "shards/00000.tar/0001.pnm: " "check names members"
 
