@@ -16,7 +16,7 @@ static const struct {
 	[LIC_RULE_NOT_IMAGE] = { "not-image", "neither an image nor known to belong to one" },
 	[LIC_RULE_OTHER_FS] = { "other-filesystem", "a mount point of another filesystem" },
 	[LIC_RULE_UNREADABLE] = { "unreadable", "could not be opened or read" },
-	[LIC_RULE_WAITING] = { "waiting", "not looked into yet; scan again" },
+	[LIC_RULE_WAITING] = { "waiting", "not looked into yet" },
 	[LIC_RULE_LAYOUT] = { "layout", "belongs to an image in another directory" },
 	[LIC_RULE_MASK] = { "mask", "a mask of an image in another directory" },
 	[LIC_RULE_INERT_CONTENT] = { "inert-content",
