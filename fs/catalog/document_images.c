@@ -7,6 +7,7 @@
 
 #define PIECE_MAX (64u << 10)
 #define NUMBER_MAX 10 /* bytes of a packed number */
+#define SAME_MAX 16   /* subjects that may all be about one image */
 
 static int no_memory(struct lic_error *err)
 {
@@ -60,6 +61,44 @@ int lic_document_images_each(struct lic_catalog *cat, int64_t document,
 
 	return lic_catalog_document_parts(cat, document, (enum lic_document_part)LIC_PART_IDS,
 					  unpack, &u, err);
+}
+
+struct sole {
+	int64_t image;
+	unsigned n;
+};
+
+/* Stops at the second one. */
+static int count_image(void *ctx, int64_t image)
+{
+	struct sole *s = ctx;
+
+	s->image = image;
+	return ++s->n > 1;
+}
+
+static int count_member(void *ctx, const struct lic_entry *e)
+{
+	return e->kind == LIC_KIND_IMAGE ? count_image(ctx, e->id) : 0;
+}
+
+int lic_catalog_document_image(struct lic_catalog *cat, int64_t document, int64_t *ret,
+			       struct lic_error *err)
+{
+	struct lic_document d;
+	struct sole s = { 0 };
+	int r = lic_catalog_document(cat, document, &d, err);
+
+	*ret = 0;
+	/* so many subjects are never about the same one */
+	if (r < 0 || d.bound > SAME_MAX)
+		return r == -ENOENT ? 0 : r;
+	r = lic_document_images_each(cat, document, count_image, &s, err);
+	if (r == 0 && !s.n)
+		r = lic_catalog_list(cat, document, 0, count_member, &s, err);
+	if (r >= 0 && s.n == 1)
+		*ret = s.image;
+	return r < 0 ? r : 0;
 }
 
 static size_t pack(uint8_t out[NUMBER_MAX], uint64_t v)

@@ -2,6 +2,8 @@
 /* Companions, and what a view shows of directories in which it shows no image: labels and masks of
  * images that lie elsewhere, and documents. */
 #include <errno.h>
+#include <limits.h>
+#include <string.h>
 
 #include <licensefs/catalog_documents.h>
 
@@ -82,6 +84,55 @@ int lic_filter_companion(struct lic_filter *f, int64_t id, bool *ret, struct lic
 	return ask_owners(f, id, false, ret, err);
 }
 
+/* --- documents --- */
+
+static size_t stem_of(const uint8_t *p, size_t n)
+{
+	const uint8_t *dot = n ? memrchr(p + 1, '.', n - 1) : NULL;
+
+	return dot ? (size_t)(dot - p) : n;
+}
+
+/* Names that say nothing of an image: of splits, and of archives that are not called like it. */
+static bool says_nothing(const struct lic_bytes *document, const struct lic_entry *image,
+			 bool archive)
+{
+	const uint8_t *slash = memrchr(image->name.p, '/', image->name.n);
+	const size_t at = slash ? (size_t)(slash - image->name.p) + 1 : 0;
+	const size_t n = stem_of(document->p, document->n);
+
+	if (lic_split_directory(document->p, n))
+		return true;
+	return archive && !memmem(document->p, n, image->name.p + at,
+				  stem_of(image->name.p + at, image->name.n - at));
+}
+
+int lic_filter_document(struct lic_filter *f, const struct lic_entry *e, bool *ret,
+			struct lic_error *err)
+{
+	uint8_t copy[NAME_MAX];
+	const struct lic_bytes name = { copy, e->name.n < NAME_MAX ? e->name.n : NAME_MAX };
+	const int64_t document = e->id;
+	struct lic_entry image;
+	int64_t id;
+	int r;
+
+	memcpy(copy, e->name.p, name.n);
+	r = lic_catalog_document_image(f->cat, document, &id, err);
+	*ret = r == 0;
+	if (r < 0 || !id)
+		return r;
+	*ret = false;
+	r = lic_catalog_by_id(f->cat, id, &image, err);
+	if (r < 0 || image.kind != LIC_KIND_IMAGE)
+		return r == -ENOENT ? 0 : r;
+	if (says_nothing(&name, &image, image.parent == document))
+		*ret = true;
+	else
+		r = lic_filter_live_image(f, id, image.rights, ret, err);
+	return r == 0 && *ret ? lic_memo_until(f, image.rights, f->now(), err) : r;
+}
+
 /* --- directories --- */
 
 struct frame {
@@ -152,8 +203,7 @@ static int visit(void *ctx, const struct lic_entry *e)
 	case LIC_KIND_DIR:
 		return add_dir(w, id);
 	case LIC_KIND_DOCUMENT:
-		found->document = true;
-		return 0;
+		return found->document ? 0 : lic_filter_document(w->f, e, &found->document, w->err);
 	case LIC_KIND_COMPANION:
 		r = ask_owners(w->f, id, false, &found->companion, w->err);
 		if (r == 0 && !found->companion && !found->was)

@@ -328,6 +328,7 @@ static int inert_shows(struct lic_filter *f, int64_t parent, bool *ret, struct l
 int lic_filter_shows(struct lic_filter *f, const struct lic_entry *e, bool *ret_shown,
 		     struct lic_error *err)
 {
+	const int64_t parent = e->parent;
 	bool shown = false;
 	int r = 0;
 
@@ -341,10 +342,14 @@ int lic_filter_shows(struct lic_filter *f, const struct lic_entry *e, bool *ret_
 	case LIC_KIND_COMPANION:
 		r = lic_filter_companion(f, e->id, &shown, err);
 		break;
-	case LIC_KIND_INERT:
 	case LIC_KIND_DOCUMENT:
+		r = lic_filter_document(f, e, &shown, err);
+		if (r == 0 && shown)
+			r = inert_shows(f, parent, &shown, err);
+		break;
+	case LIC_KIND_INERT:
 		if (e->rule != LIC_RULE_ABSOLUTE || f->abspaths)
-			r = inert_shows(f, e->parent, &shown, err);
+			r = inert_shows(f, parent, &shown, err);
 		break;
 	case LIC_KIND_HIDDEN:
 	case LIC_KIND_NONE:

@@ -75,6 +75,10 @@ int lic_filter_walk(struct lic_filter *f, int64_t dir, bool full, struct lic_dir
 /* Is a companion shown: has it images, and are they all? */
 int lic_filter_companion(struct lic_filter *f, int64_t id, bool *ret, struct lic_error *err)
 	_nonnull_(1, 3) _must_check_;
+/* May a document be shown? What is about one image alone, and so may tell of it by its name, is
+ * shown with it only, but for the lists of splits, whose names tell nothing. */
+int lic_filter_document(struct lic_filter *f, const struct lic_entry *e, bool *ret,
+			struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
 /* What is shown below a directory beside images: documents, and companions of images that lie
  * elsewhere. O(what lies below) once until something changes there. */
 int lic_filter_apart(struct lic_filter *f, int64_t dir, struct lic_apart *ret,

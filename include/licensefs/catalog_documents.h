@@ -53,6 +53,10 @@ int lic_catalog_document_parts(struct lic_catalog *cat, int64_t entry, enum lic_
 int lic_catalog_documents_of(struct lic_catalog *cat, int64_t image,
 			     int (*fn)(void *ctx, int64_t document), void *ctx,
 			     struct lic_error *err) _nonnull_(1, 3) _must_check_;
+/* The image that a document is about, where it is about one alone, or the only one in an archive;
+ * else 0. It may have ended. */
+int lic_catalog_document_image(struct lic_catalog *cat, int64_t document, int64_t *ret,
+			       struct lic_error *err) _nonnull_(1, 3) _must_check_;
 /* Of n ascending ids: the numbers of their rights, 0 for what is no live image; and the generation
  * since which they have them. A walk over all of them where they lie close together: 0.2 us each.
  */

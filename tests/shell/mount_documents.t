@@ -13,6 +13,10 @@ for c in by nc none; do
 done
 for i in $(seq 100); do for c in by none nc; do echo "$c/$i.pnm $i $(printf %0$((i * 7))d "$i")"; done; done >"$store/list.txt"
 mkdir -p "$store/shards" && tar -C "$store" -cf "$store/shards/a.tar" --format=ustar by/1.pnm none/2.pnm nc/3.pnm
+mkdir -p "$store/regions" "$store/one/none-5"
+for c in by none; do printf 'file,x\n%s/5.pnm,1\n' $c >"$store/regions/$c-5.csv"; done
+cp "$store/regions/none-5.csv" "$store/one/none-5/list.csv"
+printf 'none/5.pnm\n' >"$store/val.txt"
 printf 'path: /data/x\ntrain: images\n' >"$store/data.yaml"
 scan
 decide 'by/*' --license CC-BY-4.0
@@ -24,6 +28,9 @@ for mode in cached checked; do
 	is "$status" 0 "$mode: a mount"
 	like "$err" "absolute paths.*data.yaml.*abspaths=keep" "$mode: says what settings it hides"
 	ok "$mode: which it does" [ ! -e "$mnt/commercial/data.yaml" ]
+	is "$(ls "$mnt/commercial/regions")" by-5.csv "$mode: what is about one image alone comes and goes with it"
+	ok "$mode: and so does a directory of it" [ ! -e "$mnt/commercial/one" ]
+	is "$(stat -c %s "$mnt/commercial/val.txt")" 0 "$mode: but a split is there without it"
 	for v in noncommercial commercial redistributable; do
 		lines "$mnt/$v" >"$tmp/$v"
 		ok "$mode: $v has the lines of its images" cmp "$tmp/$v" "$mnt/$v/list.txt"
