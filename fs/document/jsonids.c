@@ -86,6 +86,12 @@ int lic_jsonids_add(struct lic_jsonids *s, const struct lic_jsonid *id)
 	return 0;
 }
 
+void lic_jsonids_expect(const struct lic_jsonids *s, uint64_t key)
+{
+	if (s->cap)
+		__builtin_prefetch(&s->slot[slot_of(s, key)]);
+}
+
 unsigned lic_jsonids_find(const struct lic_jsonids *s, uint64_t key,
 			  const struct lic_jsonid *ret[LIC_JSONIDS_SAME_MAX])
 {

@@ -34,6 +34,8 @@ int lic_jsonids_add(struct lic_jsonids *s, const struct lic_jsonid *id) _nonnull
  */
 unsigned lic_jsonids_find(const struct lic_jsonids *s, uint64_t key,
 			  const struct lic_jsonid *ret[LIC_JSONIDS_SAME_MAX]) _nonnull_all_;
+/* It will be looked for soon: the table of a large document is larger than caches. */
+void lic_jsonids_expect(const struct lic_jsonids *s, uint64_t key) _nonnull_all_;
 void lic_jsonids_release(struct lic_jsonids *s);
 
 #endif

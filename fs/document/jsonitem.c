@@ -5,6 +5,9 @@
 
 #include "fs/document/jsonread.h"
 
+#define BATCH 64u
+#define BATCH_NAMES 4096u
+
 static size_t count_names(const struct lic_jsonread *c, size_t from)
 {
 	size_t n = 0;
@@ -300,6 +303,11 @@ int lic_json_end_item(struct lic_jsonread *c, const struct lic_json_frame *g)
 	    c->names.n < LIC_JSON_NAMES_MAX / 4)
 		return 0;
 	if (c->quiet || (c->lines && c->depth))
+		return 0;
+	/* Elements that refer to images, several at once: the table of ids is asked ahead. What
+	 * comes behind their array must know all of them. */
+	if (!c->recordable && !c->collecting && !f->object && c->depth && kind == LIC_JSON_REFERS &&
+	    c->n_waiting < BATCH && c->names.n < BATCH_NAMES)
 		return 0;
 	return make_room(c);
 }

@@ -343,6 +343,23 @@ static int join(struct lic_jsonread *c, struct lic_json_waiting *r)
 	return e;
 }
 
+#define AHEAD 8 /* records, while the memory answers */
+
+static void expect(const struct lic_jsonread *c, const struct lic_json_waiting *r)
+{
+	if (r->kind != LIC_JSON_REFERS)
+		return;
+	for (size_t i = r->from; i < r->to; i++) {
+		const struct lic_json_name *k = &c->names.name[i];
+
+		if (is_ref(r, k)) {
+			lic_jsonids_expect(
+				&c->ids, key_of(0, IMAGES, lic_json_name_text(&c->names, k), k->n));
+			return;
+		}
+	}
+}
+
 /* --- writing ------------------------------------------------------------------------------ */
 
 static void write_record(struct lic_jsonread *c, const struct lic_json_waiting *r)
@@ -408,6 +425,8 @@ int lic_json_flush(struct lic_jsonread *c, size_t records, size_t names)
 	for (size_t i = 0; e == 0 && i < records; i++) {
 		struct lic_json_waiting *r = &c->waiting[i];
 
+		if (records - i > AHEAD)
+			expect(c, &c->waiting[i + AHEAD]);
 		if (r->kind != LIC_JSON_REFERS && r->kind != LIC_JSON_BOTH)
 			continue;
 		if (!c->collecting)

@@ -59,9 +59,15 @@ static int found(struct lic_jsonread *c, enum lic_json_kind kind, unsigned tag, 
 	return e;
 }
 
-static bool parts_words(uint8_t c)
+static inline bool parts_words(uint8_t c)
 {
-	return c <= ' ' || strchr("\"'`()<>[]{},;|=:", c);
+	static const bool parts[256] = {
+		['"'] = true, ['\''] = true, ['`'] = true, ['('] = true, [')'] = true, ['<'] = true,
+		['>'] = true, ['['] = true,  [']'] = true, ['{'] = true, ['}'] = true, [','] = true,
+		[';'] = true, ['|'] = true,  ['='] = true, [':'] = true,
+	};
+
+	return c <= ' ' || parts[c];
 }
 
 /* Names of images within a text. */
