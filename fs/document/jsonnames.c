@@ -7,6 +7,7 @@
 #include "fs/util/hash.h"
 
 #define TEXT_MAX (8u << 20)
+#define STEM_MAX 255u /* no file has a longer one */
 
 int lic_json_name_add(struct lic_json_names *l, const struct lic_json_name *name, const void *text)
 {
@@ -129,6 +130,14 @@ int lic_json_names_settle(const struct lic_json_names *l, const struct lic_json_
 			if (e == 0)
 				e = settle_name(out, tag, lic_json_name_text(l, k), k->n);
 		}
+	}
+	/* what looks like a stem may be that of another image; there is mostly no such name */
+	for (size_t i = r->from; e == 0 && i < r->to && out->n && out->n < LIC_SUBJECT_NAMES_MAX;
+	     i++) {
+		const struct lic_json_name *k = &l->name[i];
+
+		if (k->kind == LIC_JSON_STEM && k->n <= STEM_MAX)
+			e = settle_name(out, LIC_TAG_OTHER, lic_json_name_text(l, k), k->n);
 	}
 	return e;
 }

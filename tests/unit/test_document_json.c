@@ -177,6 +177,12 @@ static const struct row rows[] = {
 	  "[{\"image\":\"a.jpg\",\"q\":\"is it <img src='x/b.jpg'>?\"},{\"image\":\"c.jpg\"}]",
 	  { "b.jpg" },
 	  "[{\"image\":\"c.jpg\"}]" },
+	{ "a stem beside a name counts",
+	  "pairs.json",
+	  "[{\"image\":\"a.jpg\",\"like\":\"b0001\"},{\"image\":\"c.jpg\",\"like\":[\"b0002\"]},"
+	  "{\"image\":\"a.jpg\",\"s\":{\"b0001\":1}}]",
+	  { "b0001" },
+	  "[{\"image\":\"c.jpg\",\"like\":[\"b0002\"]}]" },
 	{ "film",
 	  "ytvis.json",
 	  "{\"videos\":[{\"id\":1,\"file_names\":[\"a.jpg\",\"b.jpg\"]},{\"id\":2,\"file_names\":["
