@@ -155,7 +155,12 @@ static int element_text(struct lic_jsonread *c, const struct lic_walk_string *s)
 
 	if (f->ids) {
 		f->refs++;
-		return found(c, LIC_JSON_REF, 0, s->p, s->n);
+		if (found(c, LIC_JSON_REF, 0, s->p, s->n) < 0)
+			return c->w.failed;
+		/* it may be no id but a name */
+		return lic_looks_like_image(s->p, s->n)
+			       ? found(c, LIC_JSON_NAME, LIC_TAG_OTHER, s->p, s->n)
+			       : 0;
 	}
 	if (lic_looks_like_image(s->p, s->n) ||
 	    (c->stems && !f->plain && lic_looks_like_stem(s->p, s->n))) {

@@ -183,6 +183,11 @@ static const struct row rows[] = {
 	  "{\"image\":\"a.jpg\",\"s\":{\"b0001\":1}}]",
 	  { "b0001" },
 	  "[{\"image\":\"c.jpg\",\"like\":[\"b0002\"]}]" },
+	{ "names where ids are looked for count",
+	  "refs.json",
+	  "[{\"image\":\"a.jpg\",\"image_ids\":[\"b.jpg\"]},{\"image\":\"c.jpg\"}]",
+	  { "b.jpg" },
+	  "[{\"image\":\"c.jpg\"}]" },
 	{ "film",
 	  "ytvis.json",
 	  "{\"videos\":[{\"id\":1,\"file_names\":[\"a.jpg\",\"b.jpg\"]},{\"id\":2,\"file_names\":["
