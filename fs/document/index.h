@@ -166,7 +166,7 @@ int lic_images_id(struct lic_images_reader *r, int64_t *ret) _nonnull_all_;
 
 /* Grows whenever a reader finds more, or other records, in the same bytes: then every document is
  * indexed anew. */
-#define LIC_DOCUMENT_READERS 1u
+#define LIC_DOCUMENT_READERS 2u
 
 /* --- readers of formats ------------------------------------------------------------------------
  */

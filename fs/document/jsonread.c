@@ -113,8 +113,7 @@ static bool is_name(const struct lic_jsonread *c, unsigned meaning, const struct
 	if (lic_looks_like_image(s->p, s->n))
 		return true;
 	if (meaning & LIC_JSONKEY_SURELY)
-		return s->n && s->n <= LIC_NAME_BYTES_MAX && !memchr(s->p, ' ', s->n) &&
-		       !memchr(s->p, '\n', s->n);
+		return s->n && s->n <= LIC_NAME_BYTES_MAX; /* a caption there finds nothing */
 	return c->stems && meaning & LIC_JSONKEY_NAME && lic_looks_like_stem(s->p, s->n);
 }
 

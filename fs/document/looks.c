@@ -91,7 +91,7 @@ bool lic_looks_like_image(const void *text, size_t n)
 	const uint8_t *p = text, *q;
 	size_t dot;
 
-	if (n < 5 || n > LIC_NAME_BYTES_MAX || memchr(p, '\n', n))
+	if (n < 5 || n > LIC_NAME_BYTES_MAX)
 		return false;
 	if (has_scheme(p, n)) {
 		q = memchr(p, '?', n);

@@ -102,6 +102,12 @@ static const struct row rows[] = {
 	  " {\"id\":\"2\",\"conversations\":[]},\n {\"id\":\"3\",\"image\":\"d/b.jpg\"}]",
 	  { "a.jpg" },
 	  "[{\"id\":\"2\",\"conversations\":[]},\n {\"id\":\"3\",\"image\":\"d/b.jpg\"}]" },
+	{ "a name with a line break and one with blanks are names, too",
+	  "odd.json",
+	  "[{\"file_name\":\"a\\nb.jpg\",\"c\":1},{\"file_name\":\"x.jpg\"},{\"image\":\"my photo "
+	  "1\"}]",
+	  { "a\nb.jpg", "my photo 1" },
+	  "[{\"file_name\":\"x.jpg\"}]" },
 	{ "several images of a sample",
 	  "multi.json",
 	  "[{\"images\":[\"a.jpg\",\"b.jpg\"],\"texts\":[1]},{\"image\":[\"b.jpg\"]},{\"image\":"
