@@ -135,6 +135,22 @@ static void add_others(struct list *l, const struct lic_bytes *value, unsigned n
 	}
 }
 
+/* Words that may be stems: what is like another image. */
+static void add_stems(struct list *l, const struct lic_bytes *value, unsigned n)
+{
+	for (unsigned i = 0; i < LIC_LINE_WORDS; i++) {
+		const struct lic_bytes word = lic_line_column(l->line, l->shape->separator, i);
+		bool covered = false;
+
+		if (!word.n)
+			return;
+		for (unsigned k = 0; k < n && !covered; k++)
+			covered = is_within(value[k], word.p);
+		if (!covered && lic_is_stem(word))
+			lic_naming_add(&l->naming, LIC_TAG_OTHER, word);
+	}
+}
+
 static void add_names(struct list *l)
 {
 	const struct lic_columns *c = &l->shape->sample.columns;
@@ -148,6 +164,7 @@ static void add_names(struct list *l)
 			lic_naming_add(&l->naming, LIC_TAG_COLUMN + i, value[i]);
 	}
 	add_others(l, value, c->n);
+	add_stems(l, value, c->n);
 }
 
 /* A line that belongs to the one above: whatever in it may be an image must be shown as well. */

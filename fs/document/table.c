@@ -190,6 +190,20 @@ static bool is_in_place(const struct table *t)
 	return s->columns.rank == LIC_COLUMN_STEMS && lic_is_stem(v);
 }
 
+/* Words in other columns that may be stems: what is like another image. */
+static void add_stems(struct table *t)
+{
+	const struct lic_columns *c = &t->shape->sample.columns;
+	const struct lic_delimited *d = &t->d;
+
+	for (size_t i = 0; i < d->n; i++) {
+		const struct lic_bytes v = lic_trimmed(d->field[i]);
+
+		if (v.n >= 4 && !is_column(c, i) && lic_is_stem(v))
+			lic_naming_add(&t->naming, LIC_TAG_OTHER, v);
+	}
+}
+
 static void add_row(struct table *t)
 {
 	const struct lic_columns *c = &t->shape->sample.columns;
@@ -200,6 +214,7 @@ static void add_row(struct table *t)
 		if (c->at[i] < d->n)
 			lic_naming_add_value(&t->naming, LIC_TAG_COLUMN + i, d->field[c->at[i]]);
 	add_others(t);
+	add_stems(t);
 	r.n = lic_source_offset(d->s) - r.at;
 	r.subject = lic_naming_subject(&t->naming);
 	lic_index_record(t->x->out, &r);

@@ -93,9 +93,10 @@ static const struct lic_layout_word words[] = {
 	{ "depth", BOTH, NULL },
 	{ "edges", MASKS, NULL },
 	{ "edge", MASKS, NULL },
-	{ "ground_truth", BOTH, NULL },
-	{ "groundtruth", BOTH, NULL },
-	{ "gt", BOTH, NULL },
+	{ "ground_truth", TEXTS,
+	  NULL }, /* of restoration: photographs, whose rights nobody stated */
+	{ "groundtruth", TEXTS, NULL },
+	{ "gt", TEXTS, NULL },
 	{ "cls", BOTH, NULL }, /* SBD */
 	{ "inst", BOTH, NULL },
 	{ "1st_manual", MASKS, NULL }, /* DRIVE */
