@@ -22,7 +22,8 @@
  *   column have one base in common; it takes names that several images have. Of equally common
  *   ones that of the document's own directory wins, then the nearest, then the one that has most
  *   words of the document's name. A base that is nearer or has more of these words than the
- *   winner, and at least half as many names, counts beside it: a name means images of both.
+ *   winner wins itself where it has nine tenths of its names, for a few may be gone; where it has
+ *   half of them it counts beside it: a name means images of both.
  *   What lies in another split than the name says (train, val, test) is not meant by it, nor
  *   anything where a winning base has the directory that the name says, but without the file.
  * - A name that no base decides means all images that have it; if these are many, nobody knows

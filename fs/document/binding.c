@@ -304,6 +304,10 @@ static void choose_bases(struct lic_binding *x, unsigned tag)
 	}
 	if (!best || tie)
 		return;
+	/* one that is surely meant, of which a few images are gone */
+	for (struct base *v = x->base; v < x->base + x->n_base; v++)
+		if (v->tag == tag && v->votes * 10 >= k->most * 9 && compare_bases(x, v, best) > 0)
+			best = v;
 	for (struct base *v = x->base; v < x->base + x->n_base; v++) {
 		if (v->tag != tag)
 			continue;

@@ -229,6 +229,13 @@ static const struct given bases[] = {
 	{ "what is gone is not looked for in a twin",
 	  "train/1.jpg train/2.jpg train/3.jpg val/1.jpg val/2.jpg val/4.jpg", "train.csv",
 	  "1.jpg; 2.jpg; 3.jpg; 4.jpg", "train/1.jpg; train/2.jpg; train/3.jpg; -" },
+	{ "what is meant by its name stays so when one of its images goes",
+	  "train/1.jpg train/2.jpg train/3.jpg train/4.jpg train/5.jpg train/6.jpg train/7.jpg "
+	  "train/8.jpg train/9.jpg train/10.jpg val/1.jpg val/2.jpg val/3.jpg val/4.jpg val/5.jpg "
+	  "val/6.jpg val/7.jpg val/8.jpg val/9.jpg",
+	  "val.csv", "1.jpg; 2.jpg; 3.jpg; 4.jpg; 5.jpg; 6.jpg; 7.jpg; 8.jpg; 9.jpg; 10.jpg",
+	  "val/1.jpg; val/2.jpg; val/3.jpg; val/4.jpg; val/5.jpg; val/6.jpg; val/7.jpg; "
+	  "val/8.jpg; val/9.jpg; -" },
 	{ "but in a complement", "train/1.jpg train/2.jpg train/3.jpg val/4.jpg val/5.jpg",
 	  "train.csv", "1.jpg; 2.jpg; 3.jpg; 4.jpg",
 	  "train/1.jpg; train/2.jpg; train/3.jpg; val/4.jpg" },
