@@ -147,7 +147,8 @@ static int index_lines(struct lic_indexing *x, struct lic_error *err)
 	if (strstr(text, "/abs"))
 		x->ret->flags = LIC_DOCUMENT_ABSOLUTE;
 	for (size_t at = 0; at < n;) {
-		size_t len = strcspn(text + at, "\n");
+		const char *end = memchr(text + at, '\n', n - at);
+		size_t len = end ? (size_t)(end - text) - at : n - at;
 
 		if (text[at] == '!' && misbehave(x, text + at, len, &r))
 			return r;
