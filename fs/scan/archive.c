@@ -179,37 +179,17 @@ static int next_dir(struct walk *w)
 	return 0;
 }
 
-static void batch_free(struct lic_batch *b)
-{
-	if (!b)
-		return;
-	for (size_t i = 0; i < b->n; i++)
-		if (b->slice[i].end == b->slice[i].dir->n)
-			lic_scan_dir_free(b->slice[i].dir);
-	free(b->slice);
-	free(b->reads);
-	free(b);
-}
-
 static int take_slice(struct walk *w, struct lic_batch *b)
 {
 	struct lic_scan_dir *d = w->current;
 	size_t i = w->current_at;
 
-	if (b->n == b->cap) {
-		size_t cap = b->cap ? b->cap * 2 : 16;
-		struct lic_slice *p = reallocarray(b->slice, cap, sizeof(*p));
-
-		if (!p)
-			return -ENOMEM;
-		b->slice = p;
-		b->cap = cap;
-	}
 	for (; i < d->n && b->n_items < LIC_BATCH_ITEMS && b->n_read < LIC_BATCH_READS; i++) {
 		b->n_items++;
 		b->n_read += d->item[i].read;
 	}
-	b->slice[b->n++] = (struct lic_slice){ d, w->current_at, i };
+	if (lic_batch_add(b, (struct lic_slice){ d, w->current_at, i }) < 0)
+		return -ENOMEM;
 	w->current_at = i;
 	if (i == d->n)
 		w->current = NULL; /* the batch owns it now */
@@ -258,7 +238,7 @@ static int next_batch(struct walk *w, struct lic_batch **ret)
 		r = collect_reads(b);
 	}
 	if (r < 0 || !b->n) {
-		batch_free(b);
+		lic_batch_free(b);
 		return r < 0 ? lic_error_set(w->err, ENOMEM, "out of memory") : 0;
 	}
 	*ret = b;
@@ -315,7 +295,7 @@ static int write_when_read(struct walk *w, struct lic_batch *b)
 		r = lic_write_batch(w->s->cat, b, &rules, w->s->res, w->err);
 	if (r == 0)
 		note_members(w, b);
-	batch_free(b);
+	lic_batch_free(b);
 	return r;
 }
 
@@ -337,7 +317,7 @@ static int read_members(struct walk *w)
 	} while (r == 0 && behind);
 	if (behind) {
 		await(w, behind);
-		batch_free(behind);
+		lic_batch_free(behind);
 	}
 	return r;
 }

@@ -242,11 +242,6 @@ struct lic_index_group *lic_indexer_take(struct lic_indexer *x, int ms)
 	return g;
 }
 
-void lic_indexer_stop(struct lic_indexer *x)
-{
-	atomic_store(&x->stop, true);
-}
-
 int lic_indexer_failed(struct lic_indexer *x, struct lic_error *err)
 {
 	int code;

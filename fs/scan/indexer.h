@@ -72,8 +72,6 @@ void lic_indexer_submit(struct lic_indexer *x, struct lic_index_group *g) _nonnu
 struct lic_index_group *lic_indexer_take(struct lic_indexer *x, int ms) _nonnull_all_;
 /* How many groups were submitted and not taken. */
 unsigned lic_indexer_busy(struct lic_indexer *x) _nonnull_all_;
-/* Ends reading at once; groups that are under way come back without outcome. */
-void lic_indexer_stop(struct lic_indexer *x) _nonnull_all_;
 /* Why no helper could be had, or no index kept. 0: all is well. */
 int lic_indexer_failed(struct lic_indexer *x, struct lic_error *err) _nonnull_(1);
 

@@ -144,6 +144,11 @@ int lic_scan_dir_prefix(const struct lic_scan_dir *d, const void *prefix, size_t
 
 bool lic_same_attributes(const struct lic_stat *a, const struct lic_stat *b);
 
+/* -ENOMEM */
+int lic_batch_add(struct lic_batch *b, struct lic_slice slice);
+/* With the directories of which it has the end; NULL is allowed. */
+void lic_batch_free(struct lic_batch *b);
+
 /* --- read.c --- */
 
 struct lic_pool;

@@ -57,18 +57,6 @@ static bool stopped(const struct scan *s)
 	return s->o->stop && *s->o->stop;
 }
 
-static void batch_free(struct lic_batch *b)
-{
-	if (!b)
-		return;
-	for (size_t i = 0; i < b->n; i++)
-		if (b->slice[i].end == b->slice[i].dir->n)
-			lic_scan_dir_free(b->slice[i].dir);
-	free(b->slice);
-	free(b->reads);
-	free(b);
-}
-
 /* Moves the children of a walked directory to the stack, first name on top. */
 static void push_children(struct scan *s, struct lic_scan_dir *d)
 {
@@ -120,21 +108,6 @@ static int walk_next(struct scan *s)
 	return r;
 }
 
-static int add_slice(struct lic_batch *b, struct lic_slice slice)
-{
-	if (b->n == b->cap) {
-		size_t cap = b->cap ? b->cap * 2 : 16;
-		struct lic_slice *p = realloc(b->slice, cap * sizeof(*p));
-
-		if (!p)
-			return -ENOMEM;
-		b->slice = p;
-		b->cap = cap;
-	}
-	b->slice[b->n++] = slice;
-	return 0;
-}
-
 static size_t count_reads(const struct lic_scan_dir *d)
 {
 	size_t n = lic_scan_rule_reads(d);
@@ -170,7 +143,7 @@ static int take_slice(struct scan *s, struct lic_batch *b, bool *ret_full)
 		b->n_items++;
 		b->n_read += d->item[i].read;
 	}
-	if (add_slice(b, (struct lic_slice){ d, s->current_at, i }) < 0)
+	if (lic_batch_add(b, (struct lic_slice){ d, s->current_at, i }) < 0)
 		return lic_error_set(s->err, ENOMEM, "out of memory");
 	s->current_at = i;
 	*ret_full = i < d->n || b->n >= LIC_BATCH_ITEMS;
@@ -229,7 +202,7 @@ static int next_batch(struct scan *s, struct lic_batch **ret)
 	if (r == 0 && collect_reads(b) < 0)
 		r = lic_error_set(s->err, ENOMEM, "out of memory");
 	if (r < 0 || !b->n) {
-		batch_free(b);
+		lic_batch_free(b);
 		return r;
 	}
 	*ret = b;
@@ -250,7 +223,7 @@ static int write_when_read(struct scan *s, struct lic_batch *b)
 		r = lic_write_batch(s->cat, b,
 				    &(struct lic_rule_writing){ &s->rules, &s->gone, s->o }, s->res,
 				    s->err);
-	batch_free(b);
+	lic_batch_free(b);
 	return r;
 }
 
@@ -291,7 +264,7 @@ static int run(struct scan *s)
 		 * children either: it may be walked ahead. */
 		r = next_batch(s, &ahead);
 		if (ahead && stopped(s)) {
-			batch_free(ahead);
+			lic_batch_free(ahead);
 			ahead = NULL;
 		}
 		if (ahead)
@@ -313,7 +286,7 @@ static int run(struct scan *s)
 		lic_pool_stop(s->pool);
 		while (!lic_pool_wait(s->pool, ahead, TICK_MS))
 			;
-		batch_free(ahead);
+		lic_batch_free(ahead);
 	}
 	if (r == 0 && stopped(s))
 		r = lic_error_set(s->err, EINTR,

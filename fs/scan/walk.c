@@ -458,3 +458,32 @@ int lic_walk_dir(int root, struct lic_catalog *cat, struct lic_scan_dir *dir, bo
 		return lic_error_set(err, ENOMEM, "out of memory");
 	return 0;
 }
+
+/* --- batches ------------------------------------------------------------------------------ */
+
+void lic_batch_free(struct lic_batch *b)
+{
+	if (!b)
+		return;
+	for (size_t i = 0; i < b->n; i++)
+		if (b->slice[i].end == b->slice[i].dir->n)
+			lic_scan_dir_free(b->slice[i].dir);
+	free(b->slice);
+	free(b->reads);
+	free(b);
+}
+
+int lic_batch_add(struct lic_batch *b, struct lic_slice slice)
+{
+	if (b->n == b->cap) {
+		size_t cap = b->cap ? b->cap * 2 : 16;
+		struct lic_slice *p = realloc(b->slice, cap * sizeof(*p));
+
+		if (!p)
+			return -ENOMEM;
+		b->slice = p;
+		b->cap = cap;
+	}
+	b->slice[b->n++] = slice;
+	return 0;
+}

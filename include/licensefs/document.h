@@ -5,7 +5,7 @@
  *
  *   scan, confined      lic_document_index()   bytes -> records, and the names that stand in them
  *   scan                lic_binder_...()       names -> live images
- *   mount               lic_ranges_make()      records + which images are shown -> pieces of the
+ *   mount               lic_ranges_begin()     records + which images are shown -> pieces of the
  * file
  *
  * A *record* is a range of bytes that is about one *subject*; what is in no record is structure and
