@@ -118,6 +118,14 @@ int64_t lic_catalog_generation(struct lic_catalog *cat)
 	return number(cat, LIC_STMT_GENERATION);
 }
 
+bool lic_catalog_is_known(struct lic_catalog *cat)
+{
+	int64_t version = LIC_CATALOG_SCHEMA;
+
+	return lic_catalog_number(cat, "PRAGMA user_version", 0, &version, NULL) < 0 ||
+	       version == LIC_CATALOG_SCHEMA;
+}
+
 int64_t lic_catalog_data_version(struct lic_catalog *cat)
 {
 	return number(cat, LIC_STMT_DATA_VERSION);

@@ -41,6 +41,7 @@ struct lic_follower {
 	char *name;
 	struct stat file;
 	bool rewound; /* it was put back to an older state: numbers may be given out again */
+	bool foreign; /* a newer licensefs has changed its schema */
 };
 
 /* Remembers where the catalog is, such that neither a mount over it nor a store that moves with all
@@ -71,7 +72,7 @@ static bool in_place(const struct lic_follower *f)
 {
 	struct stat st;
 
-	if (f->rewound)
+	if (f->rewound || f->foreign)
 		return false;
 	if (fstatat(f->dir, f->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno != ENOENT && errno != ENOTDIR;
@@ -338,6 +339,8 @@ static void *follower(void *p)
 	int64_t version;
 
 	while (wait_for_change(f, &version)) {
+		if (version != f->version && !lic_catalog_is_known(f->w->cat))
+			f->foreign = true;
 		if (!keep_place(f))
 			continue;
 		if (version == f->version && version >= 0 && !blind &&

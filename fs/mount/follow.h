@@ -6,8 +6,8 @@
  * change feed; and only then, with no statement open and no lock held, invalidates. A feed that no
  * longer reaches back, or more than LIC_FORGET_MANY changes, make it forget everything; so do views
  * that are defined anew and rights that end, which no row of the feed tells. As long as the catalog
- * cannot be read, the kernel is told to cache nothing; where it was removed, replaced, or put back
- * to an older state, it is told nothing at all.
+ * cannot be read, the kernel is told to cache nothing; where it was removed, replaced, put back to
+ * an older state, or migrated by a newer licensefs, it is told nothing at all.
  */
 #ifndef LICENSEFS_MOUNT_FOLLOW_H
 #define LICENSEFS_MOUNT_FOLLOW_H

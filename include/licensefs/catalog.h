@@ -61,6 +61,9 @@ bool lic_catalog_immutable(const struct lic_catalog *cat) _nonnull_all_;
 int64_t lic_catalog_generation(struct lic_catalog *cat) _nonnull_all_;
 /* Changes whenever another connection has committed (SQLite's data_version). Cheap: for polling. */
 int64_t lic_catalog_data_version(struct lic_catalog *cat) _nonnull_all_;
+/* Is it still of the schema that this code knows? Not where a newer licensefs has migrated it since
+ * it was opened: what it says may mean something else. True where that cannot be read. */
+bool lic_catalog_is_known(struct lic_catalog *cat) _nonnull_all_;
 
 /* --- entries ------------------------------------------------------------------------------ */
 

@@ -64,7 +64,7 @@ exec 7<&-
 down
 
 # Whatever is decided in another catalog would never reach this mount.
-for how in removed replaced moved; do
+for how in removed replaced moved migrated; do
 	rm -rf "$store" && make_small_store
 	up
 	exec 7<"$mnt/noncommercial/cats/by.pnm"
@@ -74,6 +74,7 @@ for how in removed replaced moved; do
 	removed) rm -r "$store/.licensefs" ;;
 	replaced) cp "$store/.licensefs/catalog.db" "$tmp/copy.db" && mv "$tmp/copy.db" "$store/.licensefs/catalog.db" ;;
 	moved) mv "$store/.licensefs" "$store/.old" ;;
+	migrated) python3 -c "import sqlite3; sqlite3.connect('$store/.licensefs/catalog.db').execute('PRAGMA user_version = 99')" ;;
 	esac
 	eventually "catalog $how: the mount answers nothing" broken "$mnt/noncommercial"
 	ok "catalog $how: whatever was looked up" broken "$mnt/noncommercial/cats/by.pnm"
