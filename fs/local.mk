@@ -14,7 +14,9 @@ noinst_HEADERS = include/licensefs/macros.h include/licensefs/error.h include/li
 	include/licensefs/text.h include/licensefs/json.h include/licensefs/license.h \
 	include/licensefs/evidence.h include/licensefs/manifest.h include/licensefs/rights.h \
 	include/licensefs/catalog.h include/licensefs/catalog_documents.h \
-	include/licensefs/view.h include/licensefs/document.h include/licensefs/scan.h include/licensefs/mount.h
+	include/licensefs/view.h include/licensefs/document.h include/licensefs/scan.h include/licensefs/mount.h \
+	include/licensefs/selector.h include/licensefs/likeness.h include/licensefs/catalog_revoke.h \
+	include/licensefs/watch.h
 
 include fs/util/local.mk
 include fs/license/local.mk

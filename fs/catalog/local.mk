@@ -18,7 +18,7 @@ fs_liblicensefs_a_SOURCES += fs/catalog/internal.h fs/catalog/txn.h fs/catalog/m
 fs_liblicensefs_a_SOURCES += fs/catalog/history.c
 nodist_fs_liblicensefs_a_SOURCES += fs/catalog/schema.c
 schema_files = fs/catalog/schema.sql fs/catalog/schema-2.sql fs/catalog/schema-3.sql fs/catalog/schema-4.sql \
-	fs/catalog/schema-5.sql
+	fs/catalog/schema-5.sql fs/catalog/schema-6.sql
 EXTRA_DIST += $(schema_files)
 CLEANFILES += fs/catalog/schema.c
 

@@ -11,7 +11,7 @@
 /* migration[i] turns schema i into i + 1. */
 static const char *const migration[LIC_CATALOG_SCHEMA] = { lic_schema_sql, lic_schema_2_sql,
 							   lic_schema_3_sql, lic_schema_4_sql,
-							   lic_schema_5_sql };
+							   lic_schema_5_sql, lic_schema_6_sql };
 
 static int fill_new(struct lic_catalog *cat, struct lic_error *err)
 {
@@ -76,7 +76,8 @@ int lic_schema_check(struct lic_catalog *cat, struct lic_error *err)
 		"'generation', 'rights', 'entry', 'past', 'dir_rights', 'statement', 'claim', "
 		"'optout', 'credit', 'companion', 'view', 'license_number', 'decision', "
 		"'change', 'manifest', 'manifest_row', 'row_key', 'row_match', 'digest', "
-		"'own_license', 'document', 'document_part', 'document_image', 'pending')";
+		"'own_license', 'document', 'document_part', 'document_image', 'pending', "
+		"'revocation', 'revoked', 'likeness')";
 	int64_t n = 0;
 	int r = lic_catalog_number(cat,
 				   "SELECT count(*) FROM sqlite_schema WHERE type NOT IN "
@@ -88,7 +89,7 @@ int lic_schema_check(struct lic_catalog *cat, struct lic_error *err)
 	if (n)
 		return lic_catalog_damaged(cat, err, "it holds triggers or views of SQL");
 	r = lic_catalog_number(cat, tables, 0, &n, err);
-	if (r == 0 && n != 25)
+	if (r == 0 && n != 28)
 		return lic_catalog_damaged(cat, err, "tables are missing");
 	return r;
 }

@@ -31,6 +31,11 @@ struct lic_mount_options {
 	const char *classmap; /* file to write the class map to; single view only */
 	bool abspaths;	      /* show settings with absolute paths (LIC_RULE_ABSOLUTE) */
 	bool allow_other, foreground, debug;
+	/* Runs in a process of its own for as long as the mount is served, and is killed with it
+	 * (`watch`). Calls `ready` once: with NULL when it works, or with a line that says why it
+	 * cannot, and then the mount fails. NULL: nothing runs beside. What it returns is its exit
+	 * status. */
+	int (*beside)(void *ctx, void (*ready)(void *arg, const char *failure), void *arg);
 	const char *kernel_options; /* further -o options for the kernel, comma separated; NULL */
 	/* Called with a line for people: what tier runs, emptied classes, ...; NULL is allowed. */
 	void (*notice)(void *ctx, const char *line);
@@ -53,6 +58,30 @@ int lic_mount_parse_options(struct lic_mount_options *o, const char *list, struc
 int lic_mount(const struct lic_mount_options *o, struct lic_error *err) _nonnull_(1) _must_check_;
 /* Unmounts a mount point of licensefs; -EINVAL where it is none. `lazy` detaches a busy one. */
 int lic_umount(const char *mountpoint, bool lazy, struct lic_error *err) _nonnull_(1) _must_check_;
+
+/* What a mount says of itself, in the extended attribute LIC_MOUNT_XATTR of its root:
+ * "GENERATION MODE PID". */
+#define LIC_MOUNT_XATTR "user.licensefs.mount"
+enum lic_following {
+	LIC_FOLLOWS,	     /* nothing of before the generation is to be had from it */
+	LIC_FOLLOWS_LATE,    /* not yet, when the time was over */
+	LIC_FOLLOWS_LOST,    /* it has lost its catalog, and answers nothing */
+	LIC_FOLLOWS_DEAD,    /* its daemon is gone */
+	LIC_FOLLOWS_UNASKED, /* this user may not ask it */
+};
+struct lic_mount_state {
+	const char *mountpoint;
+	enum lic_following following;
+	enum lic_mount_mode mode; /* where it follows or is late */
+	int64_t generation;	  /* that it has followed up to; where mode is set */
+	int64_t waited;		  /* ns */
+};
+/* Asks every mount of the store that this process can see whether it has followed up to the
+ * generation: the kernel was made to forget names, listings, attributes and bytes of before it.
+ * Waits up to `ms` milliseconds for all of them together; calls `fn` for each. */
+int lic_mount_await(const char *store, int64_t generation, int ms,
+		    int (*fn)(void *ctx, const struct lic_mount_state *m), void *ctx,
+		    struct lic_error *err) _nonnull_(1, 4) _must_check_;
 
 /* What of a document a view has. */
 struct lic_document_view {

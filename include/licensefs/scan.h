@@ -12,6 +12,7 @@
 #include <signal.h>
 
 #include <licensefs/catalog.h>
+#include <licensefs/likeness.h>
 
 struct lic_scan_progress {
 	int64_t entries;  /* directory entries seen */
@@ -28,6 +29,14 @@ struct lic_scan_options {
 	unsigned digests;    /* LIC_DIGEST_* bits: compute them of all images, beside those that
 			      * manifests in force ask for; for what is imported next */
 	bool verify;	     /* read every file again, whatever its time stamps say */
+	/* Keep the likeness of every image from now on (1), or none any more (-1); 0: as it was. */
+	int similar;
+	/* Only what is in these directories (n_dirs of them, relative to the store, "" the root),
+	 * and below those that the catalog does not know yet; a directory that is gone, and what
+	 * was in it, ends. n_dirs 0: all of the store. What the rest of the store has become since
+	 * the last scan is not noticed. */
+	const char *const *dirs;
+	size_t n_dirs;
 	/* Called about ten times a second from the calling thread; NULL is allowed. */
 	void (*progress)(void *ctx, const struct lic_scan_progress *p);
 	/* Called for what a person should know (a directory that cannot be read, ...), from the
@@ -44,6 +53,7 @@ struct lic_scan_result {
 	int64_t added, changed, removed, unchanged; /* images, against before */
 	int64_t indexed;	 /* files that were looked into for names of images */
 	int64_t unreadable_dirs; /* could not be listed: everything below was ended */
+	int64_t likenesses;	 /* looked for in this scan */
 	bool helpers;		 /* some process was started to read, held by: */
 	bool landlock, seccomp;
 };
@@ -55,6 +65,20 @@ struct lic_scan_result {
  * and counted. */
 int lic_scan(const struct lic_scan_options *options, struct lic_scan_result *ret,
 	     struct lic_error *err) _nonnull_(1, 2) _must_check_;
+
+/* A picture that somebody has, which need not be in any store. */
+struct lic_example {
+	enum lic_format format; /* LIC_FORMAT_NONE: no image; then nothing else is set */
+	struct lic_hash hash;
+	struct lic_digests digests; /* all of them */
+	bool has_likeness;
+	struct lic_likeness likeness;
+	char why[LIC_ERROR_MAX]; /* it has none; "" where it has one */
+};
+/* Reads a regular file, in a process that can open nothing, as lic_scan() does. -EBADMSG where the
+ * reader died of it; errors of open() and read(). */
+int lic_scan_example(const char *path, struct lic_example *ret, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
 
 /* Pure: kind and rule of a regular file that is no image, from its name alone (LIC_RULE_WAITING:
  * its bytes decide); companions are decided by the caller, who knows the images beside it. */

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Layers go one way: util < license < evidence < manifest < rights < catalog < {view, document} <
+# Layers go one way: util < license < {evidence, likeness} < manifest < rights < catalog < {view, document} <
 # {scan, history, mount} < tools. Each dependency has one door.
 . "${top_srcdir:-.}/tests/lint/lib.sh"
 
@@ -7,12 +7,12 @@ level() {
 	case $1 in
 	macros | error | buffer | text | json | util) echo 0 ;;
 	license) echo 1 ;;
-	evidence) echo 2 ;;
+	evidence | likeness) echo 2 ;;
 	manifest) echo 3 ;;
-	rights) echo 4 ;;
-	catalog | catalog_documents) echo 5 ;;
+	rights | selector) echo 4 ;;
+	catalog | catalog_documents | catalog_revoke) echo 5 ;;
 	view | document) echo 6 ;;
-	scan | history | mount | snapshot | revoke | report) echo 7 ;;
+	scan | watch | history | mount | snapshot | report) echo 7 ;;
 	tools) echo 8 ;;
 	*) echo 99 ;;
 	esac

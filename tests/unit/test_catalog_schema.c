@@ -17,11 +17,14 @@ static bool poke(const char *db, const char *sql)
 	return good;
 }
 
-/* What schema 5 brought, but for the kinds that entries may have. */
+/* What schema 6 brought. */
+#define no_schema_6 "DROP TABLE revocation; DROP TABLE revoked; DROP TABLE likeness; "
+
+/* What schemas 5 and 6 brought, but for the kinds that entries may have. */
 #define no_schema_5                                                                                \
-	"DROP INDEX entry_apart; "                                                                 \
-	"DROP TABLE document; DROP TABLE document_part; DROP TABLE document_image; "               \
-	"DROP TABLE pending; DELETE FROM meta WHERE key IN ('images', 'bound'); "
+	no_schema_6 "DROP INDEX entry_apart; "                                                     \
+		    "DROP TABLE document; DROP TABLE document_part; DROP TABLE document_image; "   \
+		    "DROP TABLE pending; DELETE FROM meta WHERE key IN ('images', 'bound'); "
 
 /* What schema 3 brought. */
 #define no_schema_3                                                                                \
