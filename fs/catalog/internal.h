@@ -39,6 +39,7 @@ struct lic_catalog {
 	int64_t force_at[2];	 /* in which generation, and at what time */
 	struct lic_parses *parses; /* of the judge; NULL before the first transaction */
 	struct lic_txn *txn;	   /* the one that is open, NULL */
+	struct lic_hmac *seal;	   /* the key of seals (seal.h); NULL: not read */
 	struct lic_joins *joins;   /* the manifests in force; NULL: not read */
 	uint8_t name[NAME_MAX];	   /* of the entry that was last returned */
 };

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "fs/catalog/joined.h"
-#include "fs/catalog/txn.h"
+#include "fs/catalog/seal.h"
 
 struct opening {
 	struct lic_catalog *cat;
@@ -455,6 +455,7 @@ void lic_catalog_close(struct lic_catalog *cat)
 	lic_rights_cache_release(&cat->rights);
 	lic_map_release(&cat->statements);
 	lic_joins_free(cat->joins);
+	lic_seal_forget(cat);
 	lic_hasher_free(cat->hasher);
 	lic_parses_free(cat->parses);
 	lic_own_free(cat->own);

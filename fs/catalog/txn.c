@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "fs/catalog/txn.h"
+#include "fs/catalog/seal.h"
 #include "fs/util/io.h"
 
 #define TXN_MEMORY (256u << 20) /* names of changed entries: LIC_FEED_DIR_MAX a directory */
@@ -36,6 +36,7 @@ static void rollback(struct lic_catalog *cat)
 	lic_map_clear(&cat->statements);
 	lic_rights_cache_rollback(cat);
 	lic_joins_forget(cat);
+	lic_seal_forget(cat);
 }
 
 int lic_txn_usable(struct lic_txn *txn, struct lic_error *err)

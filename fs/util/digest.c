@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* MD5 and SHA-256 from the system's nettle, which needs no set-up, no file and no random numbers.
- */
+/* MD5, SHA-256 and HMAC from the system's nettle, which needs no set-up, no file and no random
+ * numbers. */
+#include <nettle/hmac.h>
 #include <nettle/md5.h>
 #include <nettle/sha2.h>
+#include <string.h>
 
 #include "fs/util/digest.h"
 
@@ -44,4 +46,34 @@ void lic_digester_get(struct lic_digester *d, uint8_t md5[16], uint8_t sha256[32
 		md5_digest(&d->md5, 16, md5);
 	if (d->has_sha256)
 		sha256_digest(&d->sha256, 32, sha256);
+}
+
+struct lic_hmac {
+	struct hmac_sha256_ctx ctx;
+};
+
+struct lic_hmac *lic_hmac_new(const void *key, size_t n)
+{
+	struct lic_hmac *h = calloc(1, sizeof(*h));
+
+	if (h)
+		hmac_sha256_set_key(&h->ctx, n, key);
+	return h;
+}
+
+void lic_hmac_free(struct lic_hmac *h)
+{
+	if (h)
+		explicit_bzero(h, sizeof(*h));
+	free(h);
+}
+
+void lic_hmac_add(struct lic_hmac *h, const void *p, size_t n)
+{
+	hmac_sha256_update(&h->ctx, n, p);
+}
+
+void lic_hmac_get(struct lic_hmac *h, uint8_t ret[32])
+{
+	hmac_sha256_digest(&h->ctx, 32, ret);
 }

@@ -6,6 +6,7 @@
 #include <licensefs/json.h>
 #include <licensefs/text.h>
 
+#include "fs/util/digest.h"
 #include "fs/util/hash.h"
 #include "tests/unit/tap.h"
 
@@ -91,6 +92,61 @@ static void test_hash(void)
 	lic_hasher_free(h);
 }
 
+/* RFC 4231, 4.2 to 4.8; of 4.6 (truncation) the whole is not given there. */
+static void test_hmac(void)
+{
+	static const struct {
+		uint8_t key_byte;
+		size_t key_n; /* 0: the 25 bytes 1, 2, 3, ... */
+		const char *key, *data;
+		uint8_t data_byte; /* 50 of them where `data` is NULL */
+		const char *mac;
+	} vector[] = {
+		{ 0x0b, 20, NULL, "Hi There", 0,
+		  "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7" },
+		{ 0, 4, "Jefe", "what do ya want for nothing?", 0,
+		  "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843" },
+		{ 0xaa, 20, NULL, NULL, 0xdd,
+		  "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe" },
+		{ 0, 0, NULL, NULL, 0xcd,
+		  "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b" },
+		{ 0xaa, 131, NULL, "Test Using Larger Than Block-Size Key - Hash Key First", 0,
+		  "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54" },
+		{ 0xaa, 131, NULL,
+		  "This is a test using a larger than block-size key and a larger than block-size "
+		  "data. "
+		  "The key needs to be hashed before "
+		  "being used by the HMAC algorithm.",
+		  0, "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2" },
+	};
+
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(vector); i++) {
+		uint8_t key[131], data[50], mac[32];
+		const char *text = vector[i].data;
+		size_t key_n = vector[i].key_n ? vector[i].key_n : 25;
+		size_t n = text ? strlen(text) : sizeof(data);
+		struct lic_hmac *h;
+		char hex[65];
+
+		for (size_t k = 0; k < key_n; k++)
+			key[k] = vector[i].key_n ? vector[i].key_byte : (uint8_t)(k + 1);
+		if (vector[i].key)
+			memcpy(key, vector[i].key, key_n);
+		memset(data, vector[i].data_byte, sizeof(data));
+		h = lic_hmac_new(key, key_n);
+		for (int again = 0; again < 2; again++) {
+			lic_hmac_add(h, text ? text : (char *)data, 3);
+			lic_hmac_add(h, text ? text + 3 : (char *)data + 3, n - 3);
+			lic_hmac_get(h, mac);
+			for (size_t k = 0; k < sizeof(mac); k++)
+				snprintf(hex + 2 * k, 3, "%02x", mac[k]);
+			is_str(hex, vector[i].mac, "HMAC-SHA256 of vector %zu%s", i + 1,
+			       again ? ", again" : "");
+		}
+		lic_hmac_free(h);
+	}
+}
+
 static void test_nearest(void)
 {
 	static const char *const words[] = { "scan", NULL, "status", "explain", "license", "" };
@@ -118,5 +174,6 @@ int main(void)
 	test_json();
 	test_error();
 	test_hash();
+	test_hmac();
 	return done_testing();
 }
