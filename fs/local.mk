@@ -21,6 +21,7 @@ noinst_HEADERS = include/licensefs/macros.h include/licensefs/error.h include/li
 include fs/util/local.mk
 include fs/license/local.mk
 include fs/evidence/local.mk
+include fs/likeness/local.mk
 include fs/manifest/local.mk
 include fs/rights/local.mk
 include fs/catalog/local.mk
