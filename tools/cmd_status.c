@@ -30,6 +30,7 @@ static const struct option_spec status_options[] = {
 
 /* Kinds of conflicts that are listed without --verbose. */
 #define KINDS_SHOWN 5
+#define MOUNTS_MS 500 /* that mounts have to say how far they have followed */
 
 struct report {
 	const struct store *store;
@@ -41,7 +42,7 @@ struct report {
 	struct documents documents;
 	struct conflicts conflicts;
 	struct imports imports;
-	char **mounts;
+	struct lic_mount_state *mounts;
 	size_t n_mounts;
 	bool verified;
 	struct path_cache cache;
@@ -70,16 +71,17 @@ static int count_entry(void *ctx, const struct lic_entry *e)
 	return documents_add(&r->documents, r->cat, &r->cache, e, r->args->verbose, r->err);
 }
 
-static int keep_mount(void *ctx, _unused_ const char *store, const char *mountpoint)
+static int keep_mount(void *ctx, const struct lic_mount_state *m)
 {
 	struct report *r = ctx;
-	char **more = reallocarray(r->mounts, r->n_mounts + 1, sizeof(*more));
+	struct lic_mount_state *more = reallocarray(r->mounts, r->n_mounts + 1, sizeof(*more));
 
 	if (!more)
 		output_out_of_memory();
 	r->mounts = more;
-	r->mounts[r->n_mounts] = strdup(mountpoint);
-	if (!r->mounts[r->n_mounts++])
+	more[r->n_mounts] = *m;
+	more[r->n_mounts].mountpoint = strdup(m->mountpoint);
+	if (!more[r->n_mounts++].mountpoint)
 		output_out_of_memory();
 	return 0;
 }
@@ -108,7 +110,9 @@ static int gather(struct report *r)
 		status = lic_catalog_each(r->cat, LIC_KIND_NONE, count_entry, r, r->err);
 	conflicts_sort(&r->conflicts);
 	if (status == 0)
-		status = lic_mount_each(r->store->path, keep_mount, r, r->err);
+		status = lic_mount_await(r->store->path, lic_catalog_path(r->cat),
+					 lic_catalog_generation(r->cat), MOUNTS_MS, keep_mount, r,
+					 r->err);
 	return status;
 }
 
@@ -122,7 +126,7 @@ static void release(struct report *r)
 	free(r->view_images);
 	documents_release(&r->documents);
 	for (size_t i = 0; i < r->n_mounts; i++)
-		free(r->mounts[i]);
+		free((char *)r->mounts[i].mountpoint);
 	free(r->mounts);
 }
 
@@ -132,6 +136,38 @@ static void print_quoted_cell(struct lic_buf *b, const char *s)
 {
 	lic_buf_reset(b);
 	lic_text_quote(b, s, strlen(s));
+}
+
+/* What a mount serves, and how far it has followed the catalog. */
+static void print_mount(struct lic_buf *b, const struct lic_mount_state *m)
+{
+	print_quoted_cell(b, m->mountpoint);
+	if (m->generation)
+		lic_buf_addf(b, ", %s, pid %d", m->mode == LIC_MODE_CHECKED ? "checked" : "cached",
+			     (int)m->pid);
+	switch (m->following) {
+	case LIC_FOLLOWS:
+		lic_buf_adds(b, ", up to date");
+		break;
+	case LIC_FOLLOWS_LATE:
+		if (m->generation)
+			lic_buf_addf(b, ", late: at generation %lld", (long long)m->generation);
+		else
+			lic_buf_adds(b, ", does not answer");
+		break;
+	case LIC_FOLLOWS_LOST:
+		lic_buf_adds(b, ", has lost its catalog: mount it again");
+		break;
+	case LIC_FOLLOWS_DEAD:
+		lic_buf_adds(b, ", dead: its daemon is gone");
+		break;
+	case LIC_FOLLOWS_UNASKED:
+		lic_buf_adds(b, ", cannot be asked by this user");
+		break;
+	case LIC_FOLLOWS_OTHER:
+		lic_buf_adds(b, ", of another catalog");
+		break;
+	}
 }
 
 static void print_head(const struct report *r)
@@ -150,7 +186,7 @@ static void print_head(const struct report *r)
 	table_row(t, (const char *const[]){ "catalog", lic_buf_str(&b) });
 	table_color(t, 0, "bold");
 	for (size_t i = 0; i < r->n_mounts; i++) {
-		print_quoted_cell(&b, r->mounts[i]);
+		print_mount(&b, &r->mounts[i]);
 		table_row(t, (const char *const[]){ i ? "" : "mounts", lic_buf_str(&b) });
 		table_color(t, 0, "bold");
 	}
@@ -339,6 +375,28 @@ static int json_conflicts(const struct report *r, struct lic_json *j)
 	return status;
 }
 
+/* How far each has followed; mode, generation and pid are those that it has said. */
+static void json_mounts(const struct report *r, struct lic_json *j)
+{
+	lic_json_key(j, "following");
+	lic_json_array(j);
+	for (size_t i = 0; i < r->n_mounts; i++) {
+		const struct lic_mount_state *m = &r->mounts[i];
+
+		lic_json_object(j);
+		lic_json_kstr(j, "mountpoint", m->mountpoint);
+		lic_json_kstr(j, "state", lic_following_name(m->following));
+		if (m->generation) {
+			lic_json_kstr(j, "mode",
+				      m->mode == LIC_MODE_CHECKED ? "checked" : "cached");
+			lic_json_kint(j, "generation", m->generation);
+			lic_json_kint(j, "pid", m->pid);
+		}
+		lic_json_object_end(j);
+	}
+	lic_json_array_end(j);
+}
+
 static int json_report(struct report *r)
 {
 	_cleanup_(json_release) struct json_line line = { 0 };
@@ -364,8 +422,9 @@ static int json_report(struct report *r)
 	lic_json_key(j, "mounts");
 	lic_json_array(j);
 	for (size_t i = 0; i < r->n_mounts; i++)
-		lic_json_str(j, r->mounts[i]);
+		lic_json_str(j, r->mounts[i].mountpoint);
 	lic_json_array_end(j);
+	json_mounts(r, j);
 	if (status == 0)
 		json_end(&line);
 	return status;

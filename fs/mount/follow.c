@@ -63,6 +63,7 @@ static int find_place(struct lic_session *s, struct lic_follower *f, struct lic_
 	}
 	if (f->dir < 0 || !f->name || fstatat(f->dir, f->name, &f->file, AT_SYMLINK_NOFOLLOW) < 0)
 		return lic_error_sys(err, errno, "cannot follow the catalog '%s'", path);
+	s->catalog = f->file;
 	return 0;
 }
 
@@ -113,6 +114,7 @@ int lic_follower_new(struct lic_session *s, struct lic_error *err)
 	/* from before the mount: nothing that the kernel caches is older */
 	f->version = lic_catalog_data_version(f->w->cat);
 	f->generation = s->since;
+	s->followed = s->since;
 	f->asked = f->next = s->start;
 	watch(f);
 	return 0;
@@ -222,6 +224,7 @@ static int add_end(void *ctx, int64_t number, int64_t count, int64_t emptied)
 
 /* What the catalog has to say since the last time. */
 struct news {
+	int64_t generation; /* that all of this is as new as; negative where it cannot be read */
 	struct batch batch;
 	struct ends ends;
 	bool views; /* definitions changed */
@@ -233,6 +236,7 @@ static int read_news(struct lic_follower *f, struct news *n)
 	struct lic_catalog *cat = f->w->cat;
 	int r, failed;
 
+	n->generation = lic_catalog_generation(cat);
 	failed = lic_views_refresh(&f->w->s->views, cat, &n->views, NULL);
 	r = lic_catalog_changes(cat, f->generation, collect, &n->batch, NULL);
 	n->lost = r == -ESTALE;
@@ -243,7 +247,9 @@ static int read_news(struct lic_follower *f, struct news *n)
 	if (r < 0 && !n->lost)
 		failed = r;
 	r = lic_catalog_dir_rights(cat, LIC_STORE_ROOT, add_end, &n->ends, NULL);
-	return r < 0 ? r : failed;
+	if (r < 0)
+		failed = r;
+	return n->generation < 0 ? (int)n->generation : failed;
 }
 
 /* Reads what is new and forgets it. On failure the kernel caches nothing from here on; `blind`
@@ -269,8 +275,7 @@ static int follow(struct lic_follower *f, bool blind)
 	if (n.views)
 		forget_views(s);
 	if (!failed) {
-		if (f->bytes_due)
-			lic_sweeper_ask(s);
+		lic_sweeper_pass(s, n.generation, f->bytes_due);
 		f->bytes_due = false;
 		f->asked = n.ends.now;
 		f->next = n.ends.next;

@@ -14,6 +14,7 @@ fs_liblicensefs_a_SOURCES += fs/mount/session.c fs/mount/session.h fs/mount/serv
 	fs/mount/stale.c fs/mount/stale.h fs/mount/sweep.c fs/mount/sweep.h
 
 fs_liblicensefs_a_SOURCES += fs/mount/inview.c
+fs_liblicensefs_a_SOURCES += fs/mount/await.c
 
 check_PROGRAMS += tests/unit/test_mount tests/unit/test_mount_documents
 tests_unit_test_mount_documents_SOURCES = tests/unit/test_mount_documents.c tests/unit/catalog_fixture.h \

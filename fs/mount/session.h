@@ -57,6 +57,8 @@ struct lic_session {
 	pthread_mutex_t worker_lock; /* protects idle */
 	struct lic_worker *idle;
 	_Atomic uint64_t epoch;	   /* bumped when answers may differ without a commit */
+	_Atomic int64_t followed;  /* generation up to which the kernel was made to forget */
+	struct stat catalog;	   /* its file, as it was opened */
 	_Atomic bool blind;	   /* changes cannot be followed: the kernel must cache nothing */
 	_Atomic bool lost;	   /* the catalog is gone or another: nothing may be answered */
 	_Atomic bool no_dontcache; /* the store's filesystem has no RWF_DONTCACHE */

@@ -8,9 +8,11 @@
 struct lic_sweeper {
 	struct lic_worker *w;
 	pthread_t thread;
-	pthread_mutex_t lock; /* protects due and over */
+	pthread_mutex_t lock; /* protects all of these */
 	pthread_cond_t wake;
-	bool due, over, running;
+	bool due, over, busy;
+	int64_t passed; /* generation that the follower is done with */
+	bool running;
 	_Atomic bool interrupted; /* the sweep under way is to end: another is due, or none */
 };
 
@@ -29,6 +31,7 @@ int lic_sweeper_new(struct lic_session *s, struct lic_error *err)
 		return lic_error_sys(err, r, "cannot start threads");
 	}
 	s->sweeper = sw;
+	sw->passed = s->since;
 	return lic_worker_new(s, &sw->w, err);
 }
 
@@ -51,9 +54,13 @@ static bool wait_until_due(struct lic_sweeper *sw)
 	bool over;
 
 	pthread_mutex_lock(&sw->lock);
+	sw->busy = false;
+	if (!sw->due)
+		atomic_store(&sw->w->s->followed, sw->passed);
 	while (!sw->due && !sw->over)
 		pthread_cond_wait(&sw->wake, &sw->lock);
 	sw->due = false;
+	sw->busy = true;
 	over = sw->over;
 	atomic_store(&sw->interrupted, over);
 	pthread_mutex_unlock(&sw->lock);
@@ -82,19 +89,20 @@ int lic_sweeper_start(struct lic_session *s, struct lic_error *err)
 	return 0;
 }
 
-static void wake_up(struct lic_sweeper *sw, bool over)
+void lic_sweeper_pass(struct lic_session *s, int64_t generation, bool sweep)
 {
-	pthread_mutex_lock(&sw->lock);
-	sw->due = true;
-	sw->over |= over;
-	atomic_store(&sw->interrupted, true);
-	pthread_cond_signal(&sw->wake);
-	pthread_mutex_unlock(&sw->lock);
-}
+	struct lic_sweeper *sw = s->sweeper;
 
-void lic_sweeper_ask(struct lic_session *s)
-{
-	wake_up(s->sweeper, false);
+	pthread_mutex_lock(&sw->lock);
+	sw->passed = generation;
+	if (sweep) {
+		sw->due = true;
+		atomic_store(&sw->interrupted, true);
+		pthread_cond_signal(&sw->wake);
+	} else if (!sw->due && !sw->busy) {
+		atomic_store(&s->followed, generation);
+	}
+	pthread_mutex_unlock(&sw->lock);
 }
 
 void lic_sweeper_stop(struct lic_session *s)
@@ -103,7 +111,11 @@ void lic_sweeper_stop(struct lic_session *s)
 
 	if (!sw || !sw->running)
 		return;
-	wake_up(sw, true);
+	pthread_mutex_lock(&sw->lock);
+	sw->due = sw->over = true;
+	atomic_store(&sw->interrupted, true);
+	pthread_cond_signal(&sw->wake);
+	pthread_mutex_unlock(&sw->lock);
 	pthread_join(sw->thread, NULL);
 	sw->running = false;
 }

@@ -167,6 +167,12 @@ char *lic_table_canonical(const char *path)
 	return real;
 }
 
+void lic_table_catalog(const struct stat *st, char *ret, size_t n)
+{
+	snprintf(ret, n, "%llx:%llx", (unsigned long long)st->st_dev,
+		 (unsigned long long)st->st_ino);
+}
+
 /* What the program says on stderr, its first line without its name; "" if it says nothing. */
 static void read_complaint(int fd, char *ret, size_t n)
 {

@@ -3,6 +3,10 @@
 #ifndef LICENSEFS_MOUNT_TABLE_H
 #define LICENSEFS_MOUNT_TABLE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/stat.h>
+
 #include <licensefs/error.h>
 
 /* What is mounted on a path, topmost. */
@@ -15,6 +19,8 @@ char *lic_table_device(const char *path) _nonnull_all_;
 /* Canonical absolute path (malloc'ed) of a path whose last component may be a dead mount; NULL with
  * errno. */
 char *lic_table_canonical(const char *path) _nonnull_all_;
+/* How LIC_MOUNT_XATTR names a catalog, by its file. */
+void lic_table_catalog(const struct stat *st, char *ret, size_t n) _nonnull_all_;
 /* Unmounts: umount2(2) as root, else fusermount3. -EBUSY where it is in use and not `lazy`. */
 int lic_table_detach(const char *path, bool lazy, struct lic_error *err) _nonnull_(1) _must_check_;
 

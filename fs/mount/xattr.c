@@ -2,7 +2,9 @@
 /* Extended attributes of images, made from the catalog; the store's own are never looked at. */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "fs/mount/table.h"
 #include "fs/mount/worker.h"
 
 struct facts {
@@ -172,6 +174,19 @@ static void reply_value(fuse_req_t req, const struct lic_buf *b, size_t size)
 		fuse_reply_buf(req, b->data, b->len);
 }
 
+/* What the mount says of itself. It takes no worker, so that it is never answered late. */
+static int say_state(const struct lic_session *s, struct lic_buf *out)
+{
+	char catalog[48];
+
+	if (atomic_load(&s->lost))
+		return -EIO;
+	lic_table_catalog(&s->catalog, catalog, sizeof(catalog));
+	lic_buf_addf(out, "%lld %s %d %s", (long long)atomic_load(&s->followed),
+		     s->o.mode == LIC_MODE_CHECKED ? "checked" : "cached", (int)getpid(), catalog);
+	return 0;
+}
+
 void lic_mount_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
 {
 	struct lic_buf value = LIC_BUF_INIT(64 * 1024);
@@ -179,6 +194,15 @@ void lic_mount_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t
 	size_t i = 0;
 	int r = -ENODATA;
 
+	if (ino == LIC_INO_ROOT && strcmp(name, LIC_MOUNT_XATTR) == 0) {
+		r = say_state(lic_session_of(req), &value);
+		if (r < 0)
+			fuse_reply_err(req, EIO);
+		else
+			reply_value(req, &value, size);
+		lic_buf_release(&value);
+		return;
+	}
 	while (i < LIC_ARRAY_SIZE(attributes) && strcmp(attributes[i].name, name) != 0)
 		i++;
 	if (i < LIC_ARRAY_SIZE(attributes))

@@ -59,29 +59,37 @@ int lic_mount(const struct lic_mount_options *o, struct lic_error *err) _nonnull
 /* Unmounts a mount point of licensefs; -EINVAL where it is none. `lazy` detaches a busy one. */
 int lic_umount(const char *mountpoint, bool lazy, struct lic_error *err) _nonnull_(1) _must_check_;
 
-/* What a mount says of itself, in the extended attribute LIC_MOUNT_XATTR of its root:
- * "GENERATION MODE PID". */
+/* What a mount says of itself, in the extended attribute LIC_MOUNT_XATTR of its root, which is not
+ * listed: "GENERATION MODE PID CATALOG". The last is DEVICE:INODE of the catalog's file, in hex. */
 #define LIC_MOUNT_XATTR "user.licensefs.mount"
 enum lic_following {
 	LIC_FOLLOWS,	     /* nothing of before the generation is to be had from it */
 	LIC_FOLLOWS_LATE,    /* not yet, when the time was over */
 	LIC_FOLLOWS_LOST,    /* it has lost its catalog, and answers nothing */
 	LIC_FOLLOWS_DEAD,    /* its daemon is gone */
-	LIC_FOLLOWS_UNASKED, /* this user may not ask it */
+	LIC_FOLLOWS_UNASKED, /* this user may not ask it, or it does not say */
+	LIC_FOLLOWS_OTHER,   /* it serves the store from another catalog */
 };
 struct lic_mount_state {
 	const char *mountpoint;
 	enum lic_following following;
-	enum lic_mount_mode mode; /* where it follows or is late */
-	int64_t generation;	  /* that it has followed up to; where mode is set */
-	int64_t waited;		  /* ns */
+	enum lic_mount_mode mode;
+	int64_t generation; /* that it has followed up to; mode and pid are set where not 0 */
+	pid_t pid;	    /* of its daemon, as that sees it */
+	int64_t waited;	    /* ns */
 };
-/* Asks every mount of the store that this process can see whether it has followed up to the
- * generation: the kernel was made to forget names, listings, attributes and bytes of before it.
- * Waits up to `ms` milliseconds for all of them together; calls `fn` for each. */
-int lic_mount_await(const char *store, int64_t generation, int ms,
+/*
+ * Asks every mount of the catalog that this process can see (also of the store under another path),
+ * and every other one of the store, whether it has followed up to the generation: the kernel was
+ * made to forget names, listings, attributes and bytes of before it. Waits up to `ms` milliseconds
+ * for all of them together, whatever state their daemons are in; calls `fn` for each, whose result
+ * is returned if it is not 0. `catalog` is lic_catalog_path(). Forks.
+ */
+int lic_mount_await(const char *store, const char *catalog, int64_t generation, int ms,
 		    int (*fn)(void *ctx, const struct lic_mount_state *m), void *ctx,
-		    struct lic_error *err) _nonnull_(1, 4) _must_check_;
+		    struct lic_error *err) _nonnull_(1, 2, 5) _must_check_;
+/* "following", "late", ... */
+const char *lic_following_name(enum lic_following f) _const_;
 
 /* What of a document a view has. */
 struct lic_document_view {

@@ -32,3 +32,4 @@ shell_tests += tests/shell/cli_collection.t
 shell_tests += tests/shell/cli_history.t
 shell_tests += tests/shell/documents_tar.t
 shell_tests += tests/shell/layouts.t
+shell_tests += tests/shell/mount_await.t
