@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "fs/catalog/txn.h"
+#include "fs/catalog/likeness.h"
 
 /* --- rights ------------------------------------------------------------------------------- */
 
@@ -212,6 +212,8 @@ static int end_one(void *ctx, const struct lic_entry *e)
 			r = lic_feed_companions(x->txn, e->id, x->err);
 		if (r == 0)
 			r = lic_twins_note(x->txn, e->id, &e->hash, 0, x->err);
+		if (r == 0)
+			r = lic_likeness_end(x->txn, e->id, x->err);
 		if (r == 0)
 			r = note_moves(x, e);
 		if (r == 0)

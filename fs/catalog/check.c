@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "fs/catalog/txn.h"
+#include "fs/catalog/likeness.h"
 
 /* Queries that find what must not be; the first row of each is the finding's subject. */
 static const struct lic_check_rule rules[] = {
@@ -276,6 +276,8 @@ int lic_catalog_check(struct lic_catalog *cat, struct lic_error *err)
 		r = lic_joined_check(cat, err);
 	if (r == 0)
 		r = lic_documents_check(cat, err);
+	if (r == 0)
+		r = lic_likeness_check(cat, err);
 	if (own && !sqlite3_get_autocommit(cat->db))
 		sqlite3_exec(cat->db, "ROLLBACK", NULL, NULL, NULL);
 	return r;

@@ -110,6 +110,14 @@ tests_unit_test_catalog_document_random_SOURCES = tests/unit/test_catalog_docume
 	tests/unit/document_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_catalog_document_random_LDADD = $(LICENSEFS_LIBS)
 
+fs_liblicensefs_a_SOURCES += fs/catalog/likeness.h fs/catalog/likeness.c
+check_PROGRAMS += tests/unit/test_catalog_likeness
+TESTS += tests/unit/test_catalog_likeness
+tests_unit_test_catalog_likeness_SOURCES = tests/unit/test_catalog_likeness.c \
+	tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_likeness_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_catalog_likeness_LDADD = $(LICENSEFS_LIBS)
+
 EXTRA_PROGRAMS += bench/rows
 bench_rows_SOURCES = bench/rows.c
 bench_rows_LDADD = $(LICENSEFS_LIBS)

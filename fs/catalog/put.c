@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "fs/catalog/txn.h"
+#include "fs/catalog/likeness.h"
 
 struct put {
 	struct lic_txn *txn;
@@ -123,6 +123,8 @@ static int add(struct put *p, struct lic_error *err)
 		r = lic_claims_store(txn, e->id, true, p->ref, p->claims->n, &changed, err);
 		if (r == 0)
 			r = lic_digests_store(txn, e->id, &e->digests, true, err);
+		if (r == 0)
+			r = lic_likeness_begin(txn, e, err);
 		if (r == 0 && bits)
 			r = lic_twins_note(txn, e->id, &e->hash, bits, err);
 		if (r == 0)

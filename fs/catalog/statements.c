@@ -278,4 +278,28 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_META_IMAGES] =
 		"SELECT coalesce((SELECT value FROM meta WHERE key = 'images'), 0), "
 		"coalesce((SELECT value FROM meta WHERE key = 'bound'), 0)",
+
+	[LIC_STMT_LIKENESS] = "SELECT state, prints, note FROM likeness WHERE entry = ?",
+	[LIC_STMT_LIKENESSES] =
+		"SELECT state, prints, entry FROM likeness WHERE state = 1 ORDER BY entry",
+	/* Images with the same bytes have equal ones: the first will do */
+	[LIC_STMT_LIKENESS_BY_HASH] =
+		"SELECT state, prints FROM entry e CROSS JOIN likeness l ON l.entry = e.id "
+		"WHERE e.hash = ? AND e.died IS NULL LIMIT 1",
+	[LIC_STMT_LIKENESS_WAITING] =
+		"SELECT entry FROM likeness WHERE state = 0 AND entry > ? ORDER BY entry",
+	[LIC_STMT_LIKENESS_COUNTS] = "SELECT state, count(*) FROM likeness GROUP BY state",
+	[LIC_STMT_LIKENESS_ADD] = "INSERT INTO likeness (entry, state, note) VALUES (?, 0, '')",
+	[LIC_STMT_LIKENESS_TAKE] =
+		"INSERT INTO likeness (entry, state, prints, note) "
+		"SELECT ?1, state, prints, note FROM entry e "
+		"CROSS JOIN likeness l ON l.entry = e.id WHERE e.hash = ?2 AND e.died IS NULL "
+		"LIMIT 1",
+	[LIC_STMT_LIKENESS_SET] =
+		"UPDATE likeness SET state = ?2, prints = ?3, note = ?4 WHERE entry IN "
+		"(SELECT id FROM entry WHERE hash = ?1 AND died IS NULL)",
+	[LIC_STMT_LIKENESS_AGAIN] =
+		"UPDATE likeness SET state = 0, note = '' WHERE state = 2 AND EXISTS "
+		"(SELECT 1 FROM entry e WHERE e.id = likeness.entry AND (1 << e.format) & ?)",
+	[LIC_STMT_LIKENESS_DROP] = "DELETE FROM likeness WHERE entry = ?",
 };

@@ -106,6 +106,7 @@ struct lic_txn {
 	struct lic_map again;	  /* images that the commit judges again: a row's matches changed */
 	struct lic_map documents; /* of which a view may differ now */
 	bool images;		  /* some began or ended */
+	int likeness;		  /* 1: likenesses are kept, -1: not, 0: not asked yet */
 	struct lic_map *watch; /* image -> rights before, of those whose rights change; or NULL */
 };
 

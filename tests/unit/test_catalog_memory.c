@@ -3,6 +3,8 @@
  * crashes, nothing is half done, and [I1] no image shows that a restriction hides. */
 #include <sqlite3.h>
 
+#include <licensefs/catalog_revoke.h>
+
 #include "tests/unit/document_fixture.h"
 #include "tests/unit/manifest_fixture.h"
 
@@ -78,6 +80,20 @@ static int import_doubts(struct lic_txn *txn, int64_t dir)
 	return r == 0 ? import_rows(txn, "m", "", rows, 2, NULL, &res) : r;
 }
 
+/* Images that wait for their likeness, one with a twin, and get it. */
+static int put_likeness(struct lic_txn *txn)
+{
+	const struct lic_likeness l = { .n = 1 };
+	struct lic_entry image = { 0 };
+	int r = lic_catalog_keep_likeness(txn, true, &fix_err);
+
+	if (r == 0)
+		r = put_image(txn, 1, "like", "6", NULL, &image);
+	if (r == 0)
+		r = lic_catalog_likeness_put(txn, image.id, &l, NULL, &fix_err);
+	return r == 0 ? put_image(txn, 1, "alike", "6", NULL, NULL) : r;
+}
+
 /* A document about an image, and an archive with one, which then get other rights. */
 static int put_records(struct lic_txn *txn)
 {
@@ -133,6 +149,8 @@ static int work(struct scratch *s, bool *ret_wrong)
 			r = put_image(txn, 1, "y", "1", "CC-BY-4.0", &e);
 		if (r == 0)
 			r = put_records(txn);
+		if (r == 0)
+			r = put_likeness(txn);
 		if (r == 0)
 			r = import_doubts(txn, dir);
 		if (r == 0)
