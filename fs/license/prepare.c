@@ -251,3 +251,84 @@ bool lic_prepare(const char *s, size_t n, struct lic_prepared *ret)
 	lic_buf_release(&valid);
 	return !lic_buf_failed(&ret->text) && !lic_buf_failed(&ret->kind);
 }
+
+/* --- names -------------------------------------------------------------------------------- */
+
+/* Rounds after which every text stays as it is; one is enough for nearly all. */
+#define FOLD_ROUNDS 4
+
+/* Appends what is left of a text without what cannot be seen, and with one kind of everything. */
+static void add_plain(const uint8_t *p, size_t n, struct lic_buf *out)
+{
+	size_t before = out->len;
+	bool pending = false;
+
+	for (size_t i = 0, k; i < n; i += k ? k : 1) {
+		uint32_t cp;
+		char c;
+
+		k = lic_utf8_decode(p + i, n - i, &cp);
+		if (!k)
+			cp = 0xfffd;
+		if (is_blank(cp)) {
+			pending = out->len > before;
+			continue;
+		}
+		if (cp >= 0x80 && uc_is_property_default_ignorable_code_point(cp))
+			continue;
+		if (pending)
+			lic_buf_addc(out, ' ');
+		pending = false;
+		c = plain(cp);
+		if (c)
+			lic_buf_addc(out, c);
+		else if (k)
+			lic_buf_add(out, p + i, k);
+		else
+			lic_utf8_encode(out, cp);
+	}
+}
+
+/* One round; true where nothing differs any more. */
+static bool fold_again(struct lic_buf *text, struct lic_buf *out)
+{
+	size_t len = 0;
+	uint8_t *folded = u8_casefold((const uint8_t *)lic_buf_str(text), text->len, NULL,
+				      UNINORM_NFKC, NULL, &len);
+	bool same;
+
+	lic_buf_reset(out);
+	if (!folded)
+		out->failed = true;
+	else
+		add_plain(folded, len, out);
+	free(folded);
+	same = out->len == text->len && !memcmp(lic_buf_str(out), lic_buf_str(text), text->len);
+	return same || lic_buf_failed(out);
+}
+
+void lic_fold(const void *s, size_t n, struct lic_buf *out)
+{
+	struct lic_buf a = LIC_BUF_INIT(n * 16 + 64), b = LIC_BUF_INIT(n * 16 + 64);
+
+	add_plain(s, n, &a);
+	if (is_ascii(lic_buf_str(&a), a.len)) {
+		for (size_t i = 0; i < a.len; i++)
+			if (a.data[i] >= 'A' && a.data[i] <= 'Z')
+				a.data[i] |= 0x20;
+	} else {
+		for (int i = 0; i < FOLD_ROUNDS && !fold_again(&a, &b); i++) {
+			struct lic_buf last = a;
+
+			a = b;
+			b = last;
+		}
+		if (lic_buf_failed(&b))
+			a.failed = true;
+	}
+	lic_buf_add(out, lic_buf_str(&a), a.len);
+	if (lic_buf_failed(&a))
+		out->failed = true;
+	lic_buf_release(&a);
+	lic_buf_release(&b);
+}

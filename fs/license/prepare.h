@@ -30,4 +30,12 @@ void lic_prepared_release(struct lic_prepared *p);
 /* False where memory ran out. Release it either way. */
 bool lic_prepare(const char *s, size_t n, struct lic_prepared *ret) _nonnull_(3) _must_check_;
 
+/*
+ * Appends a name as others are compared with it: NFKC, case-folded, dashes and quotes straight, no
+ * invisible characters, white space as one space, trimmed; invalid bytes become U+FFFD. Folding
+ * what was folded changes nothing. `out` has failed where memory ran out; it needs room for 16
+ * times as much.
+ */
+void lic_fold(const void *s, size_t n, struct lic_buf *out) _nonnull_(3);
+
 #endif

@@ -44,11 +44,13 @@ struct lic_selector {
  * Appends the normal text of what a person wrote and sets *ret_pattern. The normal text of a normal
  * text is itself.
  *
- * PATH: without "./", repeated and outer slashes; bytes else. Hashes: their bytes, from hexadecimal
- * with or without "xxh3:", "md5:", "sha256:". CREATOR: case folded and composed (NFKC), white space
- * as one space, trimmed. URL: without scheme, "www.", user, default port and fragment; the host in
- * lower case; without a final slash. ID: case of ASCII letters folded, leading zeros of numbers
- * dropped.
+ * PATH: without "./", repeated and outer slashes, but for the last one of a pattern; bytes else.
+ * Hashes: their bytes, from hexadecimal with or without "xxh3:", "md5:", "sha256:". CREATOR: case
+ * folded and composed (NFKC), quotes and dashes straight, white space as one space, trimmed. URL:
+ * without scheme, "www.", user, default port and fragment; the host in lower case; escapes undone
+ * where that changes nothing; without repeated slashes and a final one. A domain has its
+ * subdomains and no other one: flickr.com is not staticflickr.com. ID: case of ASCII letters
+ * folded, leading zeros of numbers dropped.
  *
  * -EINVAL with what is wrong; `out` is as before then.
  */
@@ -71,10 +73,14 @@ struct lic_selector_subject {
  *
  * PATH: the path and every directory above it. CREATOR: each creator that a claim names, whole and,
  * where it names several, one by one. URL: the address with and without query, every path above it,
- * its host and every parent domain of two labels or more. ID: of the file's name and of each
- * component and query value of an address, without extension: the whole, and the parts between the
- * bytes that are neither letter, digit nor '@' (`12345_6789abc_z.jpg` has 12345, 6789abc and z; an
- * NSID such as 12345@N00 is one part).
+ * its host and every parent domain of two labels or more; a text may hold several addresses, one
+ * within the other too. ID: of the file's name and of each component and query value of an address:
+ * the whole with and without extension, and the parts without it between the bytes that are neither
+ * letter, digit nor '@' (`12345_6789abc_z.jpg` has 12345, 6789abc and z; an NSID such as 12345@N00
+ * is one part).
+ *
+ * Texts of PATH and CREATOR may be longer than LIC_SELECTOR_TEXT_MAX, for patterns. Time and number
+ * are bounded by the size of what is known of the image.
  */
 int lic_selector_candidates(const struct lic_selector_subject *s, unsigned kinds,
 			    int (*fn)(void *ctx, enum lic_selector_kind kind,
