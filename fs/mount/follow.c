@@ -344,6 +344,8 @@ static void *follower(void *p)
 	int64_t version;
 
 	while (wait_for_change(f, &version)) {
+		if (lic_supervise_hear(s))
+			lic_forget_all(f->w);
 		if (version != f->version && !lic_catalog_is_known(f->w->cat))
 			f->foreign = true;
 		if (!keep_place(f))

@@ -15,6 +15,9 @@ fs_liblicensefs_a_SOURCES += fs/mount/session.c fs/mount/session.h fs/mount/serv
 
 fs_liblicensefs_a_SOURCES += fs/mount/inview.c
 fs_liblicensefs_a_SOURCES += fs/mount/await.c
+fs_liblicensefs_a_SOURCES += fs/mount/supervise.c fs/mount/supervise.h fs/mount/supervisor.c \
+	fs/mount/supervisor.h fs/mount/beside.c fs/mount/beside.h fs/mount/bury.c fs/mount/bury.h \
+	fs/mount/underneath.c fs/mount/underneath.h
 
 check_PROGRAMS += tests/unit/test_mount tests/unit/test_mount_documents
 tests_unit_test_mount_documents_SOURCES = tests/unit/test_mount_documents.c tests/unit/catalog_fixture.h \
@@ -24,3 +27,7 @@ tests_unit_test_mount_documents_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_mount_SOURCES = tests/unit/test_mount.c tests/unit/tap.h
 tests_unit_test_mount_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_mount tests/unit/test_mount_documents
+check_PROGRAMS += tests/unit/test_mount_beside
+tests_unit_test_mount_beside_SOURCES = tests/unit/test_mount_beside.c tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_mount_beside_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_mount_beside

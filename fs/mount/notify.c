@@ -7,9 +7,6 @@
 
 #include "fs/mount/notify.h"
 
-/* Newer kernels know it, older headers do not. */
-#define NOTIFY_INC_EPOCH 8
-
 static uint64_t dir_ino(const struct lic_session *s, const struct lic_known_view *v, int64_t dir)
 {
 	return lic_inode_dir(v->number, dir, s->single);
@@ -101,14 +98,19 @@ void lic_notify_made_entry(struct lic_session *s, const struct lic_known_view *v
 	}
 }
 
+bool lic_notify_raw(int fuse, const void *message, size_t n)
+{
+	return write(fuse, message, n) == (ssize_t)n;
+}
+
 bool lic_notify_epoch(struct lic_session *s)
 {
 #ifdef HAVE_FUSE_LOWLEVEL_NOTIFY_INCREMENT_EPOCH
 	return fuse_lowlevel_notify_increment_epoch(s->se) == 0;
 #else
 	/* a notification without a body; a kernel that does not know it answers EINVAL */
-	const struct fuse_out_header out = { .len = sizeof(out), .error = NOTIFY_INC_EPOCH };
+	const struct fuse_out_header out = { .len = sizeof(out), .error = LIC_NOTIFY_INC_EPOCH };
 
-	return write(fuse_session_fd(s->se), &out, sizeof(out)) == (ssize_t)sizeof(out);
+	return lic_notify_raw(fuse_session_fd(s->se), &out, sizeof(out));
 #endif
 }

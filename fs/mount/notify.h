@@ -27,6 +27,10 @@ void lic_notify_node(struct lic_session *s, uint64_t node) _nonnull_all_;
 void lic_notify_made_entry(struct lic_session *s, const struct lic_known_view *v) _nonnull_all_;
 /* What the mount itself makes: the root of all views, by-license, the control tree. */
 void lic_notify_made(struct lic_session *s) _nonnull_all_;
+/* A notification by a descriptor alone, where there is no session (any more). */
+bool lic_notify_raw(int fuse, const void *message, size_t n) _nonnull_all_;
+/* Newer kernels know it, older headers do not. */
+#define LIC_NOTIFY_INC_EPOCH 8
 /* Every lookup of the whole mount; false where the kernel cannot do that. */
 bool lic_notify_epoch(struct lic_session *s) _nonnull_all_ _must_check_;
 

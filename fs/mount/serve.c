@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "fs/mount/follow.h"
+#include "fs/mount/notify.h"
 #include "fs/mount/serve.h"
 #include "fs/mount/sweep.h"
 #include "fs/mount/table.h"
@@ -202,8 +203,10 @@ static int serve_mounted(struct lic_session *s, unsigned n, struct lic_daemon *d
 	struct ending e = { .s = s, .server = pthread_self(), .lock = PTHREAD_MUTEX_INITIALIZER };
 	int r = answer_init(s, err);
 
-	if (r == 0)
+	if (r == 0) {
 		read_ahead(s);
+		s->brief = s->supervisor.stays && !lic_notify_epoch(s);
+	}
 	if (r == 0)
 		r = lic_sweeper_start(s, err);
 	if (r == 0)
@@ -247,10 +250,13 @@ int lic_serve(struct lic_session *s, unsigned n, struct lic_daemon *d, struct li
 	set_signals();
 	r = mount_session(s, err);
 	if (r == 0) {
-		r = serve_mounted(s, n, d, err);
+		r = lic_supervise_mounted(s, err);
+		if (r == 0)
+			r = serve_mounted(s, n, d, err);
 		fuse_session_unmount(s->se);
 	}
 	fuse_session_destroy(s->se);
 	s->se = NULL;
+	lic_supervise_end(s);
 	return r;
 }

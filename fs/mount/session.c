@@ -135,6 +135,8 @@ static int open_session(struct lic_session *s, unsigned n_workers, struct lic_er
 	if (r == 0)
 		r = lic_check_mountpoint(s->o.mountpoint, s->store, &s->mountpoint, err);
 	if (r == 0)
+		r = lic_supervise_start(s, err);
+	if (r == 0)
 		r = lic_workers_open(s, n_workers, err);
 	if (r < 0)
 		return r;
@@ -154,11 +156,14 @@ static int open_session(struct lic_session *s, unsigned n_workers, struct lic_er
 		r = lic_stale_init(&s->stale, s, err);
 	if (r == 0)
 		r = open_views(s, err);
+	if (r == 0)
+		r = lic_supervise_beside(s, err);
 	return r;
 }
 
 static void close_session(struct lic_session *s)
 {
+	lic_supervise_end(s);
 	lic_follower_free(s);
 	lic_sweeper_free(s);
 	lic_stale_release(&s->stale);
@@ -184,6 +189,7 @@ static int run(const struct lic_mount_options *o, struct lic_daemon *d, struct l
 		return lic_error_sys(err, ENOMEM, "cannot mount '%s'", o->store);
 	s->root = -1;
 	s->o = *o;
+	s->given = o;
 	s->o.notice = lic_daemon_notice;
 	s->o.ctx = d;
 	r = lic_listed_init(&s->listed);

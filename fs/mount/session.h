@@ -22,11 +22,14 @@
 #include "fs/mount/inode.h"
 #include "fs/mount/listed.h"
 #include "fs/mount/stale.h"
+#include "fs/mount/supervise.h"
 #include "fs/mount/views.h"
 
-/* Seconds that the kernel may believe an answer. Changes are invalidated explicitly, so this only
- * bounds for how long the cache of a daemon that was killed outlives it. */
+/* Seconds that the kernel may believe an answer. Changes are invalidated explicitly, and the
+ * supervisor has the kernel forget everything when the daemon dies, so this only bounds for how
+ * long a cache outlives both; the second where the death of the daemon alone would leave it. */
 #define LIC_TIMEOUT 60.0
+#define LIC_TIMEOUT_BRIEF 0.5
 #define LIC_CONTROL_NAME ".licensefs"
 #define LIC_BY_LICENSE_NAME "by-license"
 
@@ -52,6 +55,9 @@ struct lic_session {
 	struct lic_control *control;
 	struct lic_follower *follower;
 	struct lic_sweeper *sweeper;
+	const struct lic_mount_options *given; /* as lic_mount() got them */
+	struct lic_supervisor supervisor;
+	bool brief; /* a dead mount could neither be taken away nor be made to forget */
 	pthread_key_t worker_key;
 	bool workers;		     /* were opened */
 	pthread_mutex_t worker_lock; /* protects idle */
@@ -70,7 +76,11 @@ static inline struct lic_session *lic_session_of(fuse_req_t req)
 }
 static inline double lic_session_timeout(struct lic_session *s)
 {
-	return atomic_load_explicit(&s->blind, memory_order_relaxed) ? 0 : LIC_TIMEOUT;
+	if (atomic_load_explicit(&s->blind, memory_order_relaxed))
+		return 0;
+	if (s->brief || atomic_load_explicit(&s->supervisor.alone, memory_order_relaxed))
+		return LIC_TIMEOUT_BRIEF;
+	return LIC_TIMEOUT;
 }
 
 /* What a request may be answered with instead of -r: no internal code leaks to the caller. */

@@ -18,6 +18,7 @@
 extern char **environ;
 
 struct row {
+	uint64_t parent; /* the mount that it is mounted on */
 	char *device, *mountpoint, *type, *source;
 };
 
@@ -42,17 +43,18 @@ static void unescape(char *s)
 	*out = '\0';
 }
 
-/* Splits a line of mountinfo (proc_pid_mountinfo(5)): the third and fifth field, and the two behind
- * " - ". */
+/* Splits a line of mountinfo (proc_pid_mountinfo(5)): the second, third and fifth field, and the
+ * two behind " - ". */
 static bool parse_row(char *line, struct row *ret)
 {
-	char *save = NULL, *dash = strstr(line, " - ");
+	char *save = NULL, *dash = strstr(line, " - "), *parent;
 
 	if (!dash)
 		return false;
 	*dash = '\0';
 	strtok_r(line, " ", &save);
-	strtok_r(NULL, " ", &save);
+	parent = strtok_r(NULL, " ", &save);
+	ret->parent = parent ? strtoull(parent, NULL, 10) : 0;
 	ret->device = strtok_r(NULL, " ", &save);
 	strtok_r(NULL, " ", &save);
 	ret->mountpoint = strtok_r(NULL, " ", &save);
@@ -136,6 +138,16 @@ char *lic_table_device(const char *path)
 
 	free(f.store);
 	return f.device;
+}
+
+static int is_on(void *ctx, const struct row *row)
+{
+	return row->parent == *(const uint64_t *)ctx;
+}
+
+bool lic_table_has_mounts_on(uint64_t id)
+{
+	return each_row(is_on, &id, NULL) != 0;
 }
 
 char *lic_table_canonical(const char *path)

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/stat.h>
 
 #include <licensefs/error.h>
@@ -16,6 +17,9 @@ enum lic_mounted { LIC_MOUNTED_NOTHING, LIC_MOUNTED_OTHER, LIC_MOUNTED_LICENSEFS
 enum lic_mounted lic_table_find(const char *path, char **ret_store) _nonnull_(1);
 /* "MAJOR:MINOR" of the topmost mount on a path (malloc'ed), NULL where there is none. */
 char *lic_table_device(const char *path) _nonnull_all_;
+/* Is anything mounted on a mount, by its id in the table, or below its root? So too where the table
+ * cannot be read. */
+bool lic_table_has_mounts_on(uint64_t id);
 /* Canonical absolute path (malloc'ed) of a path whose last component may be a dead mount; NULL with
  * errno. */
 char *lic_table_canonical(const char *path) _nonnull_all_;

@@ -31,10 +31,12 @@ struct lic_mount_options {
 	const char *classmap; /* file to write the class map to; single view only */
 	bool abspaths;	      /* show settings with absolute paths (LIC_RULE_ABSOLUTE) */
 	bool allow_other, foreground, debug;
-	/* Runs in a process of its own for as long as the mount is served, and is killed with it
-	 * (`watch`). Calls `ready` once: with NULL when it works, or with a line that says why it
-	 * cannot, and then the mount fails. NULL: nothing runs beside. What it returns is its exit
-	 * status. */
+	/* Runs in a process of its own for as long as the mount is served (`watch`), and ends with
+	 * it: SIGTERM, then SIGKILL. Calls `ready` once: with NULL when it works, or with a line
+	 * that says why it cannot, and then the mount fails. What it returns is its exit status; if
+	 * it ends early it is begun again. It has no descriptor but 0, 1 and 2, which lead nowhere
+	 * but for messages of a mount in the foreground, and its directory is "/"; the store's path
+	 * leads to the store, even under a mount over it. NULL: nothing runs beside. */
 	int (*beside)(void *ctx, void (*ready)(void *arg, const char *failure), void *arg);
 	const char *kernel_options; /* further -o options for the kernel, comma separated; NULL */
 	/* Called with a line for people: what tier runs, emptied classes, ...; NULL is allowed. */
