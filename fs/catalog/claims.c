@@ -185,8 +185,7 @@ static bool read_number(const char **p, bool last, int64_t *ret)
 	return true;
 }
 
-/* False where what follows is no claim. */
-static bool read_stated(const char **p, struct lic_claim_ref *ret)
+bool lic_claim_ref_read(const char **p, struct lic_claim_ref *ret)
 {
 	return read_number(p, false, &ret->statement) && read_number(p, false, &ret->packet) &&
 	       read_number(p, true, &ret->ref);
@@ -368,7 +367,7 @@ int lic_claims_load(struct lic_catalog *cat, int64_t entry, struct lic_claims *r
 	for (p = lic_buf_str(&stated); r == 0 && *p;) {
 		struct lic_claim_ref ref;
 
-		if (!read_stated(&p, &ref))
+		if (!lic_claim_ref_read(&p, &ref))
 			r = lic_catalog_damaged(cat, err, "the claims of entry %lld cannot be read",
 						(long long)entry);
 		else

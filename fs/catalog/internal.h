@@ -33,6 +33,8 @@ struct lic_catalog {
 	struct lic_stmt_slot slot[LIC_STMT_COUNT];
 	struct lic_rights_cache rights;
 	struct lic_map statements; /* digest -> number */
+	int64_t statements_at;	   /* data version in which they were right */
+	bool scrub_due;		   /* this connection has erased: lic_catalog_scrub() */
 	struct lic_hasher *hasher;
 	struct lic_own *own;	 /* licenses as they were read last, and before; NULL: never */
 	struct lic_force *force; /* decisions as lic_catalog_claims() read them last; NULL: never */
@@ -84,6 +86,8 @@ int lic_claims_store(struct lic_txn *txn, int64_t entry, bool fresh,
 int lic_claims_load(struct lic_catalog *cat, int64_t entry, struct lic_claims *ret,
 		    struct lic_claim_ref **ret_refs, struct lic_error *err)
 	_nonnull_(1, 3) _must_check_;
+/* Takes the next claim from the text of a row of claims; false where what follows is none. */
+bool lic_claim_ref_read(const char **p, struct lic_claim_ref *ret) _nonnull_all_ _must_check_;
 /* Sets only format and damage. */
 int lic_claims_load_file(struct lic_catalog *cat, int64_t entry, struct lic_claims *ret,
 			 struct lic_error *err) _nonnull_(1, 3) _must_check_;

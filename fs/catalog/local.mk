@@ -16,7 +16,7 @@ fs_liblicensefs_a_SOURCES += fs/catalog/internal.h fs/catalog/txn.h fs/catalog/m
 	fs/catalog/documents.c fs/catalog/document_images.c fs/catalog/document_write.c \
 	fs/catalog/pending.c fs/catalog/rights_of.c fs/catalog/check_documents.c
 fs_liblicensefs_a_SOURCES += fs/catalog/history.c
-fs_liblicensefs_a_SOURCES += fs/catalog/seal.h fs/catalog/seal.c
+fs_liblicensefs_a_SOURCES += fs/catalog/seal.h fs/catalog/seal.c fs/catalog/scrub.h fs/catalog/scrub.c
 nodist_fs_liblicensefs_a_SOURCES += fs/catalog/schema.c
 schema_files = fs/catalog/schema.sql fs/catalog/schema-2.sql fs/catalog/schema-3.sql fs/catalog/schema-4.sql \
 	fs/catalog/schema-5.sql fs/catalog/schema-6.sql
@@ -133,3 +133,9 @@ tests_unit_test_catalog_seal_SOURCES = tests/unit/test_catalog_seal.c \
 	tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_catalog_seal_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_catalog_seal_LDADD = $(LICENSEFS_LIBS)
+check_PROGRAMS += tests/unit/test_catalog_scrub
+TESTS += tests/unit/test_catalog_scrub
+tests_unit_test_catalog_scrub_SOURCES = tests/unit/test_catalog_scrub.c \
+	tests/unit/erase_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_scrub_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_catalog_scrub_LDADD = $(LICENSEFS_LIBS)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "fs/catalog/joined.h"
+#include "fs/catalog/scrub.h"
 #include "fs/catalog/seal.h"
 
 struct opening {
@@ -416,6 +417,9 @@ static int open_steps(struct opening *o, const char *store, const char *path, st
 		r = check_store(o, &moved, err);
 	if (r == 0 && cat->writable)
 		r = bring_up_to_date(cat, moved, err);
+	/* A kill, or a reader, came in between: now, or by the next one */
+	if (r == 0 && cat->writable)
+		(void)!lic_catalog_scrub(cat, NULL);
 	return r;
 }
 
@@ -450,6 +454,8 @@ void lic_catalog_close(struct lic_catalog *cat)
 	if (!cat)
 		return;
 	lic_catalog_abort(cat->txn);
+	if (cat->scrub_due)
+		(void)!lic_catalog_scrub(cat, NULL);
 	lic_queries_release(cat);
 	sqlite3_close(cat->db);
 	lic_rights_cache_release(&cat->rights);

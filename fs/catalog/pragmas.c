@@ -75,9 +75,11 @@ int lic_pragmas_set(struct lic_catalog *cat, struct lic_error *err)
 		return r;
 	/* Checkpoints are passive and wait for nobody; one each 64 MiB, so that pages that every
 	 * commit touches are copied once for many. The log is cut back when it starts anew.
-	 * Durability beyond NORMAL is added per transaction, see sync_log() */
+	 * Durability beyond NORMAL is added per transaction, see sync_log(). What is deleted is
+	 * overwritten (scrub.c): the page is written anyway */
 	return lic_catalog_exec(cat,
 				"PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768; "
+				"PRAGMA secure_delete = ON; "
 				"PRAGMA wal_autocheckpoint = 8192; "
 				"PRAGMA journal_size_limit = 67108864",
 				err);

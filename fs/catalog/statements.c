@@ -22,6 +22,7 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_META_SET] = "INSERT INTO meta (key, value) VALUES (?1, ?2) "
 			      "ON CONFLICT (key) DO UPDATE SET value = ?2",
 
+	[LIC_STMT_META_DROP] = "DELETE FROM meta WHERE key = ?",
 	[LIC_STMT_ENTRY_BY_ID] = ENTRY "WHERE id = ? AND died IS NULL",
 	[LIC_STMT_ENTRY_BY_NAME] = ENTRY "WHERE parent = ? AND name = ? AND died IS NULL",
 	[LIC_STMT_ENTRY_LIST] =
@@ -89,6 +90,9 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 		"field, raw, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
 	[LIC_STMT_STATEMENT_BY_ID] = "SELECT rank, role, context, reserve, override, source, "
 				     "field, raw, text FROM statement WHERE id = ?",
+	[LIC_STMT_STATEMENT_IDS] = "SELECT id FROM statement WHERE id > ? ORDER BY id LIMIT 4096",
+	[LIC_STMT_STATEMENT_DROP] = "DELETE FROM statement WHERE id = ?",
+	[LIC_STMT_CLAIMS_ALL] = "SELECT stated FROM claim",
 	[LIC_STMT_CLAIMS] = "SELECT stated FROM claim WHERE entry = ? AND died IS NULL",
 	[LIC_STMT_CLAIMS_ADD] = "INSERT INTO claim (entry, born, stated) VALUES (?, ?, ?)",
 	[LIC_STMT_CLAIMS_DROP] = "DELETE FROM claim WHERE entry = ? AND born = ?",

@@ -48,11 +48,16 @@ int lic_txn_usable(struct lic_txn *txn, struct lic_error *err)
 
 static int start(struct lic_txn *txn, struct lic_error *err)
 {
-	int64_t last;
+	int64_t last, version;
 	int r = lic_catalog_exec(txn->cat, "BEGIN IMMEDIATE", err);
 
 	if (r < 0)
 		return r;
+	/* Another connection may have deleted statements, and their numbers are given again */
+	version = lic_catalog_data_version(txn->cat);
+	if (version < 0 || version != txn->cat->statements_at)
+		lic_map_clear(&txn->cat->statements);
+	txn->cat->statements_at = version;
 	last = lic_catalog_generation(txn->cat);
 	if (last < 0)
 		return lic_error_set(err, (int)-last, "cannot read the catalog's generation");
