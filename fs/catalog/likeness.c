@@ -60,7 +60,9 @@ static int wait_again(struct lic_catalog *cat, int64_t version, bool *ret_again,
 
 	if (r == 0 && version && version != LIC_LIKENESS_VERSION) {
 		*ret_again = true;
-		r = lic_catalog_exec(cat, "UPDATE likeness SET state = 0, prints = NULL, note = ''",
+		r = lic_catalog_exec(cat,
+				     "UPDATE likeness SET state = 0, prints = NULL, note = '' "
+				     "WHERE note <> '" LIC_LIKENESS_ERASED "'",
 				     err);
 	} else if (r == 0 && version && (now & ~before)) {
 		*ret_again = true;
@@ -181,31 +183,18 @@ int lic_likeness_end(struct lic_txn *txn, int64_t entry, struct lic_error *err)
 
 /* --- giving and asking -------------------------------------------------------------------- */
 
-/* Is that what the row says already? 1, 0 or an error; -ENOENT where there is no such row. */
-static int is_same(struct lic_catalog *cat, int64_t entry, struct lic_bytes prints, const char *why,
-		   struct lic_error *err)
+/* Does it wait? 1, 0 or an error; -ENOENT where there is no such row. */
+static int waits(struct lic_catalog *cat, int64_t entry, struct lic_error *err)
 {
 	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
-	struct lic_bytes known;
-	const char *note;
-	int64_t state;
 	int r = lic_query(&q, cat, LIC_STMT_LIKENESS, err, "i", entry);
 
 	if (r == 0)
 		r = lic_query_step(&q, err);
-	if (r < 0)
-		return r;
 	if (r == 0)
 		return lic_error_set(err, ENOENT, "entry %lld is no live image with a likeness",
 				     (long long)entry);
-	state = lic_query_int(&q, 0);
-	known = lic_query_bytes(&q, 1);
-	note = lic_query_text(&q, 2);
-	if (!note)
-		return lic_error_set(err, ENOMEM, "out of memory for a likeness");
-	return state == (prints.n ? LIC_LIKENESS_KNOWN : LIC_LIKENESS_NONE) &&
-	       known.n == prints.n && memcmp(known.p, prints.p, prints.n) == 0 &&
-	       strcmp(note, why) == 0;
+	return r < 0 ? r : lic_query_int(&q, 0) == LIC_LIKENESS_WAITS;
 }
 
 static int put(struct lic_txn *txn, int64_t entry, struct lic_bytes prints, const char *why,
@@ -214,10 +203,10 @@ static int put(struct lic_txn *txn, int64_t entry, struct lic_bytes prints, cons
 	struct lic_hash hash;
 	struct lic_entry e;
 	bool revokes = false;
-	int r = is_same(txn->cat, entry, prints, why, err);
+	int r = waits(txn->cat, entry, err);
 
-	if (r != 0)
-		return r < 0 ? r : 0;
+	if (r <= 0)
+		return r;
 	r = lic_catalog_by_id(txn->cat, entry, &e, err);
 	if (r == -ENOENT)
 		return lic_catalog_damaged(txn->cat, err, "entry %lld has a likeness, but ended",

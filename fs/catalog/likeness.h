@@ -20,6 +20,10 @@ enum lic_likeness_state {
 	LIC_LIKENESS_NONE = 2, /* it cannot be had */
 };
 
+/* The note of one that was erased (erase.c): it does not wait again before the image is restored.
+ */
+#define LIC_LIKENESS_ERASED "erased"
+
 /* What is known of these bytes; they wait where no live image has them. *ret is set where the state
  * is KNOWN. */
 int lic_likeness_of_bytes(struct lic_catalog *cat, const struct lic_hash *hash,

@@ -303,7 +303,8 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 		"UPDATE likeness SET state = ?2, prints = ?3, note = ?4 WHERE entry IN "
 		"(SELECT id FROM entry WHERE hash = ?1 AND died IS NULL)",
 	[LIC_STMT_LIKENESS_AGAIN] =
-		"UPDATE likeness SET state = 0, note = '' WHERE state = 2 AND EXISTS "
+		"UPDATE likeness SET state = 0, note = '' WHERE state = 2 AND note <> 'erased' AND "
+		"EXISTS "
 		"(SELECT 1 FROM entry e WHERE e.id = likeness.entry AND (1 << e.format) & ?)",
 	[LIC_STMT_LIKENESS_DROP] = "DELETE FROM likeness WHERE entry = ?",
 };

@@ -101,8 +101,9 @@ int lic_catalog_keep_likeness(struct lic_txn *txn, bool keep, struct lic_error *
 int lic_catalog_likeness_waiting(struct lic_catalog *cat, int64_t after,
 				 int (*fn)(void *ctx, int64_t entry), void *ctx,
 				 struct lic_error *err) _nonnull_(1, 3) _must_check_;
-/* Records the likeness of a live image, or why there is none (l NULL, `why` a phrase), and judges
- * it again where a revocation matches by likeness. */
+/* Records the likeness of a live image that waits, and of all with the same bytes, or why there is
+ * none (l NULL, `why` a phrase), and judges them again where a revocation matches by likeness. One
+ * that does not wait stays as it is. */
 int lic_catalog_likeness_put(struct lic_txn *txn, int64_t entry, const struct lic_likeness *l,
 			     const char *why, struct lic_error *err) _nonnull_(1) _must_check_;
 /* 0; -ENOENT where it has none: *ret_why (NULL is allowed, malloc'ed) says why, "" while it

@@ -133,6 +133,8 @@ static void test_life(void)
 	ok(keep(cat, true), "twice is once");
 	ok(give(cat, a, &l, NULL), "one gets its likeness");
 	is_str(state_of(cat, a), "known 7", "and has it");
+	ok(give(cat, a, NULL, "late"), "who comes late");
+	is_str(state_of(cat, a), "known 7", "changes nothing");
 	ok(keep(cat, true), "to keep them goes on");
 	is_str(state_of(cat, a), "known 7", "with what is known");
 	twin = put_one(cat, "twin.jpg", "a");
@@ -196,6 +198,10 @@ static void test_versions(void)
 	is_str(state_of(cat, a), "waits", "all wait again");
 	is_str(state_of(cat, b), "waits", "all of them");
 	checks(cat, "after another version");
+	ok(give(cat, a, NULL, "erased"), "one is erased");
+	ok(sql(&s, "UPDATE meta SET value = 99 WHERE key = 'likeness'") && keep(cat, true),
+	   "and another version again");
+	is_str(state_of(cat, a), "none: erased", "what was erased stays so");
 	lic_catalog_close(cat);
 	scratch_release(&s);
 }
@@ -288,7 +294,8 @@ static int op_give(struct lic_catalog *cat, struct lic_txn *txn, struct model *m
 
 	if (!m->keeps || m->bytes[i] < 0)
 		return 0;
-	m->known[m->bytes[i]] = as < 50 ? -1 : as;
+	if (!m->known[m->bytes[i]])
+		m->known[m->bytes[i]] = as < 50 ? -1 : as;
 	return lic_catalog_likeness_put(txn, id_of(cat, i), as < 50 ? NULL : &l, "why", &fix_err);
 }
 
