@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include <licensefs/catalog_revoke.h>
 #include <licensefs/scan.h>
 
 #include "command.h"
@@ -12,7 +13,7 @@
 
 struct scan_args {
 	const char *jobs;
-	bool strict, verify;
+	bool strict, verify, similar, no_similar;
 };
 
 #define JOBS_MAX 1024
@@ -22,6 +23,10 @@ static const struct option_spec scan_options[] = {
 	  offsetof(struct scan_args, jobs) },
 	{ "strict", 0, NULL, "exit with 1 if any image is not clear", OPTION_FLAG,
 	  offsetof(struct scan_args, strict) },
+	{ "similar", 0, NULL, "also keep what images look like, from now on", OPTION_FLAG,
+	  offsetof(struct scan_args, similar) },
+	{ "no-similar", 0, NULL, "forget it, and keep it no more", OPTION_FLAG,
+	  offsetof(struct scan_args, no_similar) },
 	{ "verify", 0, NULL, "read every file again, whatever its time stamps say", OPTION_FLAG,
 	  offsetof(struct scan_args, verify) },
 	OPTION_END,
@@ -29,7 +34,12 @@ static const struct option_spec scan_options[] = {
 
 static void show_progress(_unused_ void *ctx, const struct lic_scan_progress *p)
 {
-	if (p->expected)
+	if (p->waiting)
+		progress_draw(&(struct progress){ .what = "images decoded",
+						  .done = p->likenesses,
+						  .expected = p->waiting,
+						  .bytes = p->bytes });
+	else if (p->expected)
 		progress_draw(&(struct progress){ .what = "images",
 						  .done = p->known + p->read,
 						  .expected = p->expected,
@@ -44,8 +54,56 @@ static void warn(_unused_ void *ctx, const char *line)
 	output_say("%s", line);
 }
 
+/* How many images of the catalog have a likeness. */
+struct looks {
+	bool kept;
+	int64_t known, none, waiting;
+};
+
+static int looks_read(struct looks *l, struct lic_catalog *cat, struct lic_error *err)
+{
+	int r = lic_catalog_keeps_likeness(cat, &l->kept, err);
+
+	return r < 0 || !l->kept
+		       ? r
+		       : lic_catalog_likeness_counts(cat, &l->waiting, &l->known, &l->none, err);
+}
+
+static void print_looks(const struct looks *l, const struct lic_scan_result *r)
+{
+	char a[32], b[32];
+
+	if (!l->kept)
+		return;
+	printf("likeness of %s %s, %s looked at now", output_count(l->known, a),
+	       output_plural(l->known, "image", "images"), output_count(r->likenesses, b));
+	if (l->none)
+		printf("; %s %s none", output_count(l->none, a),
+		       output_plural(l->none, "has", "have"));
+	if (l->waiting)
+		printf("; %s %s for the next scan", output_count(l->waiting, a),
+		       output_plural(l->waiting, "waits", "wait"));
+	printf("\n");
+}
+
+/* null where none are kept. */
+static void json_looks(struct lic_json *j, const struct looks *l, const struct lic_scan_result *r)
+{
+	lic_json_key(j, "likenesses");
+	if (!l->kept) {
+		lic_json_null(j);
+		return;
+	}
+	lic_json_object(j);
+	lic_json_kint(j, "known", l->known);
+	lic_json_kint(j, "none", l->none);
+	lic_json_kint(j, "waiting", l->waiting);
+	lic_json_kint(j, "looked_at", r->likenesses);
+	lic_json_object_end(j);
+}
+
 static void print_result(const struct store *s, const struct lic_scan_result *r,
-			 const struct totals *t)
+			 const struct totals *t, const struct looks *l)
 {
 	char a[32], b[32], c[32], d[32];
 
@@ -64,7 +122,9 @@ static void print_result(const struct store *s, const struct lic_scan_result *r,
 	if (r->unreadable_dirs)
 		printf(", %s unreadable %s", output_count(r->unreadable_dirs, d),
 		       output_plural(r->unreadable_dirs, "directory", "directories"));
-	printf("\ncatalog ");
+	printf("\n");
+	print_looks(l, r);
+	printf("catalog ");
 	output_quoted(stdout, lic_catalog_path(s->cat), strlen(lic_catalog_path(s->cat)));
 	printf(", generation %lld\n\n", (long long)lic_catalog_generation(s->cat));
 	totals_print(t);
@@ -87,7 +147,7 @@ static void json_sandbox(struct lic_json *j, const struct lic_scan_result *r)
 }
 
 static void print_json(const struct store *s, const struct lic_scan_result *r,
-		       const struct totals *t)
+		       const struct totals *t, const struct looks *l)
 {
 	_cleanup_(json_release) struct json_line line = { 0 };
 	struct lic_json *j = &line.json;
@@ -107,6 +167,7 @@ static void print_json(const struct store *s, const struct lic_scan_result *r,
 	lic_json_kint(j, "removed", r->removed);
 	lic_json_kint(j, "unchanged", r->unchanged);
 	lic_json_kint(j, "unreadable_directories", r->unreadable_dirs);
+	json_looks(j, l, r);
 	json_sandbox(j, r);
 	totals_json(t, j);
 	json_end(&line);
@@ -118,17 +179,20 @@ static int report(const struct call *call, const struct lic_scan_result *result)
 	struct store store = call->store;
 	struct lic_error err = LIC_ERROR_INIT;
 	struct totals totals = { 0 };
+	struct looks looks = { 0 };
 	int status = TOOL_DONE, r = store_open(&store, false, &err);
 
 	if (r == 0)
 		r = totals_read(&totals, store.cat, &err);
+	if (r == 0)
+		r = looks_read(&looks, store.cat, &err);
 	if (r < 0) {
 		status = output_failure(&err);
 	} else {
 		if (call->json)
-			print_json(&store, result, &totals);
+			print_json(&store, result, &totals, &looks);
 		else
-			print_result(&store, result, &totals);
+			print_result(&store, result, &totals, &looks);
 		if (args->strict && totals.status[LIC_STATUS_CLEAR] < totals.images)
 			status = TOOL_FINDING;
 	}
@@ -147,6 +211,8 @@ static int run_scan(const struct call *call)
 
 	if (args->jobs && option_number("jobs", args->jobs, JOBS_MAX, &jobs, &err) < 0)
 		return output_usage("%s", err.msg);
+	if (args->similar && args->no_similar)
+		return output_usage("--similar and --no-similar contradict each other");
 	interrupt_watch();
 	r = lic_scan(
 		&(struct lic_scan_options){
@@ -154,6 +220,9 @@ static int run_scan(const struct call *call)
 			.catalog = call->store.catalog,
 			.jobs = (unsigned)jobs,
 			.verify = args->verify,
+			.similar = args->similar      ? 1
+				   : args->no_similar ? -1
+						      : 0,
 			.progress = show_progress,
 			.warn = warn,
 			.stop = &interrupt_signal,

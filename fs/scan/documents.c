@@ -265,7 +265,7 @@ static int next_job(struct looking *l, struct lic_index_job *ret)
 /* A large file, or some small ones. */
 static int next_group(struct looking *l, struct lic_index_group **ret)
 {
-	struct lic_index_group *g = lic_index_group_new(LIC_INDEX_GROUP);
+	struct lic_index_group *g = lic_index_group_new(LIC_ASK_INDEX, LIC_INDEX_GROUP);
 	int r = 1;
 
 	*ret = NULL;
@@ -346,7 +346,8 @@ static int start(struct looking *l)
 					 .threads = p->jobs < l->n ? p->jobs : (unsigned)l->n,
 					 .nursery = p->nursery,
 					 .first_slot = p->jobs,
-					 .counters = p->counters };
+					 .counters = p->counters,
+					 .patience = &lic_indexing_patience };
 	const char *path = lic_catalog_path(p->cat), *slash = strrchr(path, '/');
 
 	l->dir = strndup(slash ? path : "./", slash ? (size_t)(slash - path) + 1 : 2);

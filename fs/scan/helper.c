@@ -122,30 +122,33 @@ void lic_helper_bury(struct lic_helper *h, enum lic_fate fate)
 
 void lic_helper_epitaph(const struct lic_helper *h, struct lic_buf *ret)
 {
+	const bool decodes = h->asked == LIC_ASK_LIKENESS;
+	const char *who = decodes ? "decoder" : "reader", *doing = decodes ? "decoding" : "reading";
+
 	switch (h->fate) {
 	case LIC_FATE_CRASH:
-		lic_buf_addf(ret, "the reader crashed on it (signal %d)", h->detail);
+		lic_buf_addf(ret, "the %s crashed on it (signal %d)", who, h->detail);
 		break;
 	case LIC_FATE_EXIT:
-		lic_buf_addf(ret, "the reader ended on it (status %d)", h->detail);
+		lic_buf_addf(ret, "the %s ended on it (status %d)", who, h->detail);
 		break;
 	case LIC_FATE_KILLED:
-		lic_buf_adds(ret, "the reader was killed whenever it read this; scan again");
+		lic_buf_addf(ret, "the %s was killed whenever it read this; scan again", who);
 		break;
 	case LIC_FATE_MEMORY:
-		lic_buf_addf(ret, "reading it took more than %u MB of memory",
+		lic_buf_addf(ret, "%s it took more than %u MB of memory", doing,
 			     LIC_HELPER_MEMORY >> 20);
 		break;
 	case LIC_FATE_SLOW:
-		lic_buf_addf(ret, "reading it took more than %.3g s of processor time",
+		lic_buf_addf(ret, "%s it took more than %.3g s of processor time", doing,
 			     (double)h->limit / 1e9);
 		break;
 	case LIC_FATE_IDLE:
-		lic_buf_addf(ret, "the reader did nothing for %.3g s; scan again",
+		lic_buf_addf(ret, "the %s did nothing for %.3g s; scan again", who,
 			     (double)h->patience->idle_ns / 1e9);
 		break;
 	default:
-		lic_buf_adds(ret, "the reader answered what no reader answers");
+		lic_buf_addf(ret, "the %s answered what no %s answers", who, who);
 	}
 }
 
@@ -225,6 +228,7 @@ int lic_helper_ask(struct lic_helper *h, const struct lic_asking *asking, const 
 	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
 	ssize_t r;
 
+	h->asked = (enum lic_asked)asking->what;
 	c->cmsg_level = SOL_SOCKET;
 	c->cmsg_type = SCM_RIGHTS;
 	c->cmsg_len = CMSG_LEN(n);

@@ -48,7 +48,8 @@ struct lic_helper {
 	clockid_t clock;
 	struct lic_buf in; /* heard, and from in_at not yet taken */
 	size_t in_at;
-	bool ends; /* the last piece was a short one: a record must end with it */
+	enum lic_asked asked; /* last */
+	bool ends;	      /* the last piece was a short one: a record must end with it */
 	/* watched since the last start or change of progress */
 	uint64_t progress;
 	int64_t cpu_began, cpu_seen, idle, limit;

@@ -12,9 +12,11 @@
 #define STACK_SIZE (256u * 1024 * (LIC_SANITIZED ? 8 : 1))
 #define AHEAD 2 /* groups for each thread, the one under way included */
 
-/* Indexing looks at every byte. */
-static const struct lic_patience patience = { 10000000000, LIC_SANITIZED ? 1000 : 50,
-					      120000000000 };
+const struct lic_patience lic_indexing_patience = { 10000000000, LIC_SANITIZED ? 1000 : 50,
+						    120000000000 };
+/* A photograph of a hundred megapixels takes two or three seconds, and has the bytes for them. */
+const struct lic_patience lic_decoding_patience = { LIC_SANITIZED ? 20000000000 : 2000000000,
+						    LIC_SANITIZED ? 2000 : 50, 120000000000 };
 
 struct lic_indexer {
 	struct lic_indexer_options o;
@@ -30,7 +32,7 @@ struct lic_indexer {
 	struct lic_error err;
 };
 
-struct lic_index_group *lic_index_group_new(unsigned n)
+struct lic_index_group *lic_index_group_new(enum lic_asked what, unsigned n)
 {
 	struct lic_index_group *g = calloc(1, sizeof(*g) + n * sizeof(g->job[0]));
 
@@ -38,8 +40,10 @@ struct lic_index_group *lic_index_group_new(unsigned n)
 		lic_spool_init(&g->job[i].spool);
 		g->job[i].fd = -1;
 	}
-	if (g)
+	if (g) {
+		g->what = what;
 		g->n = n;
+	}
 	return g;
 }
 
@@ -123,7 +127,7 @@ static int start_thread(struct lic_indexer *x, unsigned number)
 	c->spool_dir = x->o.spool_dir;
 	c->counters = x->o.counters;
 	c->stop = &x->stop;
-	lic_helper_init(&c->helper, x->o.nursery, x->o.first_slot + number, &patience);
+	lic_helper_init(&c->helper, x->o.nursery, x->o.first_slot + number, x->o.patience);
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK_SIZE);
 	e = pthread_create(&x->thread[number], &attr, index_files, w);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A pool of threads, each with a helper, that index files: opened and judged by stat here, read in
- * the helper, every piece checked and kept in a spool, looked at by stat once more.
+ * the helper, every piece checked and kept in a spool, looked at by stat once more. Images travel
+ * likewise to be decoded; what they look like is one small answer.
  *
  * Life cycle: lic_indexer_new(); lic_indexer_submit() and lic_indexer_take() as long as
  * lic_indexer_room() says so; lic_indexer_free(). One thread drives it.
@@ -13,6 +14,7 @@
 #include "fs/scan/internal.h"
 #include "fs/scan/spool.h"
 #include "fs/scan/wire_index.h"
+#include "fs/scan/wire_likeness.h"
 
 #define LIC_INDEX_GROUP 64	    /* small files that are asked for together */
 #define LIC_INDEX_SMALL (64u << 10) /* bytes of such a file */
@@ -29,6 +31,12 @@ struct lic_index_job {
 	int64_t id;	    /* row */
 	char *path;	    /* in the store; owned */
 	struct lic_stat st; /* of the row: what is indexed must have it */
+	/* of what is decoded */
+	uint64_t at, size; /* where it lies in the file, which may be an archive */
+	enum lic_format format;
+	struct lic_hash hash; /* of the row: what is decoded must have it */
+	struct lic_likened looks;
+	/* what came of it */
 	enum lic_index_outcome outcome;
 	struct lic_index_result found;
 	struct lic_spool spool;
@@ -43,11 +51,12 @@ struct lic_index_job {
 /* Files that travel together. */
 struct lic_index_group {
 	struct lic_index_group *next;
+	enum lic_asked what; /* LIC_ASK_INDEX, LIC_ASK_LIKENESS */
 	unsigned n;
 	struct lic_index_job job[];
 };
 /* For n files; NULL without memory. Free it with lic_index_group_free(). */
-struct lic_index_group *lic_index_group_new(unsigned n);
+struct lic_index_group *lic_index_group_new(enum lic_asked what, unsigned n);
 void lic_index_group_free(struct lic_index_group *g); /* NULL is allowed */
 
 struct lic_indexer;
@@ -58,7 +67,10 @@ struct lic_indexer_options {
 	unsigned first_slot; /* of the nursery, one a thread from there on */
 	const char *spool_dir;
 	struct lic_scan_counters *counters;
+	const struct lic_patience *patience; /* outlives it */
 };
+/* Indexing looks at every byte; decoding at every pixel, and those may be many more. */
+extern const struct lic_patience lic_indexing_patience, lic_decoding_patience;
 int lic_indexer_new(const struct lic_indexer_options *o, struct lic_indexer **ret,
 		    struct lic_error *err) _nonnull_(1, 2) _must_check_;
 /* Ends at once; what is under way is lost. NULL is allowed. */

@@ -56,9 +56,10 @@ static void finish(struct lic_index_job *j, enum lic_index_outcome outcome)
 	j->done = true;
 }
 
-static void open_job(const struct lic_index_context *c, struct lic_index_job *j)
+static void open_job(const struct lic_index_context *c, struct lic_index_job *j, bool hashed)
 {
-	await_age(c, &j->st);
+	if (!hashed)
+		await_age(c, &j->st);
 	j->fd = lic_open_beneath(c->root, j->path, O_RDONLY);
 	if (j->fd < 0) {
 		bool gone = j->fd == -ENOENT || j->fd == -ENOTDIR || j->fd == -ELOOP ||
@@ -69,7 +70,8 @@ static void open_job(const struct lic_index_context *c, struct lic_index_job *j)
 	} else if (!is_judged(j->fd, &j->st)) {
 		finish(j, LIC_INDEX_WAITS);
 	} else {
-		posix_fadvise(j->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+		posix_fadvise(j->fd, (off_t)j->at, (off_t)j->size,
+			      hashed ? POSIX_FADV_WILLNEED : POSIX_FADV_SEQUENTIAL);
 	}
 }
 
@@ -93,12 +95,13 @@ static const char *file_name(const char *path)
 /* All that have no answer; `alone`: only the first of them. Returns the bytes to read. */
 static uint64_t compose(struct lic_index_context *c, struct lic_index_group *g, bool alone)
 {
+	const bool decodes = g->what == LIC_ASK_LIKENESS;
 	struct lic_asking *m = &c->asking;
 	uint64_t size = 0;
 
 	m->serial = ++c->serial;
 	m->digests = 0;
-	m->documents = 1;
+	m->what = g->what;
 	m->n = 0;
 	for (unsigned i = 0; i < g->n; i++) {
 		struct lic_index_job *j = &g->job[i];
@@ -107,11 +110,15 @@ static uint64_t compose(struct lic_index_context *c, struct lic_index_group *g, 
 		j->asked = !j->done && !(alone && m->n);
 		if (!j->asked)
 			continue;
-		*a = (struct lic_ask){ .size = j->st.size, .number = i };
+		*a = (struct lic_ask){ .at = j->at,
+				       .size = decodes ? j->size : j->st.size,
+				       .number = i,
+				       .format = j->format };
 		snprintf(a->name, sizeof(a->name), "%s", file_name(j->path));
 		c->fd[m->n++] = j->fd;
-		size += j->st.size;
-		begin(j);
+		size += a->size;
+		if (!decodes)
+			begin(j);
 	}
 	return size;
 }
@@ -166,6 +173,30 @@ static struct lic_index_job *first_asked(struct lic_index_group *g, unsigned *re
 			return &g->job[i];
 		}
 	return NULL;
+}
+
+static int take_likeness(struct lic_index_context *c, struct lic_index_group *g, const uint8_t *p,
+			 size_t n)
+{
+	unsigned number = 0;
+	struct lic_index_job *j = first_asked(g, &number);
+	struct lic_likened looks;
+	int r = lic_likened_take(p, n, &looks);
+
+	if (r < 0)
+		return r;
+	if (!j || looks.serial != c->serial || looks.number != number)
+		return -EBADMSG;
+	if (looks.result == -ENOMEM)
+		return -ENOMEM;
+	j->looks = looks;
+	atomic_fetch_add(&c->counters->bytes, j->size);
+	if (j->looks.result == -EIO || !is_judged(j->fd, &j->st) ||
+	    memcmp(&j->looks.hash, &j->hash, sizeof(j->hash)) != 0)
+		finish(j, LIC_INDEX_WAITS);
+	else
+		finish(j, LIC_INDEX_DONE);
+	return 0;
 }
 
 static int take(struct lic_index_context *c, struct lic_index_group *g, const uint8_t *p, size_t n,
@@ -230,7 +261,9 @@ static void sort_out(struct lic_index_context *c, struct lic_index_group *g)
 static int hear(struct lic_index_context *c, struct lic_index_group *g, uint64_t size,
 		struct lic_error *err)
 {
+	const bool decodes = g->what == LIC_ASK_LIKENESS;
 	int64_t watched = lic_now_ns();
+	struct lic_index_job *j;
 	unsigned number;
 	const uint8_t *p;
 	size_t n;
@@ -245,7 +278,7 @@ static int hear(struct lic_index_context *c, struct lic_index_group *g, uint64_t
 		if (r < 0)
 			return r;
 		if (r > 0)
-			e = take(c, g, p, n, err);
+			e = decodes ? take_likeness(c, g, p, n) : take(c, g, p, n, err);
 		if (e == -EBADMSG || e == -ENOMEM) {
 			lic_helper_bury(&c->helper, e == -ENOMEM ? LIC_FATE_MEMORY : LIC_FATE_LIES);
 			return -EPIPE;
@@ -258,10 +291,11 @@ static int hear(struct lic_index_context *c, struct lic_index_group *g, uint64_t
 		if (now - watched < (int64_t)TICK_MS * 1000000 && now >= watched)
 			continue;
 		watched = now;
-		/* by its answers, not by what it says that it does */
-		if (first_asked(g, &number) &&
-		    lic_helper_watch(&c->helper, lic_progress(c->serial, number), &size, TICK_MS) <
-			    0)
+		/* by its answers, not by what it says that it does; pictures are answered one by
+		 * one, and each has its own time */
+		j = first_asked(g, &number);
+		if (j && lic_helper_watch(&c->helper, lic_progress(c->serial, number),
+					  decodes ? &j->size : &size, TICK_MS) < 0)
 			return -EPIPE;
 	}
 	return 0;
@@ -295,7 +329,8 @@ int lic_index_group_run(struct lic_index_context *c, struct lic_index_group *g,
 	int r = 0;
 
 	for (unsigned i = 0; i < g->n; i++)
-		open_job(c, &g->job[i]);
+		if (!g->job[i].done)
+			open_job(c, &g->job[i], g->what == LIC_ASK_LIKENESS);
 	for (;;) {
 		for (unsigned i = left = 0; i < g->n; i++)
 			left += !g->job[i].done;

@@ -14,7 +14,8 @@
  *   after.c  what comes after the walk: layout.c (labels and masks in directories of their own),
  *            documents.c (files that wait are indexed, by indexer.c: a pool of threads; indexing.c:
  *            a group of files through a helper; wire_index.c: what that says, and whether it can
- *            be so; spool.c), archive.c (members of archives), bind.c (images of documents)
+ *            be so; spool.c), archive.c (members of archives), bind.c (images of documents);
+ *            and likeness.c (images that wait are decoded; wire_likeness.h)
  *
  * A directory belongs to the walk until it is in a batch, then to the batch that holds its last
  * slice. Items of a slice belong to the readers between lic_pool_submit() and lic_pool_wait().
@@ -230,6 +231,7 @@ struct lic_scan_phase {
 	bool verify;  /* every file is read again */
 	bool reindex; /* what other readers of documents have read */
 	struct lic_scan_counters *counters;
+	struct lic_scan_progress *progress;
 	void (*tick)(void *ctx); /* for progress; often */
 	void *ctx;
 };
@@ -240,6 +242,9 @@ int lic_scan_after(const struct lic_scan_phase *p, struct lic_error *err);
 int lic_scan_documents(const struct lic_scan_phase *p, struct lic_error *err);
 /* Finds the images of documents that are new, or of all where images came or went. */
 int lic_scan_bind(const struct lic_scan_phase *p, struct lic_error *err);
+
+/* Decodes the images that wait for their likeness (likeness.c). -EINTR as above. */
+int lic_scan_likenesses(const struct lic_scan_phase *p, struct lic_error *err);
 
 /* --- classify.c --- */
 

@@ -21,6 +21,13 @@ TESTS += tests/unit/test_layouts
 fs_liblicensefs_a_SOURCES += fs/scan/after.c fs/scan/documents.c fs/scan/indexer.c fs/scan/indexer.h \
 	fs/scan/indexing.c fs/scan/spool.c fs/scan/spool.h fs/scan/wire_index.c \
 	fs/scan/wire_index.h fs/scan/bind.c
+# What images look like.
+fs_liblicensefs_a_SOURCES += fs/scan/likeness.c fs/scan/example.c fs/scan/wire_likeness.c fs/scan/wire_likeness.h
+check_PROGRAMS += tests/unit/test_scan_likeness
+tests_unit_test_scan_likeness_SOURCES = tests/unit/test_scan_likeness.c tests/unit/tar.h \
+	tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_scan_likeness_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_scan_likeness
 
 check_PROGRAMS += tests/unit/test_scan
 tests_unit_test_scan_SOURCES = tests/unit/test_scan.c tests/unit/tap.h

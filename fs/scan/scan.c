@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <licensefs/catalog_revoke.h>
+
 #include "fs/document/index.h"
 #include "fs/scan/helper.h"
 #include "fs/scan/internal.h"
@@ -423,6 +425,25 @@ static int remember_readers(struct scan *s)
 	return r;
 }
 
+/* What is new in this scan waits for its likeness from the first moment. */
+static int keep_likeness(struct scan *s)
+{
+	struct lic_txn *txn = NULL;
+	bool keeps = false;
+	int r = lic_catalog_keeps_likeness(s->cat, &keeps, s->err);
+
+	if (r < 0 || (s->o->similar <= 0 && !keeps))
+		return r;
+	r = lic_catalog_begin(s->cat, "scan", &txn, s->err);
+	if (r < 0)
+		return r;
+	r = lic_catalog_keep_likeness(txn, s->o->similar >= 0, s->err);
+	if (r == 0)
+		return lic_catalog_commit(txn, s->err);
+	lic_catalog_abort(txn);
+	return r;
+}
+
 /* After the nursery, which must know nothing of the catalog. */
 static int open_all(struct scan *s, unsigned jobs)
 {
@@ -436,6 +457,8 @@ static int open_all(struct scan *s, unsigned jobs)
 		r = put_root(s);
 	if (r == 0)
 		r = compare_readers(s);
+	if (r == 0)
+		r = keep_likeness(s);
 	if (r == 0)
 		r = lic_catalog_digests_wanted(s->cat, &s->digests, s->err);
 	s->digests |= s->o->digests;
@@ -465,11 +488,14 @@ static int after_walk(struct scan *s, unsigned jobs)
 					  .verify = s->verify,
 					  .reindex = s->reindex,
 					  .counters = &s->counters,
+					  .progress = &s->progress,
 					  .tick = tick_phase,
 					  .ctx = s };
 	int r = lic_scan_after(&p, s->err);
 
-	return r == 0 ? remember_readers(s) : r;
+	if (r == 0)
+		r = remember_readers(s);
+	return r == 0 ? lic_scan_likenesses(&p, s->err) : r;
 }
 
 int lic_scan(const struct lic_scan_options *options, struct lic_scan_result *ret,

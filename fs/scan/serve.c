@@ -3,6 +3,7 @@
  * else. The only place where the scan looks into untrusted bytes. */
 #include <errno.h>
 #include <malloc.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,10 +12,14 @@
 #include "fs/scan/nursery.h"
 #include "fs/scan/sandbox.h"
 #include "fs/scan/wire_index.h"
+#include "fs/scan/wire_likeness.h"
+#include "fs/util/hash.h"
+#include "fs/util/io.h"
 
 /* Reading files of 256 KiB over and over must not ask the kernel for the same pages each time. */
 #define KEEP_FREE (8 << 20)
 #define MMAP_FROM (1 << 20)
+#define PIECE (256u * 1024) /* hashed at once */
 
 static const struct lic_limits limits = LIC_LIMITS_DEFAULT;
 
@@ -174,6 +179,65 @@ static unsigned index_file(struct helper *h, unsigned i)
 	return i + 1;
 }
 
+/* --- decoding ----------------------------------------------------------------------------- */
+
+/* Whose likeness it is: the row may be of other bytes with the same time stamps. */
+static int hash_range(int fd, uint64_t at, uint64_t size, struct lic_hash *ret)
+{
+	_cleanup_(lic_freep) uint8_t *piece = malloc(PIECE);
+	struct lic_hasher *h = piece ? lic_hasher_new() : NULL;
+	ssize_t n = h ? 1 : -ENOMEM;
+
+	while (n > 0 && size) {
+		n = lic_pread_full(fd, piece, size < PIECE ? (size_t)size : PIECE, at);
+		if (n > 0) {
+			lic_hasher_add(h, piece, (size_t)n);
+			at += (uint64_t)n;
+			size -= (uint64_t)n;
+		}
+	}
+	if (n > 0)
+		lic_hasher_get(h, ret->b);
+	lic_hasher_free(h);
+	return n < 0 ? (int)n : n == 0 ? -EIO : 0;
+}
+
+static unsigned decode_file(struct helper *h, unsigned i)
+{
+	const struct lic_ask *ask = &h->asking.ask[i];
+	struct lic_likened a = { .serial = h->asking.serial, .number = ask->number };
+	struct lic_error err = LIC_ERROR_INIT;
+	int r;
+
+	atomic_store(&h->slot->progress, lic_progress(h->asking.serial, ask->number));
+	a.result = lic_likeness_read(h->fd[i], ask->at, ask->size, (enum lic_format)ask->format,
+				     &a.likeness, &err);
+	r = hash_range(h->fd[i], ask->at, ask->size, &a.hash);
+	if (r < 0)
+		a.result = r == -ENOMEM ? r : -EIO;
+	if (a.result < 0) {
+		a.likeness = (struct lic_likeness){ 0 };
+		snprintf(a.why, sizeof(a.why), "%.*s", (int)sizeof(a.why) - 1,
+			 err.msg[0] ? err.msg : "it cannot be read");
+	}
+	close(h->fd[i]);
+	lic_likened_add(&h->out, &a);
+	send_all(h); /* at once: what the next one takes is its own time */
+	return i + 1;
+}
+
+static unsigned serve(struct helper *h, unsigned i)
+{
+	switch (h->asking.what) {
+	case LIC_ASK_INDEX:
+		return index_file(h, i);
+	case LIC_ASK_LIKENESS:
+		return decode_file(h, i);
+	default:
+		return read_file(h, i);
+	}
+}
+
 static void prepare(struct helper *h, int sock, struct lic_slot *slot)
 {
 	h->sock = sock;
@@ -200,7 +264,7 @@ void lic_helper_main(int sock, struct lic_slot *slot)
 	slot->claims = (struct lic_claims)LIC_CLAIMS_INIT;
 	for (;;) {
 		for (unsigned i = 0; i < h->n_fds;)
-			i = h->asking.documents ? index_file(h, i) : read_file(h, i);
+			i = serve(h, i);
 		send_all(h);
 		receive(h);
 	}

@@ -18,20 +18,28 @@
 #define LIC_GROUP_ITEMS 64 /* files in one message */
 #define LIC_GROUP_FDS 253  /* SCM_MAX_FD: descriptors in one message */
 
+/* What is to be done with the files of a message. */
+enum lic_asked {
+	LIC_ASK_READ = 0,     /* images, sidecars and rule files: struct lic_answer */
+	LIC_ASK_INDEX = 1,    /* documents: wire_index.h */
+	LIC_ASK_LIKENESS = 2, /* images that are to be decoded: wire_likeness.h */
+};
+
 /* One descriptor of a message. Sidecars follow the image that they belong to. */
 struct lic_ask {
 	uint64_t at;	 /* where in the file it begins: of members of archives */
 	uint64_t size;	 /* as the thread judged it by fstat() */
 	uint32_t number; /* of the file in its group; ascending */
 	uint32_t sidecar;
-	uint32_t rules; /* a rule file, not an image */
-	char name[256]; /* of the file, without its directory */
+	uint32_t rules;	 /* a rule file, not an image */
+	uint32_t format; /* enum lic_format: of what is to be decoded */
+	char name[256];	 /* of the file, without its directory */
 };
 
 struct lic_asking {
-	uint32_t serial;    /* of the message */
-	uint32_t digests;   /* LIC_DIGEST_* bits: wanted of images */
-	uint32_t documents; /* 1: they are to be indexed (wire_index.h), not read */
+	uint32_t serial;  /* of the message */
+	uint32_t digests; /* LIC_DIGEST_* bits: wanted of images */
+	uint32_t what;	  /* enum lic_asked */
 	uint32_t n;
 	struct lic_ask ask[LIC_GROUP_FDS]; /* n of them are sent */
 };

@@ -20,6 +20,8 @@ struct lic_scan_progress {
 	int64_t known;	  /* images found as they were judged before */
 	uint64_t bytes;	  /* read from them */
 	int64_t expected; /* images known from the last scan; 0: unknown */
+	/* When all is read: images that are decoded for their likeness, so many of so many. */
+	int64_t likenesses, waiting;
 };
 
 struct lic_scan_options {
