@@ -255,27 +255,30 @@ int lic_catalog_settle_rules(struct lic_txn *txn, const struct lic_rule_file *go
 	const struct lic_joins *joins = NULL;
 	int r = lic_txn_usable(txn, err);
 
-	if (r == 0)
-		r = settle_coming(txn, err);
-	for (size_t i = 0; r == 0 && i < n; i++) {
+	for (size_t i = 0; r == 0 && i < 2 * n; i++) {
+		const struct lic_rule_file *file = &gone[i / 2];
 		const struct lic_source *s;
 
 		r = lic_joins_get(txn->cat, &joins, err);
-		s = r == 0 ? find_source(joins, gone[i].dir, gone[i].file, false) : NULL;
+		s = r == 0 ? find_source(joins, file->dir, file->file, i % 2 == 0) : NULL;
 		if (s)
 			r = settle(txn, s, 0, err);
 	}
+	if (r == 0)
+		r = settle_coming(txn, err);
 	return lic_txn_fail(txn, r);
 }
 
-int lic_catalog_rules_coming(struct lic_catalog *cat, bool *ret, struct lic_error *err)
+int lic_catalog_rules_coming(struct lic_catalog *cat,
+			     int (*fn)(void *ctx, int64_t dir, const char *file), void *ctx,
+			     struct lic_error *err)
 {
 	const struct lic_joins *joins = NULL;
 	int r = lic_joins_get(cat, &joins, err);
 
-	*ret = false;
 	for (size_t i = 0; r == 0 && i < joins->n; i++)
-		*ret |= joins->source[i].coming;
+		if (joins->source[i].coming)
+			r = fn(ctx, joins->source[i].dir, joins->source[i].file);
 	return r;
 }
 

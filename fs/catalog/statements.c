@@ -179,9 +179,8 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 		"WHERE kind = 1 AND died IS NULL AND (collection = ?1 OR id = ?2)",
 	[LIC_STMT_MANIFEST_RULE] = "SELECT id, first, rows, kinds, root, digest FROM manifest "
 				   "WHERE kind = 2 AND died IS NULL AND dir = ? AND file = ?",
-	[LIC_STMT_MANIFEST_RULES] = "SELECT dir, file FROM manifest "
-				    "WHERE kind = 2 AND died IS NULL AND dir > 0 "
-				    "ORDER BY dir, id",
+	[LIC_STMT_MANIFEST_RULES] = "SELECT DISTINCT abs(dir), file FROM manifest "
+				    "WHERE kind = 2 AND died IS NULL ORDER BY 1, 2",
 	[LIC_STMT_MANIFEST_SETTLE] = "UPDATE manifest SET dir = -dir WHERE id = ? AND dir < 0",
 	[LIC_STMT_MANIFEST_ADD] = "INSERT INTO manifest (kind, collection, file, format, dir, "
 				  "root, vouched, who, at, "

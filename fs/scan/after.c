@@ -63,7 +63,8 @@ int lic_scan_after(const struct lic_scan_phase *p, struct lic_error *err)
 {
 	int r = pend_documents(p, err);
 
-	if (r == 0)
+	/* Those that lack a digest are a matter of scans of everything */
+	if (r == 0 && !p->partly)
 		r = lic_scan_archives_again(p->cat, p->digests, p->verify, err);
 	if (r == 0)
 		r = lic_scan_layouts(p->cat, p->o, p->res, err);

@@ -11,6 +11,7 @@
  *            (where helpers come from), serve.c (what runs in them), sandbox.c and seccomp.c
  *   write.c  puts a batch into the catalog in one transaction
  *   scan.c   drives: while the readers have batch N+1, batch N is written
+ *   part.c   of a scan of some directories: which are walked, and what else has to be for them
  *   after.c  what comes after the walk: layout.c (labels and masks in directories of their own),
  *            documents.c (files that wait are indexed, by indexer.c: a pool of threads; indexing.c:
  *            a group of files through a helper; wire_index.c: what that says, and whether it can
@@ -60,6 +61,7 @@ struct lic_item {
 #define LIC_RULE_FILES 4 /* names that rule files may have */
 
 struct lic_archive;
+struct lic_known_rules;
 
 struct lic_scan_dir {
 	struct lic_scan_dir *next; /* on the stack of directories to walk */
@@ -79,10 +81,14 @@ struct lic_scan_dir {
 	size_t n_child;
 	struct lic_item rules[LIC_RULE_FILES]; /* read and written with the first slice */
 	size_t n_rules;
-	bool descended; /* the children belong to the walk's stack, or to batches */
-	bool changed;	/* some item is new, changed or gone */
-	bool dirty;	/* so it is, or may have been when a scan was interrupted: companions are
-			 * bound again */
+	bool alone;	       /* of its children only those are walked that are new */
+	struct lic_entry *own; /* its own row, where it differs and nobody walks its parent; in
+				* the arena, or NULL */
+	bool dropped;	       /* part.c: it is not walked any more */
+	bool descended;	       /* the children belong to the walk's stack, or to batches */
+	bool changed;	       /* some item is new, changed or gone */
+	bool dirty; /* so it is, or may have been when a scan was interrupted: companions are
+		     * bound again */
 };
 
 /* Items [first, end) of a directory; `last` where end is n. */
@@ -144,11 +150,43 @@ int lic_scan_dir_prefix(const struct lic_scan_dir *d, const void *prefix, size_t
 			int (*fn)(void *ctx, struct lic_item *it), void *ctx);
 
 bool lic_same_attributes(const struct lic_stat *a, const struct lic_stat *b);
+/* Are both that directory, whose entries may have changed meanwhile? */
+bool lic_same_directory(enum lic_kind a_kind, const struct lic_stat *a, enum lic_kind b_kind,
+			const struct lic_stat *b);
+/* Stat, kind and rule of the name in the directory `fd` ("": of that itself); regular files stay
+ * KIND_NONE. Negative errno. */
+int lic_walk_stat(int fd, const char *name, struct lic_item *ret);
 
 /* -ENOMEM */
 int lic_batch_add(struct lic_batch *b, struct lic_slice slice);
 /* With the directories of which it has the end; NULL is allowed. */
 void lic_batch_free(struct lic_batch *b);
+
+/* --- part.c --- */
+
+/* What is to be walked in a scan of some directories. */
+struct lic_part {
+	int root;
+	struct lic_catalog *cat;
+	struct lic_scan_dir **named; /* those from `next` on; a directory before what is below it */
+	size_t n_named, next;
+	char **whole; /* paths of directories with rules that were walked with all below them */
+	size_t n_whole;
+};
+void lic_part_release(struct lic_part *p);
+/* Finds what is to be walked for n named directories: the nearest ones that are there as they are
+ * known, alone; and those of whose rule files they hold some. -EINVAL for a path that is none. */
+int lic_part_find(struct lic_part *part, const char *const *dirs, size_t n, struct lic_error *err);
+/* The next one, to be walked when all below the last one has been; NULL: that was all. */
+struct lic_scan_dir *lic_part_next(struct lic_part *part);
+/* After lic_walk_dir(): frees those of its children that need not be walked, and forgets what is no
+ * more what it was when it was found. */
+void lic_part_walked(struct lic_part *part, struct lic_scan_dir *d);
+/* When all was walked and written: where rules came, changed or went, everything that they are
+ * about is walked before they are settled, and the directories above: another rule there may take
+ * back what they grant. Nothing is left where all of that has been done. */
+int lic_part_find_ruled(struct lic_part *part, const struct lic_known_rules *gone,
+			struct lic_error *err);
 
 /* --- read.c --- */
 
@@ -228,6 +266,7 @@ struct lic_scan_phase {
 	struct lic_pool *pool; /* with nothing submitted */
 	int root;
 	unsigned digests;
+	bool partly;  /* some directories alone were walked */
 	bool verify;  /* every file is read again */
 	bool reindex; /* what other readers of documents have read */
 	struct lic_scan_counters *counters;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Walk, readers, writer.
 fs_liblicensefs_a_SOURCES += fs/scan/classify.c fs/scan/companion.c fs/scan/rules.c fs/scan/walk.c fs/scan/read.c fs/scan/write.c \
-	fs/scan/scan.c fs/scan/internal.h
+	fs/scan/scan.c fs/scan/part.c fs/scan/internal.h
 # Members of archives.
 fs_liblicensefs_a_SOURCES += fs/scan/archive.c fs/scan/archive.h fs/scan/archive_bind.c \
 	fs/scan/archive_again.c
@@ -51,3 +51,7 @@ check_PROGRAMS += tests/unit/test_document_scan
 tests_unit_test_document_scan_SOURCES = tests/unit/test_document_scan.c tests/unit/tap.h
 tests_unit_test_document_scan_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_document_scan
+# Scans of some directories, for tests/shell/scan_dirs.t.
+check_PROGRAMS += tests/unit/scan_dirs
+tests_unit_scan_dirs_SOURCES = tests/unit/scan_dirs.c
+tests_unit_scan_dirs_LDADD = $(LICENSEFS_LIBS)

@@ -336,15 +336,19 @@ static int put_file(struct lic_txn *txn, const struct lic_scan_options *o,
 	return lic_catalog_put_rules(txn, d->id, (const char *)it->name.p, w.row, w.n, err);
 }
 
+static int stop_at_one(void *ctx _unused_, int64_t dir _unused_, const char *file _unused_)
+{
+	return 1;
+}
+
 int lic_scan_settle_rules(struct lic_catalog *cat, const struct lic_known_rules *gone,
 			  struct lic_error *err)
 {
 	struct lic_txn *txn = NULL;
-	bool coming = false;
-	int r = lic_catalog_rules_coming(cat, &coming, err);
+	int coming = lic_catalog_rules_coming(cat, stop_at_one, NULL, err), r;
 
-	if (r < 0 || (!coming && !gone->n))
-		return r;
+	if (coming < 0 || (!coming && !gone->n))
+		return coming;
 	r = lic_catalog_begin(cat, "scan", &txn, err);
 	if (r == 0)
 		r = lic_catalog_settle_rules(txn, gone->item, gone->n, err);
@@ -353,6 +357,14 @@ int lic_scan_settle_rules(struct lic_catalog *cat, const struct lic_known_rules 
 		return r;
 	}
 	return lic_catalog_commit(txn, err);
+}
+
+/* It was gone when its directory was listed before. */
+static void forget_gone(struct lic_known_rules *gone, int64_t dir, const char *file)
+{
+	for (size_t i = 0; i < gone->n; i++)
+		if (gone->item[i].dir == dir && strcmp(gone->item[i].file, file) == 0)
+			gone->item[i--] = gone->item[--gone->n];
 }
 
 /* Rules restrict before any image of their directory comes, in the same transaction. */
@@ -373,6 +385,7 @@ int lic_scan_put_rules(struct lic_scan_dir *d, const struct lic_rule_writing *w,
 	for (size_t i = 0; r == 0 && i < d->n_rules; i++) {
 		struct lic_txn *txn = need_txn(ctx);
 
+		forget_gone(w->gone, d->id, (const char *)d->rules[i].name.p);
 		r = txn ? put_file(txn, w->options, d, &d->rules[i], err) : -EIO;
 		lic_claims_release(&d->rules[i].claims);
 	}

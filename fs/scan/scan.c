@@ -40,6 +40,8 @@ struct scan {
 	struct lic_known_rules rules; /* in force before the scan */
 	struct lic_known_rules gone;  /* of them those whose files are no more */
 	struct lic_buf readers;	      /* of this program, where the catalog knows others */
+	bool partly;		      /* of the directories that were named alone */
+	struct lic_part part;
 };
 
 static void tick(struct scan *s)
@@ -63,6 +65,8 @@ static bool stopped(const struct scan *s)
 static void push_children(struct scan *s, struct lic_scan_dir *d)
 {
 	for (size_t i = d->n_child; i > 0; i--) {
+		if (!d->child[i - 1])
+			continue;
 		d->child[i - 1]->next = s->stack;
 		s->stack = d->child[i - 1];
 	}
@@ -90,6 +94,8 @@ static int walk_next(struct scan *s)
 	s->current = d;
 	s->current_at = 0;
 	r = lic_walk_dir(s->root, s->cat, d, s->verify, s->digests, &warning, s->err);
+	if (r == 0 && s->partly)
+		lic_part_walked(&s->part, d);
 	if (r == 0)
 		push_children(s, d);
 	s->progress.entries += (int64_t)d->n;
@@ -183,6 +189,13 @@ static int collect_reads(struct lic_batch *b)
 	return 0;
 }
 
+static bool has_more(struct scan *s)
+{
+	if (!s->current && !s->stack)
+		s->stack = lic_part_next(&s->part);
+	return s->current || s->stack;
+}
+
 /* Walks until a batch is full; *ret is NULL when everything was walked. */
 static int next_batch(struct scan *s, struct lic_batch **ret)
 {
@@ -194,7 +207,7 @@ static int next_batch(struct scan *s, struct lic_batch **ret)
 	if (!b)
 		return lic_error_set(s->err, ENOMEM, "out of memory");
 	b->digests = s->digests;
-	while (r == 0 && !full && (s->current || s->stack) && !stopped(s)) {
+	while (r == 0 && !full && has_more(s) && !stopped(s)) {
 		if (!s->current)
 			r = walk_next(s);
 		if (r == 0)
@@ -379,6 +392,7 @@ static void scan_release(struct scan *s)
 	}
 	lic_scan_dir_free(s->current);
 	lic_catalog_close(s->cat);
+	lic_part_release(&s->part);
 	free(s->rules.item);
 	free(s->gone.item);
 	lic_buf_release(&s->readers);
@@ -404,6 +418,8 @@ static int compare_readers(struct scan *s)
 		lic_buf_release(&s->readers);
 	else
 		s->verify = s->reindex = true;
+	/* Where no scan by these readers has come to its end, some directories are not enough */
+	s->partly = s->o->n_dirs && !s->reindex;
 	return 0;
 }
 
@@ -470,6 +486,28 @@ static int open_all(struct scan *s, unsigned jobs)
 	return r;
 }
 
+static int walk(struct scan *s)
+{
+	int r = 0;
+
+	s->part.root = s->root;
+	s->part.cat = s->cat;
+	if (s->partly) {
+		r = lic_part_find(&s->part, s->o->dirs, s->o->n_dirs, s->err);
+	} else {
+		s->stack = lic_scan_dir_new("", (struct lic_bytes){ NULL, 0 }, 0);
+		if (!s->stack)
+			return lic_error_set(s->err, ENOMEM, "out of memory");
+		s->stack->id = 1;
+	}
+	while (r == 0 && has_more(s)) {
+		r = run(s);
+		if (r == 0 && s->partly)
+			r = lic_part_find_ruled(&s->part, &s->gone, s->err);
+	}
+	return r;
+}
+
 static void tick_phase(void *ctx)
 {
 	tick(ctx);
@@ -485,6 +523,7 @@ static int after_walk(struct scan *s, unsigned jobs)
 					  .pool = s->pool,
 					  .root = s->root,
 					  .digests = s->digests,
+					  .partly = s->partly,
 					  .verify = s->verify,
 					  .reindex = s->reindex,
 					  .counters = &s->counters,
@@ -525,10 +564,8 @@ int lic_scan(const struct lic_scan_options *options, struct lic_scan_result *ret
 	if (r == 0)
 		r = open_all(&s, jobs);
 	if (r == 0) {
-		s.stack = lic_scan_dir_new("", (struct lic_bytes){ NULL, 0 }, 0);
-		if (s.stack)
-			s.stack->id = 1;
-		r = s.stack ? run(&s) : lic_error_set(err, ENOMEM, "out of memory");
+		ret->whole = !s.partly;
+		r = walk(&s);
 		if (r == 0)
 			r = lic_scan_settle_rules(s.cat, &s.gone, s.err);
 		if (r == 0)

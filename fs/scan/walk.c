@@ -129,28 +129,39 @@ static void classify_type(struct lic_item *it, const struct statx *x)
 		it->rule = LIC_RULE_SPECIAL;
 }
 
+int lic_walk_stat(int fd, const char *name, struct lic_item *ret)
+{
+	const int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | (name[0] ? 0 : AT_EMPTY_PATH);
+	struct statx x;
+
+	if (statx(fd, name, flags, STATX_BASIC_STATS, &x) < 0)
+		return -errno;
+	stat_from_statx(&x, &ret->st);
+	ret->judged = lic_now_ns();
+	classify_type(ret, &x);
+	return 0;
+}
+
 static int add_item(struct lic_scan_dir *d, size_t *cap, int fd, const char *name)
 {
 	struct lic_item *it;
-	struct statx x;
+	int r;
 
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
 	    (!d->path[0] && strcmp(name, LIC_CATALOG_DIR) == 0))
 		return 0;
-	if (statx(fd, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_BASIC_STATS, &x) < 0)
-		return errno == ENOENT ? 0 : -errno; /* it vanished since it was listed */
 	if (!grow(&d->item, d->n, cap, sizeof(*d->item)))
 		return -ENOMEM;
 	it = &d->item[d->n];
 	memset(it, 0, sizeof(*it));
 	it->claims = (struct lic_claims)LIC_CLAIMS_INIT;
+	r = lic_walk_stat(fd, name, it);
+	if (r < 0)
+		return r == -ENOENT ? 0 : r; /* it vanished since it was listed */
 	it->name.n = strlen(name);
 	it->name.p = (const uint8_t *)lic_arena_dup(&d->arena, name, it->name.n);
 	if (!it->name.p)
 		return -ENOMEM;
-	stat_from_statx(&x, &it->st);
-	it->judged = lic_now_ns();
-	classify_type(it, &x);
 	d->n++;
 	return 0;
 }
@@ -252,6 +263,12 @@ static bool same_identity(const struct lic_stat *a, const struct lic_stat *b)
 bool lic_same_attributes(const struct lic_stat *a, const struct lic_stat *b)
 {
 	return same_identity(a, b) && a->mode == b->mode && a->uid == b->uid && a->gid == b->gid;
+}
+
+bool lic_same_directory(enum lic_kind a_kind, const struct lic_stat *a, enum lic_kind b_kind,
+			const struct lic_stat *b)
+{
+	return a_kind == LIC_KIND_DIR && b_kind == LIC_KIND_DIR && a->ino == b->ino;
 }
 
 /* Equal time stamps prove equal bytes only where they are older than the moment of judging by more
@@ -428,8 +445,8 @@ int lic_walk_dir(int root, struct lic_catalog *cat, struct lic_scan_dir *dir, bo
 		/* What cannot be listed cannot be judged: its rows end. */
 		if (r == -ENOMEM || r == -EMFILE || r == -ENFILE)
 			return lic_error_sys(err, -r, "cannot list '%s'", dir->path);
-		if (asprintf(ret_warning, "%s", strerror(-r)) < 0)
-			*ret_warning = NULL;
+		if (r != -ENOENT && asprintf(ret_warning, "%s", strerror(-r)) < 0)
+			*ret_warning = NULL; /* what has vanished meanwhile is no news */
 		for (size_t i = 0; i < dir->n; i++)
 			lic_claims_release(&dir->item[i].claims);
 		dir->n = 0;

@@ -329,6 +329,15 @@ static int finish_dir(struct writer *w, struct lic_scan_dir *d)
 	return r;
 }
 
+/* Where a scan of some directories does not list the one above. */
+static int put_own(struct writer *w, const struct lic_scan_dir *d)
+{
+	struct lic_entry e = *d->own;
+	int r = need_txn(w);
+
+	return r < 0 ? r : lic_catalog_put(w->txn, &e, NULL, w->err);
+}
+
 static struct lic_txn *txn_for_rules(void *ctx)
 {
 	struct writer *w = ctx;
@@ -353,7 +362,9 @@ int lic_write_batch(struct lic_catalog *cat, struct lic_batch *b,
 	for (size_t i = 0; i < b->n && r >= 0; i++) {
 		struct lic_slice *s = &b->slice[i];
 
-		if (s->first == 0)
+		if (s->first == 0 && s->dir->own)
+			r = put_own(&w, s->dir);
+		if (r >= 0 && s->first == 0)
 			r = end_gone(&w, s->dir);
 		/* with the first change of it that is written, if it is the last as well */
 		if (r >= 0 && s->first == 0 && s->dir->changed)

@@ -515,15 +515,16 @@ struct lic_rule_file {
 	int64_t dir;
 	const char *file;
 };
-/* Settles all that was put, and ends the rules of the n files that are gone; in one transaction,
- * when all rule files of the store have been put. */
+/* Settles all that was put, and ends the rules of the n files that are gone, settled or not; in one
+ * transaction, when all rule files that may have changed have been put. */
 int lic_catalog_settle_rules(struct lic_txn *txn, const struct lic_rule_file *gone, size_t n,
 			     struct lic_error *err) _nonnull_(1) _must_check_;
-/* Are there rules that are not settled? */
-int lic_catalog_rules_coming(struct lic_catalog *cat, bool *ret, struct lic_error *err)
-	_nonnull_(1, 2) _must_check_;
-/* Rule files in force: calls `fn` with the directory and the file's name, in the order of
- * directories. For scan, which ends those whose file has gone. */
+/* Calls `fn` for every rule file that is not settled; non-zero stops and is returned. */
+int lic_catalog_rules_coming(struct lic_catalog *cat,
+			     int (*fn)(void *ctx, int64_t dir, const char *file), void *ctx,
+			     struct lic_error *err) _nonnull_(1, 2) _must_check_;
+/* Rule files in force, or not settled yet: calls `fn` with the directory and the file's name, each
+ * once, in the order of directories. For scan, which ends those whose file has gone. */
 int lic_catalog_rules(struct lic_catalog *cat, int (*fn)(void *ctx, int64_t dir, const char *file),
 		      void *ctx, struct lic_error *err) _nonnull_(1, 2) _must_check_;
 

@@ -34,9 +34,11 @@ struct lic_scan_options {
 	/* Keep the likeness of every image from now on (1), or none any more (-1); 0: as it was. */
 	int similar;
 	/* Only what is in these directories (n_dirs of them, relative to the store, "" the root),
-	 * and below those that the catalog does not know yet; a directory that is gone, and what
-	 * was in it, ends. n_dirs 0: all of the store. What the rest of the store has become since
-	 * the last scan is not noticed. */
+	 * and below those that the catalog does not know yet, or all that is below ("a/b/", with a
+	 * slash behind it); a directory that is gone, and what was in it, ends. n_dirs 0: all of
+	 * the store. What the rest of the store has become since the last scan is not noticed;
+	 * below a directory whose rule files have changed everything is. Everything is scanned as
+	 * well where no scan by these readers has come to its end. */
 	const char *const *dirs;
 	size_t n_dirs;
 	/* Called about ten times a second from the calling thread; NULL is allowed. */
@@ -56,7 +58,10 @@ struct lic_scan_result {
 	int64_t indexed;	 /* files that were looked into for names of images */
 	int64_t unreadable_dirs; /* could not be listed: everything below was ended */
 	int64_t likenesses;	 /* looked for in this scan */
-	bool helpers;		 /* some process was started to read, held by: */
+	/* Everything was scanned. Else directories, companions, inert, documents and hidden count
+	 * what was listed alone. */
+	bool whole;
+	bool helpers; /* some process was started to read, held by: */
 	bool landlock, seccomp;
 };
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""catalog_dump.py CATALOG: what the catalog says of the live tree, one line an entry, without the
-numbers that depend on the order of scans (ids, generations, moments of judging)."""
+"""catalog_dump.py CATALOG [all]: what the catalog says of the live tree, one line an entry, without
+the numbers that depend on the order of scans (ids, generations, moments of judging); `all`: with
+documents and what waits."""
 import sqlite3
 import sys
 
@@ -32,4 +33,14 @@ for i, r in rows.items():
         " WHERE j.key % 3 = 0 AND c.entry = ? AND c.died IS NULL", (i,)), key=repr)
     lines.append(repr((path(i), r[3:6], rights.get(r[6]), r[7:12],
                        bytes(r[12]).hex() if r[12] else None, images, counts, claims)))
+if len(sys.argv) > 2:
+    for i, in db.execute("SELECT id FROM entry WHERE died IS NULL AND kind <> 2"):
+        d = db.execute("SELECT format, records, subjects, bound, note FROM document"
+                       " WHERE entry = ?", (i,)).fetchone()
+        images = sorted(path(x) for x, in db.execute(
+            "SELECT image FROM document_image WHERE document = ?", (i,)))
+        if d or images:
+            lines.append(repr((path(i), d, images)))
+    for i, in db.execute("SELECT entry FROM pending"):
+        lines.append(repr((path(i), "waits")))
 print("\n".join(sorted(lines)))
