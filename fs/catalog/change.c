@@ -36,11 +36,24 @@ int lic_entry_set_rights(struct lic_txn *txn, const struct lic_entry *e, int64_t
 	return r < 0 ? r : lic_feed_companions(txn, e->id, err);
 }
 
-/* The stored claims are not about the bytes of a stale file: only reading helps. But what stands
- * beside it goes on being said. */
-static int rejudge(struct lic_txn *txn, const struct lic_entry *e, bool stale, bool *ret_changed,
-		   struct lic_error *err)
+/* What becomes of a stale file: it is revoked as well, or stale and nothing else. */
+static int rights_of_stale(struct lic_txn *txn, const struct lic_rights *old, int64_t verdict,
+			   int64_t *ret, struct lic_error *err)
 {
+	if (txn->hits.n)
+		return lic_judge_withhold(txn, verdict, LIC_STATUS_REVOKED, true, ret, err);
+	if (old->status == LIC_STATUS_STALE)
+		return 0;
+	return lic_judge_withhold(txn, verdict, LIC_STATUS_STALE, true, ret, err);
+}
+
+/* The stored claims are not about the bytes of a stale file: only reading helps. But what stands
+ * beside it goes on being said, and what revokes it goes on doing so. */
+static int rejudge(struct lic_txn *txn, const struct lic_entry *e, const struct lic_rights *old,
+		   bool *ret_changed, struct lic_error *err)
+{
+	bool stale = lic_rights_is_stale(old);
+	int64_t rights;
 	_cleanup_(lic_claims_release) struct lic_claims claims = LIC_CLAIMS_INIT;
 	_cleanup_(lic_freep) struct lic_claim_ref *ref = NULL;
 	struct lic_entry known = *e;
@@ -56,11 +69,15 @@ static int rejudge(struct lic_txn *txn, const struct lic_entry *e, bool stale, b
 		r = lic_matches_store(txn, &txn->joined, e, false, &changed, err);
 	if (r == 0)
 		r = lic_twins_note(txn, e->id, &e->hash, v.reserve, err);
-	if (r < 0 || stale)
+	if (r < 0)
 		return r;
-	r = lic_credit_store(txn, e, false, &v.credit, err);
-	if (r == 0 && v.rights != e->rights) {
-		r = lic_entry_set_rights(txn, e, v.rights, err);
+	rights = stale ? e->rights : v.rights;
+	if (stale)
+		r = rights_of_stale(txn, old, v.rights, &rights, err);
+	else
+		r = lic_credit_store(txn, e, false, &v.credit, err);
+	if (r == 0 && rights != e->rights) {
+		r = lic_entry_set_rights(txn, e, rights, err);
 		*ret_changed = true;
 	}
 	return r;
@@ -97,7 +114,7 @@ int lic_catalog_rejudge(struct lic_txn *txn, int64_t id, bool *ret_changed, stru
 		if (!rights)
 			r = err && err->code ? -err->code : -EIO;
 		else
-			r = rejudge(txn, &e, rights->status == LIC_STATUS_STALE, &changed, err);
+			r = rejudge(txn, &e, rights, &changed, err);
 	}
 	if (r == 0 && ret_changed)
 		*ret_changed = changed;
@@ -133,11 +150,30 @@ int lic_rejudge_all(struct lic_txn *txn, int64_t *ret_changed, struct lic_error 
 	return 0;
 }
 
+/* [I12] What is revoked stays so; that it is stale counts when it is restored. Rights that cannot
+ * be read must not keep a file from being hidden. */
+static int stale_rights(struct lic_txn *txn, const struct lic_entry *e, int64_t *ret,
+			struct lic_error *err)
+{
+	const struct lic_rights *old = lic_catalog_rights(txn->cat, e->rights, NULL);
+	enum lic_status status = LIC_STATUS_STALE;
+	struct lic_rights rights;
+
+	*ret = e->rights;
+	if (!old) {
+		lic_rights_init(&rights, status);
+		return lic_rights_intern(txn, &rights, ret, err);
+	}
+	if (lic_rights_is_stale(old))
+		return 0;
+	if (old->status == LIC_STATUS_REVOKED)
+		status = LIC_STATUS_REVOKED;
+	return lic_judge_withhold(txn, e->rights, status, true, ret, err);
+}
+
 int lic_catalog_mark_stale(struct lic_txn *txn, int64_t id, struct lic_error *err)
 {
 	uint8_t name[NAME_MAX];
-	const struct lic_rights *old;
-	struct lic_rights rights;
 	struct lic_entry e;
 	int64_t number;
 	int r = lic_txn_usable(txn, err);
@@ -145,21 +181,9 @@ int lic_catalog_mark_stale(struct lic_txn *txn, int64_t id, struct lic_error *er
 	if (r < 0)
 		return r;
 	r = image_by_id(txn, id, name, &e, err);
-	if (r < 0)
-		return lic_txn_fail(txn, r);
-	lic_rights_init(&rights, LIC_STATUS_STALE);
-	old = lic_catalog_rights(txn->cat, e.rights, NULL);
-	if (old && old->status == LIC_STATUS_STALE)
-		return 0;
-	if (old) { /* kept for display; nothing of it permits */
-		memcpy(rights.license, old->license, sizeof(rights.license));
-		memcpy(rights.territory, old->territory, sizeof(rights.territory));
-		rights.reservations = old->reservations;
-		rights.ai_origin = old->ai_origin;
-		memcpy(rights.release, old->release, sizeof(rights.release));
-	}
-	r = lic_rights_intern(txn, &rights, &number, err);
 	if (r == 0)
+		r = stale_rights(txn, &e, &number, err);
+	if (r == 0 && number != e.rights)
 		r = lic_entry_set_rights(txn, &e, number, err);
 	return lic_txn_fail(txn, r);
 }

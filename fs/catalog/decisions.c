@@ -125,9 +125,8 @@ static int walk_dir(struct lic_catalog *cat, struct walk *w, int64_t dir, struct
 	return lic_catalog_list(cat, dir, 0, walk_entry, w, err);
 }
 
-/* The archive that holds what lies at a path, where no entry does: directories in it have none. */
-static int archive_of(struct lic_catalog *cat, struct lic_bytes path, struct lic_entry *ret,
-		      struct lic_error *err)
+int lic_catalog_archive_of(struct lic_catalog *cat, struct lic_bytes path, struct lic_entry *ret,
+			   struct lic_error *err)
 {
 	const uint8_t *slash;
 	int r = -ENOENT;
@@ -157,7 +156,7 @@ static int base_of(struct lic_catalog *cat, const struct lic_decision *d, struct
 	}
 	r = lic_catalog_by_path(cat, d->pattern.p, n, ret, err);
 	if (r == -ENOENT)
-		r = archive_of(cat, (struct lic_bytes){ d->pattern.p, n }, ret, err);
+		r = lic_catalog_archive_of(cat, (struct lic_bytes){ d->pattern.p, n }, ret, err);
 	return r;
 }
 
@@ -404,7 +403,7 @@ static int remember_bytes(struct lic_catalog *cat, struct lic_decision *d, struc
 	rights = lic_catalog_rights(cat, e.rights, err);
 	if (!rights)
 		return err && err->code ? -err->code : -EIO;
-	d->has_hash = rights->status != LIC_STATUS_STALE;
+	d->has_hash = !lic_rights_is_stale(rights);
 	d->hash = e.hash;
 	return 0;
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "fs/catalog/joined.h"
-#include "fs/catalog/txn.h"
+#include "fs/catalog/revoked.h"
 
 unsigned lic_digests_of_kinds(unsigned kinds)
 {
@@ -41,11 +41,14 @@ int lic_catalog_digests(struct lic_catalog *cat, int64_t entry, struct lic_diges
 
 int lic_catalog_digests_wanted(struct lic_catalog *cat, unsigned *ret, struct lic_error *err)
 {
+	const struct lic_revoked *revoked = NULL;
 	const struct lic_joins *joins = NULL;
 	int r = lic_joins_get(cat, &joins, err);
 
 	if (r == 0)
-		*ret = lic_digests_of_kinds(joins->kinds);
+		r = lic_revoked_get(cat, &revoked, err);
+	if (r == 0)
+		*ret = lic_digests_of_kinds(joins->kinds) | lic_revoked_digests(revoked);
 	return r;
 }
 

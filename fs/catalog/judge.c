@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fs/catalog/txn.h"
+#include "fs/catalog/revoked.h"
 
 /* Answers remembered within one transaction; beyond, the memory starts anew. */
 #define MEMO_MAX 8192
@@ -82,7 +82,9 @@ static void digest_of(struct lic_txn *txn, const struct lic_claims *claims,
 		      const struct lic_claim_ref *ref, unsigned twins, int64_t ret[2])
 {
 	struct lic_hasher *h = txn->cat->hasher;
-	int64_t head[3] = { (int64_t)claims->n, (int64_t)claims->format, (int64_t)twins };
+	const struct lic_hits *hits = &txn->hits;
+	int64_t head[4] = { (int64_t)claims->n, (int64_t)claims->format, (int64_t)twins,
+			    hits->n ? 1 + hits->erased : 0 };
 	uint8_t d[16];
 
 	lic_hasher_reset(h);
@@ -92,8 +94,40 @@ static void digest_of(struct lic_txn *txn, const struct lic_claims *claims,
 	lic_force_digest(&txn->judge.force, h);
 	lic_joined_digest(&txn->joined, h);
 	lic_hasher_add(h, claims->damage ? "damaged" : "", claims->damage ? 7 : 0);
+	if (hits->damage)
+		lic_hasher_add(h, hits->damage, strlen(hits->damage));
 	lic_hasher_get(h, d);
 	memcpy(ret, d, sizeof(d));
+}
+
+/* What is left of rights that permit nothing any more; all but the status is for display. */
+static struct lic_rights withhold(const struct lic_rights *of, enum lic_status status, bool bare)
+{
+	struct lic_rights r;
+
+	lic_rights_init(&r, status);
+	if (bare)
+		return r;
+	memcpy(r.license, of->license, sizeof(r.license));
+	memcpy(r.territory, of->territory, sizeof(r.territory));
+	r.reservations = of->reservations;
+	r.ai_origin = of->ai_origin;
+	memcpy(r.release, of->release, sizeof(r.release));
+	return r;
+}
+
+int lic_judge_withhold(struct lic_txn *txn, int64_t of, enum lic_status status, bool stale,
+		       int64_t *ret, struct lic_error *err)
+{
+	const struct lic_rights *old = lic_catalog_rights(txn->cat, of, err);
+	struct lic_rights r;
+
+	if (!old)
+		return err && err->code ? -err->code : -EIO;
+	r = withhold(old, status, false);
+	if (stale && status == LIC_STATUS_REVOKED)
+		r.until = LIC_UNTIL_STALE;
+	return lic_rights_intern(txn, &r, ret, err);
 }
 
 static int resolve(struct lic_txn *txn, const struct lic_claims *claims, unsigned twins,
@@ -102,13 +136,14 @@ static int resolve(struct lic_txn *txn, const struct lic_claims *claims, unsigne
 	_cleanup_(lic_claims_release) struct lic_claims all = LIC_CLAIMS_INIT;
 	_cleanup_(lic_credit_release) struct lic_credit credit = { 0 };
 	const struct lic_joined *joined = &txn->joined;
-	bool damaged = claims->damage || joined->damage;
+	const struct lic_hits *hits = &txn->hits;
+	bool damaged = claims->damage || joined->damage || hits->damage;
 	struct lic_rights rights;
 	int64_t until = 0;
 	int r = 0;
 
 	all.arena.max = COPY_MEMORY;
-	if (twins || joined->n || joined->damage || txn->judge.force.n_hits) {
+	if (twins || joined->n || joined->damage || hits->damage || txn->judge.force.n_hits) {
 		for (size_t i = 0; i < claims->n; i++)
 			lic_claims_add(&all, &claims->item[i]);
 		all.next_packet = claims->next_packet;
@@ -123,6 +158,8 @@ static int resolve(struct lic_txn *txn, const struct lic_claims *claims, unsigne
 			r = lic_force_claims(&txn->judge.force, &all, &until, err);
 		if (r < 0)
 			return r;
+		if (hits->damage)
+			all.damage = hits->damage;
 		claims = &all;
 	} else {
 		ret->reserve = lic_rights_reserved_beside(claims, &txn->judge.policy);
@@ -134,8 +171,12 @@ static int resolve(struct lic_txn *txn, const struct lic_claims *claims, unsigne
 	/* What rests on a decision that ends is hidden from then on, until it is judged again */
 	if (until && (!rights.until || until < rights.until))
 		rights.until = until;
+	/* [I12] Whatever was found: nothing of it permits */
+	if (hits->n)
+		rights = withhold(&rights, LIC_STATUS_REVOKED, hits->erased);
+	ret->erased = hits->erased;
 	r = lic_rights_intern(txn, &rights, &ret->rights, err);
-	if (r == 0) {
+	if (r == 0 && !hits->erased) {
 		ret->credit = credit;
 		credit = (struct lic_credit){ 0 };
 	}
@@ -177,6 +218,39 @@ static int find_rows(struct lic_txn *txn, const struct lic_claims *claims,
 	return r < 0 ? r : lic_joined_find(txn->cat, &s, &txn->joined, err);
 }
 
+/* [I12] Finds the revocations that match, into txn->hits, and lets them match these bytes for good.
+ */
+static int find_revocations(struct lic_txn *txn, const struct lic_claims *claims,
+			    const struct lic_entry *e, struct lic_error *err)
+{
+	struct lic_selector_subject s = { .hash = &e->hash,
+					  .digests = &e->digests,
+					  .claim = claims->item,
+					  .n_claims = claims->n };
+	const struct lic_revoked *rv = NULL;
+	struct lic_hits *h = &txn->hits;
+	int r = lic_revoked_get(txn->cat, &rv, err);
+
+	h->n = 0;
+	h->erased = false;
+	h->damage = NULL;
+	if (r < 0 || !rv->any)
+		return r;
+	r = path_of(txn, e->parent, &e->name, &s.path, err);
+	if (r == 0)
+		r = lic_revoked_find(txn->cat, &s, &txn->joined, h, err);
+	for (size_t i = 0; r == 0 && i < h->n; i++) {
+		const struct lic_revoked_hit *x = &h->item[i];
+
+		if (!x->sticks)
+			r = lic_revoked_stick(txn, x->revocation, x->sealed, &e->hash, e->id, err);
+		if (r == 0 && txn->matched && x->revocation == txn->revocation && e->id &&
+		    !lic_map_at(txn->matched, e->id, 0))
+			r = lic_error_set(err, ENOMEM, "out of memory for revocations");
+	}
+	return r;
+}
+
 int lic_judge(struct lic_txn *txn, const struct lic_claims *claims, const struct lic_claim_ref *ref,
 	      const struct lic_entry *e, struct lic_verdict *ret, struct lic_error *err)
 {
@@ -190,6 +264,8 @@ int lic_judge(struct lic_txn *txn, const struct lic_claims *claims, const struct
 		r = find_decisions(txn, e, err);
 	if (r == 0)
 		r = lic_twins_reserve(txn->cat, &e->hash, &twins, err);
+	if (r == 0)
+		r = find_revocations(txn, claims, e, err);
 	if (r < 0)
 		return r;
 	digest_of(txn, claims, ref, twins, key);

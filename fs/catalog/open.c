@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "fs/catalog/joined.h"
+#include "fs/catalog/revoked.h"
 #include "fs/catalog/scrub.h"
 #include "fs/catalog/seal.h"
 
@@ -461,6 +462,7 @@ void lic_catalog_close(struct lic_catalog *cat)
 	lic_rights_cache_release(&cat->rights);
 	lic_map_release(&cat->statements);
 	lic_joins_free(cat->joins);
+	lic_revoked_forget(cat);
 	lic_seal_forget(cat);
 	lic_hasher_free(cat->hasher);
 	lic_parses_free(cat->parses);

@@ -8,6 +8,11 @@
 	"m.id, m.kind, m.collection, m.file, m.format, m.root, m.vouched, m.who, m.at, m.rows, "   \
 	"m.born, m.died"
 #define DOCUMENT_COLUMNS "format, flags, records, subjects, bound, first, made, touched, note"
+#define REVOCATION                                                                                 \
+	"SELECT id, kind, text, reason, requester, who, at, erased, born, coalesce(died, 0), "     \
+	"coalesce(end_at, 0), end_who, end_why, "                                                  \
+	"EXISTS (SELECT 1 FROM revoked WHERE revocation = revocation.id AND kind = 8) "            \
+	"FROM revocation "
 #define DECISION                                                                                   \
 	"SELECT id, action, pattern, exact, license, override, until, reason, who, at, born, "     \
 	"coalesce(died, 0), hash, end_at, end_who, end_why, collection FROM decision "
@@ -281,6 +286,36 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_META_IMAGES] =
 		"SELECT coalesce((SELECT value FROM meta WHERE key = 'images'), 0), "
 		"coalesce((SELECT value FROM meta WHERE key = 'bound'), 0)",
+
+	[LIC_STMT_REVOCATIONS] = REVOCATION "ORDER BY id",
+	[LIC_STMT_REVOCATION] = REVOCATION "WHERE id = ? AND died IS NULL",
+	[LIC_STMT_REVOCATION_ADD] = "INSERT INTO revocation (kind, text, reason, requester, who, "
+				    "at, erased, born) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+	[LIC_STMT_REVOCATION_END] = "UPDATE revocation SET died = ?2, end_at = ?3, end_who = ?4, "
+				    "end_why = ?5 WHERE id = ?1",
+	/* All but hashes of bytes, of which there are many, in the order of the table */
+	[LIC_STMT_REVOKED_NAMED] =
+		"SELECT kind, form, key, revocation FROM revoked WHERE kind < 2 UNION ALL "
+		"SELECT kind, form, key, revocation FROM revoked WHERE kind > 2",
+	[LIC_STMT_REVOKED_BYTES] = "SELECT form, min(length(key)), max(length(key)) FROM revoked "
+				   "WHERE kind = 2 GROUP BY form",
+	[LIC_STMT_REVOKED_BY] =
+		"SELECT revocation FROM revoked WHERE kind = ? AND form = ? AND key = ?",
+	[LIC_STMT_REVOKED_OF] = "SELECT kind, form, key FROM revoked WHERE revocation = ?",
+	[LIC_STMT_REVOKED_ADD] =
+		"INSERT OR IGNORE INTO revoked (kind, form, key, revocation) VALUES (?, ?, ?, ?)",
+	[LIC_STMT_REVOKED_DROP] = "DELETE FROM revoked WHERE revocation = ?",
+	[LIC_STMT_ENTRY_TWIN] = "SELECT 1 FROM entry WHERE hash = ? AND died IS NULL AND "
+				"kind = 2 AND id <> ? LIMIT 1",
+	[LIC_STMT_ENTRY_NAMES] = "SELECT id, name FROM entry WHERE kind = 2 AND died IS NULL",
+	[LIC_STMT_ENTRY_HASHES] = "SELECT id, hash FROM entry WHERE kind = 2 AND died IS NULL",
+	[LIC_STMT_ENTRY_UNREADABLE] =
+		"SELECT id FROM entry WHERE kind = 2 AND died IS NULL AND rights IN "
+		"(SELECT id FROM rights WHERE key LIKE 'v1;status=unreadable;%')",
+	[LIC_STMT_STATEMENTS_OF] =
+		"SELECT id, role, text FROM statement WHERE role = ? OR role = ?",
+	[LIC_STMT_CLAIMS_LIVE] = "SELECT entry, stated FROM claim WHERE died IS NULL",
+	[LIC_STMT_MATCH_ALL] = "SELECT entry FROM row_match WHERE row = ?",
 
 	[LIC_STMT_LIKENESS] = "SELECT state, prints, note FROM likeness WHERE entry = ?",
 	[LIC_STMT_LIKENESSES] =

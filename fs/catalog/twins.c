@@ -136,22 +136,34 @@ static int add_id(void *ctx, const struct lic_entry *e)
 	return 0;
 }
 
+static int judge_twins(struct lic_txn *txn, const struct lic_map_item *key, struct lic_error *err)
+{
+	_cleanup_(ids_release) struct ids l = { 0 };
+	struct lic_hash hash;
+	int r;
+
+	memcpy(hash.b, &key->a, 8);
+	memcpy(hash.b + 8, &key->b, 8);
+	r = lic_catalog_by_hash(txn->cat, &hash, add_id, &l, err);
+	if (r == -ENOMEM)
+		lic_error_set(err, ENOMEM, "out of memory for opt-outs");
+	for (size_t k = 0; r == 0 && k < l.n; k++)
+		r = lic_catalog_rejudge(txn, l.id[k], NULL, err);
+	return r;
+}
+
 int lic_twins_flush(struct lic_txn *txn, struct lic_error *err)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < txn->twins.n; i++) {
-		_cleanup_(ids_release) struct ids l = { 0 };
-		struct lic_hash hash;
+	while (r == 0 && txn->twins.n) {
+		/* Judging may tell of more, also of the same bytes once more */
+		struct lic_map again = txn->twins;
 
-		memcpy(hash.b, &txn->twins.item[i].a, 8);
-		memcpy(hash.b + 8, &txn->twins.item[i].b, 8);
-		r = lic_catalog_by_hash(txn->cat, &hash, add_id, &l, err);
-		if (r == -ENOMEM)
-			lic_error_set(err, ENOMEM, "out of memory for opt-outs");
-		for (size_t k = 0; r == 0 && k < l.n; k++)
-			r = lic_catalog_rejudge(txn, l.id[k], NULL, err);
+		txn->twins = (struct lic_map){ 0 };
+		for (size_t i = 0; r == 0 && i < again.n; i++)
+			r = judge_twins(txn, &again.item[i], err);
+		lic_map_release(&again);
 	}
-	lic_map_clear(&txn->twins);
 	return r;
 }

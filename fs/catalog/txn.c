@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fs/catalog/revoked.h"
 #include "fs/catalog/seal.h"
 #include "fs/util/io.h"
 
@@ -19,6 +20,7 @@ static void txn_free(struct lic_txn *txn)
 	lic_map_release(&txn->again);
 	lic_map_release(&txn->documents);
 	lic_joined_release(&txn->joined);
+	lic_hits_release(&txn->hits);
 	lic_map_release(&txn->delta);
 	free(txn->dir);
 	lic_arena_release(&txn->arena);
@@ -36,6 +38,7 @@ static void rollback(struct lic_catalog *cat)
 	lic_map_clear(&cat->statements);
 	lic_rights_cache_rollback(cat);
 	lic_joins_forget(cat);
+	lic_revoked_forget(cat);
 	lic_seal_forget(cat);
 }
 

@@ -65,6 +65,21 @@ struct lic_place {
 	const struct lic_joined *joined; /* rows of manifests about it */
 };
 
+/* A revocation that matches an image. */
+struct lic_revoked_hit {
+	int64_t revocation;
+	uint8_t by;  /* enum lic_selector_kind */
+	bool sealed; /* it was erased */
+	bool sticks; /* it matches these bytes already */
+};
+
+struct lic_hits {
+	struct lic_revoked_hit *item; /* n of them, in order of revocations */
+	size_t n, cap;
+	bool erased;	    /* one of them was */
+	const char *damage; /* why others may match that cannot be told yet; static; NULL */
+};
+
 /* What is judged with: decisions in force, and answers for claims that were seen before. */
 struct lic_judge {
 	struct lic_policy policy;
@@ -79,6 +94,7 @@ struct lic_verdict {
 	int64_t rights;
 	struct lic_credit credit; /* owned by the judge */
 	unsigned reserve;	  /* by what stands beside the file: for lic_twins_note() */
+	bool erased;		  /* a revocation that was erased matches: nothing is kept of it */
 };
 
 struct lic_txn {
@@ -107,7 +123,11 @@ struct lic_txn {
 	struct lic_map documents; /* of which a view may differ now */
 	bool images;		  /* some began or ended */
 	int likeness;		  /* 1: likenesses are kept, -1: not, 0: not asked yet */
-	struct lic_map *watch; /* image -> rights before, of those whose rights change; or NULL */
+	struct lic_map *watch;	 /* image -> rights before, of those whose rights change; or NULL */
+	bool revoked_read;	 /* cat->revoked is as this transaction has it */
+	struct lic_hits hits;	 /* revocations that match the image that was judged last */
+	int64_t revocation;	 /* whose matches are gathered in */
+	struct lic_map *matched; /* NULL: no one's */
 };
 
 /* Remembers a failure: the transaction can only be aborted from then on. Returns r. */
@@ -152,6 +172,10 @@ int lic_feed_flush(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _mus
 int lic_judge(struct lic_txn *txn, const struct lic_claims *claims, const struct lic_claim_ref *ref,
 	      const struct lic_entry *e, struct lic_verdict *ret, struct lic_error *err)
 	_nonnull_(1, 2, 4, 5) _must_check_;
+/* Rights that permit nothing, with what is shown of the rights `of`; `stale`: of bytes that are no
+ * longer there. */
+int lic_judge_withhold(struct lic_txn *txn, int64_t of, enum lic_status status, bool stale,
+		       int64_t *ret, struct lic_error *err) _nonnull_(1, 5) _must_check_;
 void lic_judge_release(struct lic_judge *j) _nonnull_all_;
 /* Decisions have changed: read them again when they are next needed. */
 void lic_judge_reset(struct lic_judge *j) _nonnull_all_;
@@ -242,6 +266,10 @@ int lic_rejudge_all(struct lic_txn *txn, int64_t *ret_changed, struct lic_error 
 
 /* --- decisions.c -------------------------------------------------------------------------- */
 
+/* The archive that holds what lies at a path where no entry does: directories in it have none.
+ * -ENOENT (err untouched). */
+int lic_catalog_archive_of(struct lic_catalog *cat, struct lic_bytes path, struct lic_entry *ret,
+			   struct lic_error *err) _nonnull_(1, 3) _must_check_;
 /* The present row of a query for decisions; strings point into the row. */
 int lic_decision_from_row(struct lic_query *q, struct lic_decision *ret, struct lic_error *err)
 	_nonnull_(1, 2) _must_check_;

@@ -90,7 +90,7 @@ static int must_read(struct walk *w, const struct lic_entry *e)
 		r = lic_catalog_digests(w->s->cat, e->id, &d, w->err);
 	return r < 0 ? r
 		     : w->s->verify || e->kind != LIC_KIND_IMAGE ||
-			       rights->status == LIC_STATUS_STALE || e->judged == 0 ||
+			       lic_rights_is_stale(rights) || e->judged == 0 ||
 			       (w->s->digests & ~d.has) != 0;
 }
 

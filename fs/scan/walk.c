@@ -216,7 +216,7 @@ static int is_stale(struct join *j, const struct lic_entry *e)
 	r = lic_catalog_rights(j->cat, e->rights, j->err);
 	if (!r)
 		return j->err && j->err->code ? -j->err->code : -EIO;
-	return r->status == LIC_STATUS_STALE;
+	return lic_rights_is_stale(r);
 }
 
 static int is_undigested(struct join *j, const struct lic_entry *e)

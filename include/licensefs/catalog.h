@@ -158,11 +158,12 @@ int lic_catalog_each(struct lic_catalog *cat, enum lic_kind kind, lic_entry_fn f
 int lic_catalog_by_hash(struct lic_catalog *cat, const struct lic_hash *hash, lic_entry_fn fn,
 			void *ctx, struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
 /* MD5 and SHA-256 of a live image, as far as they are known: of those that were scanned while a
- * manifest in force named files so. */
+ * manifest or revocation in force named files so. */
 int lic_catalog_digests(struct lic_catalog *cat, int64_t entry, struct lic_digests *ret,
 			struct lic_error *err) _nonnull_(1, 3) _must_check_;
-/* LIC_DIGEST_* bits of the kinds of hashes by which manifests in force name files. An image below
- * their roots of which one is not known is unreadable: a row may restrict it. */
+/* LIC_DIGEST_* bits of the kinds of hashes by which manifests or revocations in force name files.
+ * An image (of a manifest: below its root) of which one is not known is unreadable: it may be one
+ * of those. */
 int lic_catalog_digests_wanted(struct lic_catalog *cat, unsigned *ret, struct lic_error *err)
 	_nonnull_(1, 2) _must_check_;
 /* Live images with that digest (LIC_DIGEST_MD5, 16 bytes, or LIC_DIGEST_SHA256, 32), in id order.

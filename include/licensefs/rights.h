@@ -74,6 +74,16 @@ struct lic_rights {
 	int64_t until;	    /* seconds since the epoch when the rights end; 0: never */
 };
 
+/* In `until` of rights that are revoked: the bytes are known to have changed as well. */
+#define LIC_UNTIL_STALE 1
+
+/* Are the bytes no longer those that were judged, whatever the status? Only reading helps. */
+static inline bool lic_rights_is_stale(const struct lic_rights *r)
+{
+	return r->status == LIC_STATUS_STALE ||
+	       (r->status == LIC_STATUS_REVOKED && r->until == LIC_UNTIL_STALE);
+}
+
 struct lic_credit {
 	char *creator, *title, *source_url, *license_url; /* malloc'ed, NULL if not stated */
 };
