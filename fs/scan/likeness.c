@@ -15,7 +15,7 @@
 
 #define TICK_MS 100
 #define SLICE 4096 /* images that are looked up together */
-#define GROUP 16   /* images that are asked for together */
+#define GROUP 8	   /* images that are asked for together */
 /* The catalog is not locked while anybody waits for a helper: what is finished is written when it
  * is so much, or so old. */
 #define READY_JOBS 512
@@ -119,15 +119,18 @@ static int write_ready(struct looking *l)
 	return r;
 }
 
+/* `g` NULL: nothing was finished, but what is may be old by now. */
 static int keep_ready(struct looking *l, struct lic_index_group *g)
 {
 	const int64_t now = lic_now_ns();
 
 	if (!l->ready)
 		l->ready_since = now;
-	g->next = l->ready;
-	l->ready = g;
-	l->n_ready += g->n;
+	if (g) {
+		g->next = l->ready;
+		l->ready = g;
+		l->n_ready += g->n;
+	}
 	return l->n_ready >= READY_JOBS || now - l->ready_since > READY_NS || now < l->ready_since
 		       ? write_ready(l)
 		       : 0;
@@ -165,7 +168,7 @@ static int drain(struct looking *l)
 		struct lic_index_group *g = NULL;
 
 		r = take(l, &g);
-		if (r == 0 && g)
+		if (r == 0)
 			r = keep_ready(l, g);
 	}
 	return r;
@@ -382,7 +385,7 @@ static int look(struct looking *l)
 		while (r == 0 && !lic_indexer_room(l->indexer)) {
 			g = NULL;
 			r = take(l, &g);
-			if (r == 0 && g)
+			if (r == 0)
 				r = keep_ready(l, g);
 		}
 	}

@@ -3,15 +3,17 @@
  * says so ("FAULT:crash"), or be slow (FAULT_SPIN microseconds an image); or takes from the kernel
  * what it may lack (FAULT_LACKS=landlock or clone3); or kills the nursery between making a helper
  * and saying so, once (FAULT_ORPHAN, a file that it removes). The scanning process itself is left
- * alone. */
+ * alone. Who decodes a JPEG hangs, dies or dawdles as FAULT_DECODER says: hang, kill, or microseconds. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <linux/futex.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -65,9 +67,8 @@ long syscall(long number, ...)
 	return r;
 }
 
-static void spin(void)
+static void spin(const char *us)
 {
-	const char *us = getenv("FAULT_SPIN");
 	long ns = us ? atol(us) * 1000 : 0;
 	struct timespec a, b;
 
@@ -109,8 +110,23 @@ void *xmlCreateMemoryParserCtxt(const char *p, int size)
 	if (!next)
 		next = (void *(*)(const char *, int))dlsym(RTLD_NEXT, "xmlCreateMemoryParserCtxt");
 	if (helper)
-		spin();
+		spin(getenv("FAULT_SPIN"));
 	if (at && helper)
 		misbehave(at + 6);
 	return next(p, size);
+}
+
+int jpeg_start_decompress(void *d)
+{
+	int (*next)(void *) = (int (*)(void *))dlsym(RTLD_NEXT, "jpeg_start_decompress");
+	const char *how = getenv("FAULT_DECODER");
+	int word = 0;
+
+	if (how && helper && strcmp(how, "kill") == 0)
+		raise(SIGKILL);
+	while (how && helper && strcmp(how, "hang") == 0)
+		syscall(SYS_futex, &word, FUTEX_WAIT, 0, NULL, NULL, 0);
+	if (helper)
+		spin(how);
+	return next(d);
 }
