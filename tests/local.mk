@@ -21,3 +21,4 @@ EXTRA_DIST += tests/data tests/unit/tap.h tests/lint/lib.sh tests/shell/lib.sh
 include tests/clients/local.mk
 include tests/fuzz/local.mk
 include tests/hostile/local.mk
+include tests/live/local.mk

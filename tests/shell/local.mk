@@ -34,6 +34,6 @@ shell_tests += tests/shell/cli_collection.t
 shell_tests += tests/shell/cli_history.t
 shell_tests += tests/shell/documents_tar.t
 shell_tests += tests/shell/layouts.t
-shell_tests += tests/shell/mount_await.t
+shell_tests += tests/shell/mount_await.t tests/shell/mount_storm.t
 shell_tests += tests/shell/scan_dirs.t
 EXTRA_DIST += tests/shell/scan_dirs.py
