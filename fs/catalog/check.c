@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fs/catalog/likeness.h"
+#include "fs/catalog/revoked.h"
 
 /* Queries that find what must not be; the first row of each is the finding's subject. */
 static const struct lic_check_rule rules[] = {
@@ -29,6 +30,7 @@ static const struct lic_check_rule rules[] = {
 	  "UNION ALL SELECT 'view', max(id) FROM view "
 	  "UNION ALL SELECT 'decision', max(id) FROM decision "
 	  "UNION ALL SELECT 'manifest', max(id) FROM manifest "
+	  "UNION ALL SELECT 'revocation', max(id) FROM revocation "
 	  "UNION ALL SELECT 'rights', max(id) FROM rights "
 	  "UNION ALL SELECT 'license_number', max(id) FROM license_number) "
 	  "LEFT JOIN sqlite_sequence ON name = t WHERE m > coalesce(seq, 0)" },
@@ -276,6 +278,8 @@ int lic_catalog_check(struct lic_catalog *cat, struct lic_error *err)
 		r = lic_joined_check(cat, err);
 	if (r == 0)
 		r = lic_documents_check(cat, err);
+	if (r == 0)
+		r = lic_revoked_check(cat, err);
 	if (r == 0)
 		r = lic_likeness_check(cat, err);
 	if (own && !sqlite3_get_autocommit(cat->db))

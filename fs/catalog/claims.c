@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "fs/catalog/txn.h"
+#include "fs/catalog/revoked.h"
 
 /* Statements remembered between images; beyond, the memory starts anew. */
 #define STATEMENTS_CACHED (1u << 17)
@@ -433,6 +433,18 @@ static int decision_claims(struct lic_catalog *cat, const struct lic_entry *e,
 	return r < 0 ? r : lic_force_claims(force, ret, &until, err);
 }
 
+/* Why it is hidden although nobody says anything against it. */
+static int revocation_damage(struct lic_catalog *cat, int64_t entry, struct lic_claims *ret,
+			     struct lic_error *err)
+{
+	_cleanup_(lic_hits_release) struct lic_hits hits = { 0 };
+	int r = ret->damage ? 0 : lic_revoked_of(cat, entry, &hits, err);
+
+	if (r == 0 && hits.damage)
+		ret->damage = hits.damage;
+	return r;
+}
+
 int lic_catalog_claims(struct lic_catalog *cat, int64_t entry, struct lic_claims *ret,
 		       struct lic_error *err)
 {
@@ -456,5 +468,7 @@ int lic_catalog_claims(struct lic_catalog *cat, int64_t entry, struct lic_claims
 		r = lic_joined_of(cat, entry, &joined, err);
 	if (r == 0)
 		r = lic_joined_claims(&joined, ret, err);
-	return r < 0 ? r : decision_claims(cat, &e, &path, &joined, ret, err);
+	if (r == 0)
+		r = decision_claims(cat, &e, &path, &joined, ret, err);
+	return r < 0 ? r : revocation_damage(cat, entry, ret, err);
 }

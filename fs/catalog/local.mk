@@ -18,7 +18,8 @@ fs_liblicensefs_a_SOURCES += fs/catalog/internal.h fs/catalog/txn.h fs/catalog/m
 fs_liblicensefs_a_SOURCES += fs/catalog/history.c
 fs_liblicensefs_a_SOURCES += fs/catalog/seal.h fs/catalog/seal.c fs/catalog/scrub.h fs/catalog/scrub.c
 fs_liblicensefs_a_SOURCES += fs/catalog/revoked.h fs/catalog/revoked.c fs/catalog/revoked_find.c \
-	fs/catalog/revocations.c fs/catalog/select.c fs/catalog/select_text.c fs/catalog/walk.c
+	fs/catalog/revocations.c fs/catalog/select.c fs/catalog/select_text.c fs/catalog/walk.c \
+	fs/catalog/check_revoked.c
 nodist_fs_liblicensefs_a_SOURCES += fs/catalog/schema.c
 schema_files = fs/catalog/schema.sql fs/catalog/schema-2.sql fs/catalog/schema-3.sql fs/catalog/schema-4.sql \
 	fs/catalog/schema-5.sql fs/catalog/schema-6.sql
@@ -148,3 +149,10 @@ tests_unit_test_catalog_revoke_SOURCES = tests/unit/test_catalog_revoke.c \
 	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_catalog_revoke_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_catalog_revoke_LDADD = $(LICENSEFS_LIBS)
+check_PROGRAMS += tests/unit/test_catalog_revoked
+TESTS += tests/unit/test_catalog_revoked
+tests_unit_test_catalog_revoked_SOURCES = tests/unit/test_catalog_revoked.c \
+	tests/unit/revoke_fixture.h tests/unit/document_fixture.h \
+	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_revoked_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_catalog_revoked_LDADD = $(LICENSEFS_LIBS)

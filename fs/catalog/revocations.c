@@ -127,10 +127,11 @@ static int add_waiting(void *ctx, int64_t entry)
 	return concern_add(ctx, entry);
 }
 
-static int add_rows(struct concern *c, enum lic_stmt which)
+static int add_of_status(struct concern *c, enum lic_status status)
 {
 	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
-	int r = lic_query(&q, c->txn->cat, which, c->err, "");
+	int r = lic_query(&q, c->txn->cat, LIC_STMT_ENTRY_OF_STATUS, c->err, "t",
+			  lic_status_name(status));
 
 	while (r >= 0 && (r = lic_query_step(&q, c->err)) > 0) {
 		r = concern_add(c, lic_query_int(&q, 0));
@@ -414,6 +415,7 @@ int lic_catalog_revoke(struct lic_txn *txn, struct lic_revocation *r,
 struct keys {
 	struct lic_map plain, sealed; /* of bytes */
 	unsigned kinds;
+	bool broken; /* some cannot be read */
 };
 
 static void keys_release(struct keys *k)
@@ -433,8 +435,14 @@ static int load_keys(struct concern *c, int64_t number, struct keys *ret)
 
 		if (kind > 0 && kind < LIC_SELECT_COUNT)
 			ret->kinds |= 1u << kind;
-		if (kind != LIC_SELECT_XXH3 || key.n != sizeof(k))
+		else
+			ret->broken = true;
+		if (kind != LIC_SELECT_XXH3)
 			continue;
+		if (key.n != sizeof(k) || form > LIC_REVOKED_SEALED || form < 0) {
+			ret->broken = true;
+			continue;
+		}
 		memcpy(k, key.p, sizeof(k));
 		if (!lic_map_at(form == LIC_REVOKED_SEALED ? &ret->sealed : &ret->plain, k[0],
 				k[1]))
@@ -535,7 +543,9 @@ int lic_catalog_restore(struct lic_txn *txn, int64_t number, const char *who, co
 	/* Others were hidden because it could not be told whether it matches them */
 	if (r == 0 &&
 	    k.kinds & (1u << LIC_SELECT_MD5 | 1u << LIC_SELECT_SHA256 | 1u << LIC_SELECT_LIKENESS))
-		r = add_rows(&c, LIC_STMT_ENTRY_UNREADABLE);
+		r = add_of_status(&c, LIC_STATUS_UNREADABLE);
+	if (r == 0 && k.broken)
+		r = add_of_status(&c, LIC_STATUS_REVOKED);
 	if (r == 0)
 		r = end(&c, number, who, why);
 	txn->watch = &c.before;

@@ -72,6 +72,9 @@ int lic_revoked_stick(struct lic_txn *txn, int64_t revocation, bool sealed,
 		      const struct lic_hash *hash, int64_t entry, struct lic_error *err)
 	_nonnull_(1, 4) _must_check_;
 
+/* The part of lic_catalog_check() about them (check_revoked.c). */
+int lic_revoked_check(struct lic_catalog *cat, struct lic_error *err) _nonnull_(1) _must_check_;
+
 /* --- select.c ----------------------------------------------------------------------------- */
 
 /* Puts into `ids` the live images that any of n selectors matches. Some may have ended. */

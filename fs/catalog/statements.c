@@ -309,9 +309,9 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 				"kind = 2 AND id <> ? LIMIT 1",
 	[LIC_STMT_ENTRY_NAMES] = "SELECT id, name FROM entry WHERE kind = 2 AND died IS NULL",
 	[LIC_STMT_ENTRY_HASHES] = "SELECT id, hash FROM entry WHERE kind = 2 AND died IS NULL",
-	[LIC_STMT_ENTRY_UNREADABLE] =
+	[LIC_STMT_ENTRY_OF_STATUS] =
 		"SELECT id FROM entry WHERE kind = 2 AND died IS NULL AND rights IN "
-		"(SELECT id FROM rights WHERE key LIKE 'v1;status=unreadable;%')",
+		"(SELECT id FROM rights WHERE key GLOB 'v1;status=' || ? || ';*')",
 	[LIC_STMT_STATEMENTS_OF] =
 		"SELECT id, role, text FROM statement WHERE role = ? OR role = ?",
 	[LIC_STMT_CLAIMS_LIVE] = "SELECT entry, stated FROM claim WHERE died IS NULL",

@@ -564,7 +564,7 @@ int lic_catalog_past_rows(struct lic_catalog *cat, int64_t entry,
 			  int (*fn)(void *ctx, const struct lic_past_rows *p), void *ctx,
 			  bool *ret_more, struct lic_error *err) _nonnull_(1, 3, 5) _must_check_;
 
-/* Checks the whole catalog: SQLite's integrity check and invariants I3 to I6 and I10. 0, or
+/* Checks the whole catalog: SQLite's integrity check and invariants I3 to I6, I10 and I12. 0, or
  * -EUCLEAN with the first finding. For tests, `status --verify` and after a crash. */
 int lic_catalog_check(struct lic_catalog *cat, struct lic_error *err) _nonnull_(1) _must_check_;
 
