@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "fs/catalog/erase.h"
 #include "fs/catalog/likeness.h"
 
 /* --- rights ------------------------------------------------------------------------------- */
@@ -47,30 +48,51 @@ static int rights_of_stale(struct lic_txn *txn, const struct lic_rights *old, in
 	return lic_judge_withhold(txn, verdict, LIC_STATUS_STALE, true, ret, err);
 }
 
-/* The stored claims are not about the bytes of a stale file: only reading helps. But what stands
- * beside it goes on being said, and what revokes it goes on doing so. */
+/* What follows from a verdict beside the rights. `erased`: what the image states is not known; its
+ * opt-outs stay what they were, and which rows found it. */
+static int note_verdict(struct lic_txn *txn, const struct lic_entry *e, const struct lic_verdict *v,
+			bool erased, struct lic_error *err)
+{
+	bool changed;
+	int r = 0;
+
+	if (txn->joining)
+		r = lic_matches_store(txn, &txn->joined, e,
+				      v->erased || erased ? LIC_MATCHES_KEEP : LIC_MATCHES_ALL,
+				      &changed, err);
+	if (r == 0 && !erased)
+		r = lic_twins_note(txn, e->id, &e->hash, v->reserve, err);
+	if (r == 0 && v->erased && !erased)
+		r = lic_erase_note(txn, e->id, err);
+	if (r == 0 && !v->erased && erased)
+		r = lic_erase_wake(txn, e->id, err);
+	return r < 0 || v->erased ? r : lic_erase_heal(txn, err);
+}
+
+/* The stored claims are not about the bytes of a stale file: only reading helps, as it does where
+ * they were erased. But what stands beside it goes on being said, and what revokes it goes on
+ * doing so. */
 static int rejudge(struct lic_txn *txn, const struct lic_entry *e, const struct lic_rights *old,
 		   bool *ret_changed, struct lic_error *err)
 {
-	bool stale = lic_rights_is_stale(old);
+	int erased = lic_claims_erased(txn->cat, e->id, err);
 	int64_t rights;
 	_cleanup_(lic_claims_release) struct lic_claims claims = LIC_CLAIMS_INIT;
 	_cleanup_(lic_freep) struct lic_claim_ref *ref = NULL;
 	struct lic_entry known = *e;
 	struct lic_verdict v;
-	bool changed;
-	int r = lic_claims_load(txn->cat, e->id, &claims, &ref, err);
+	bool stale;
+	int r = erased < 0 ? erased : lic_claims_load(txn->cat, e->id, &claims, &ref, err);
 
 	if (r == 0)
 		r = lic_digests_fill(txn->cat, e->id, &known.digests, err);
 	if (r == 0)
 		r = lic_judge(txn, &claims, ref, &known, &v, err);
-	if (r == 0 && txn->joining)
-		r = lic_matches_store(txn, &txn->joined, e, false, &changed, err);
 	if (r == 0)
-		r = lic_twins_note(txn, e->id, &e->hash, v.reserve, err);
+		r = note_verdict(txn, e, &v, erased, err);
 	if (r < 0)
 		return r;
+	stale = lic_rights_is_stale(old) || (erased && !v.erased);
 	rights = stale ? e->rights : v.rights;
 	if (stale)
 		r = rights_of_stale(txn, old, v.rights, &rights, err);

@@ -52,6 +52,16 @@ static int check_key(void *ctx, const struct lic_key *key)
 					   (long long)x->row);
 }
 
+/* Of a row that was erased only patterns are left. */
+static int check_keys(struct key_check *x, struct lic_bytes keys, struct lic_bytes claims)
+{
+	struct lic_row_head head;
+
+	if (!keys.n && lic_row_head(claims, &head) == 0 && head.erased)
+		return 0;
+	return lic_row_keys(keys, check_key, x);
+}
+
 static int skip_claim(void *ctx _unused_, const struct lic_claim *c _unused_)
 {
 	return 0;
@@ -67,7 +77,7 @@ static int check_source(struct key_check *x)
 	while (r >= 0 && (r = lic_query_step(&q, x->err)) > 0) {
 		x->row = lic_query_int(&q, 0);
 		n++;
-		r = lic_row_keys(lic_query_bytes(&q, 2), check_key, x);
+		r = check_keys(x, lic_query_bytes(&q, 2), lic_query_bytes(&q, 3));
 		if (r == 0)
 			r = lic_row_claims(lic_query_bytes(&q, 3), skip_claim, NULL);
 		if (r == -EUCLEAN && !x->told)
@@ -94,6 +104,17 @@ struct match_check {
 	struct lic_error *err;
 };
 
+/* Those of an image that was erased stay, because what found it then may be forgotten. */
+static int count_matches(struct match_check *x, int64_t entry)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	int r = lic_query(&q, x->cat, LIC_STMT_MATCHES_OF, x->err, "i", entry);
+
+	while (r >= 0 && (r = lic_query_step(&q, x->err)) > 0)
+		x->matches++;
+	return r;
+}
+
 static int check_image(void *ctx, const struct lic_entry *e)
 {
 	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
@@ -101,8 +122,11 @@ static int check_image(void *ctx, const struct lic_entry *e)
 	struct lic_joined *j = &x->joined;
 	int64_t id = e->id;
 	size_t i = 0;
-	int r = lic_joined_of(x->cat, id, j, x->err);
+	int r = lic_claims_erased(x->cat, id, x->err);
 
+	if (r != 0)
+		return r < 0 ? r : count_matches(x, id);
+	r = lic_joined_of(x->cat, id, j, x->err);
 	if (r == 0)
 		r = lic_query(&q, x->cat, LIC_STMT_MATCHES_OF, x->err, "i", id);
 	while (r >= 0 && (r = lic_query_step(&q, x->err)) > 0) {

@@ -138,6 +138,20 @@ int lic_claims_intern(struct lic_txn *txn, const struct lic_claims *claims,
 	return 0;
 }
 
+void lic_claims_digest(struct lic_catalog *cat, const struct lic_claims *claims,
+		       struct lic_claim_ref *ret)
+{
+	for (size_t i = 0; i < claims->n; i++) {
+		struct lic_claim c = whole(&claims->item[i]);
+		uint8_t digest[16];
+
+		lic_claim_digest(cat, &c, digest);
+		memcpy(&ret[i].statement, digest, 8);
+		memcpy(&ret[i].ref, digest + 8, 8); /* of claims in files there is no other */
+		ret[i].packet = c.packet;
+	}
+}
+
 /* --- the claims of one reading, as a row holds them: "statement,packet,ref,statement,..." --- */
 
 #define STATED_MAX (64u << 20)
@@ -245,6 +259,21 @@ int lic_claims_store(struct lic_txn *txn, int64_t entry, bool fresh,
 	return r;
 }
 
+int lic_claims_forget(struct lic_txn *txn, int64_t entry, bool fresh, bool *ret_changed,
+		      struct lic_error *err)
+{
+	int r = fresh ? 0 : lic_claims_erased(txn->cat, entry, err);
+
+	*ret_changed = r == 0;
+	if (r != 0)
+		return r < 0 ? r : 0;
+	if (!fresh)
+		r = lic_query_run(txn->cat, LIC_STMT_CLAIMS_DROP_ALL, err, "i", entry);
+	return r < 0 ? r
+		     : lic_query_run(txn->cat, LIC_STMT_CLAIMS_ADD, err, "iit", entry,
+				     txn->generation, "");
+}
+
 int lic_claims_load_file(struct lic_catalog *cat, int64_t entry, struct lic_claims *ret,
 			 struct lic_error *err)
 {
@@ -326,9 +355,9 @@ static int live_text(struct lic_catalog *cat, int64_t entry, struct lic_buf *out
 	if (r <= 0)
 		return r;
 	text = lic_query_bytes(&q, 0);
-	if (!text.n)
-		return lic_catalog_damaged(cat, err, "the claims of entry %lld cannot be read",
-					   (long long)entry);
+	/* Empty where they were erased, or without memory */
+	if (!text.n && sqlite3_errcode(cat->db) == SQLITE_NOMEM)
+		return lic_error_set(err, ENOMEM, "out of memory for claims");
 	lic_buf_add(out, text.p, text.n);
 	return lic_buf_failed(out) ? lic_error_set(err, ENOMEM, "out of memory for claims") : 0;
 }
@@ -353,28 +382,69 @@ static int add_ref(struct refs *refs, const struct lic_claim_ref *ref, struct li
 	return 0;
 }
 
+/* Claims from the text of a row; their references go into `refs` where not NULL. */
+static int load_text(struct lic_catalog *cat, const char *p, struct lic_claims *ret,
+		     struct refs *refs, struct lic_error *err)
+{
+	uint32_t base = ret->next_packet - 1;
+	int r = 0;
+
+	while (r == 0 && *p) {
+		struct lic_claim_ref ref;
+
+		if (!lic_claim_ref_read(&p, &ref))
+			r = lic_catalog_damaged(cat, err, "claims cannot be read");
+		else
+			r = load_claim(cat, &ref, base, ret, err);
+		if (r == 0 && refs)
+			r = add_ref(refs, &ref, err);
+	}
+	return r;
+}
+
+int lic_claims_load_stated(struct lic_catalog *cat, const char *stated, struct lic_claims *ret,
+			   struct lic_error *err)
+{
+	return load_text(cat, stated, ret, NULL, err);
+}
+
+int lic_claims_load_all(struct lic_catalog *cat, int64_t entry, struct lic_claims *ret,
+			struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	int r = lic_query(&q, cat, LIC_STMT_CLAIMS_OF, err, "i", entry);
+
+	while (r >= 0 && (r = lic_query_step(&q, err)) > 0) {
+		const char *stated = lic_query_text(&q, 0);
+
+		if (!stated)
+			return lic_error_set(err, ENOMEM, "out of memory for claims");
+		r = load_text(cat, stated, ret, NULL, err);
+		if (r < 0)
+			return r;
+	}
+	return r;
+}
+
+int lic_claims_erased(struct lic_catalog *cat, int64_t entry, struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	int r = lic_query(&q, cat, LIC_STMT_CLAIMS_ERASED, err, "i", entry);
+
+	return r < 0 ? r : lic_query_step(&q, err);
+}
+
 int lic_claims_load(struct lic_catalog *cat, int64_t entry, struct lic_claims *ret,
 		    struct lic_claim_ref **ret_refs, struct lic_error *err)
 {
 	_cleanup_(lic_buf_release) struct lic_buf stated = LIC_BUF_INIT(STATED_MAX);
-	uint32_t base = ret->next_packet - 1;
 	struct refs refs = { 0 };
-	const char *p;
 	int r = lic_claims_load_file(cat, entry, ret, err);
 
 	if (r == 0)
 		r = live_text(cat, entry, &stated, err);
-	for (p = lic_buf_str(&stated); r == 0 && *p;) {
-		struct lic_claim_ref ref;
-
-		if (!lic_claim_ref_read(&p, &ref))
-			r = lic_catalog_damaged(cat, err, "the claims of entry %lld cannot be read",
-						(long long)entry);
-		else
-			r = load_claim(cat, &ref, base, ret, err);
-		if (r == 0 && ret_refs)
-			r = add_ref(&refs, &ref, err);
-	}
+	if (r == 0)
+		r = load_text(cat, lic_buf_str(&stated), ret, ret_refs ? &refs : NULL, err);
 	if (r == 0 && ret_refs)
 		*ret_refs = LIC_TAKE(refs.item);
 	free(refs.item);

@@ -101,7 +101,7 @@ static int add_manifest(struct lic_import *imp, const struct lic_import_plan *pl
 	if (r < 0)
 		return r;
 	imp->number = imp->keys.manifest = sqlite3_last_insert_rowid(txn->cat->db);
-	txn->changed = txn->dirty = txn->joining = true;
+	txn->changed = txn->dirty = txn->joining = txn->imported = true;
 	return 0;
 }
 

@@ -184,8 +184,18 @@ static int add_stored(void *ctx, const struct lic_key *key)
 	return add_one(x->k, x->row, key, x->err);
 }
 
-/* Gathers the keys of stored rows; one that cannot be read may be about any image. */
-static int gather(struct lic_keys *k, const struct lic_source *s, struct lic_error *err)
+/* The present row of LIC_STMT_ROWS_OF. */
+static bool is_erased(const struct lic_query *q)
+{
+	struct lic_row_head head;
+
+	return lic_row_head(lic_query_bytes(q, 3), &head) == 0 && head.erased;
+}
+
+/* Gathers the keys of stored rows; one that cannot be read may be about any image. Only the hashes
+ * of keys are left of one that was erased. */
+static int gather(struct lic_keys *k, const struct lic_source *s, bool *ret_erased,
+		  struct lic_error *err)
 {
 	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
 	int r = lic_query(&q, k->txn->cat, LIC_STMT_ROWS_OF, err, "ii", s->first,
@@ -195,6 +205,8 @@ static int gather(struct lic_keys *k, const struct lic_source *s, struct lic_err
 		struct stored_row x = { k, lic_query_int(&q, 0), err };
 
 		r = lic_row_keys(lic_query_bytes(&q, 2), add_stored, &x);
+		if (r == -EUCLEAN && is_erased(&q))
+			*ret_erased = true, r = 0;
 		if (r == -EUCLEAN)
 			r = add_pair(k, 0, x.row, err);
 		if (r < 0)
@@ -204,6 +216,12 @@ static int gather(struct lic_keys *k, const struct lic_source *s, struct lic_err
 	return r;
 }
 
+static int drop_range(struct lic_txn *txn, const struct lic_source *s, struct lic_error *err)
+{
+	return lic_query_run(txn->cat, LIC_STMT_ROW_KEY_DROP_RANGE, err, "iii", s->first,
+			     s->first + s->rows, s->number);
+}
+
 static int drop_one_by_one(struct lic_txn *txn, const struct lic_source *s, struct lic_error *err)
 {
 	struct lic_keys k = { .txn = txn,
@@ -211,8 +229,11 @@ static int drop_one_by_one(struct lic_txn *txn, const struct lic_source *s, stru
 			      .first = s->first,
 			      .next = s->first,
 			      .text = LIC_BUF_INIT(8 * LIC_KEY_TEXT_MAX) };
-	int r = gather(&k, s, err);
+	bool erased = false;
+	int r = gather(&k, s, &erased, err);
 
+	if (r == 0 && erased)
+		r = drop_range(txn, s, err);
 	for (size_t i = 0; r == 0 && i < k.n; i++) {
 		r = lic_query_run(txn->cat, LIC_STMT_ROW_KEY_DROP, err, "ii", k.pair[i].key,
 				  k.pair[i].row);
@@ -228,13 +249,13 @@ int lic_keys_drop(struct lic_txn *txn, const struct lic_source *s, struct lic_er
 {
 	if (s->rows <= DROP_ONE_BY_ONE)
 		return drop_one_by_one(txn, s, err);
-	return lic_query_run(txn->cat, LIC_STMT_ROW_KEY_DROP_RANGE, err, "iii", s->first,
-			     s->first + s->rows, s->number);
+	return drop_range(txn, s, err);
 }
 
 int lic_row_keys_rebuild(struct lic_txn *txn, struct lic_error *err)
 {
 	const struct lic_joins *joins = NULL;
+	bool erased = false;
 	int r = lic_joins_get(txn->cat, &joins, err);
 
 	if (r < 0 || !joins->n)
@@ -249,7 +270,7 @@ int lic_row_keys_rebuild(struct lic_txn *txn, struct lic_error *err)
 				      .next = s->first,
 				      .text = LIC_BUF_INIT(8 * LIC_KEY_TEXT_MAX) };
 
-		r = gather(&k, s, err);
+		r = gather(&k, s, &erased, err);
 		if (r == 0)
 			r = lic_keys_flush(&k, err);
 		if (r == 0)

@@ -82,6 +82,21 @@ int lic_claims_intern(struct lic_txn *txn, const struct lic_claims *claims,
 int lic_claims_store(struct lic_txn *txn, int64_t entry, bool fresh,
 		     const struct lic_claim_ref *ref, size_t n, bool *ret_changed,
 		     struct lic_error *err) _nonnull_(1, 6) _must_check_;
+/* Deletes all claims of the entry and writes down that they were erased; *ret_changed where they
+ * had not been. */
+int lic_claims_forget(struct lic_txn *txn, int64_t entry, bool fresh, bool *ret_changed,
+		      struct lic_error *err) _nonnull_(1, 4) _must_check_;
+/* Were the live claims of the entry erased? 1, 0 or an error. */
+int lic_claims_erased(struct lic_catalog *cat, int64_t entry, struct lic_error *err)
+	_nonnull_(1) _must_check_;
+/* Appends the claims that a row's text stands for; those that the entry ever stated. */
+int lic_claims_load_stated(struct lic_catalog *cat, const char *stated, struct lic_claims *ret,
+			   struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+int lic_claims_load_all(struct lic_catalog *cat, int64_t entry, struct lic_claims *ret,
+			struct lic_error *err) _nonnull_(1, 3) _must_check_;
+/* References as good as those of lic_claims_intern() to judge by, without writing anything. */
+void lic_claims_digest(struct lic_catalog *cat, const struct lic_claims *claims,
+		       struct lic_claim_ref *ret) _nonnull_all_;
 /* Appends the stored live claims, decisions excluded, and sets format and damage. Their references
  * are put into *ret_refs (malloc'ed, claims added by this call) where not NULL. */
 int lic_claims_load(struct lic_catalog *cat, int64_t entry, struct lic_claims *ret,

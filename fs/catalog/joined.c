@@ -137,6 +137,12 @@ static int keep_claims(struct finding *f, struct lic_join *item, struct lic_byte
 	struct lic_joined *j = f->out;
 	struct lic_row_head head = { 0 };
 
+	/* One that was erased has lost its keys as well */
+	if (lic_row_head(claims, &head) == 0 && head.erased) {
+		item->broken = false;
+		item->erased = true;
+		item->revocation = head.revocation;
+	}
 	if (item->broken || lic_row_head(claims, &head) < 0 ||
 	    lic_row_claims(claims, skip_claim, NULL) < 0) {
 		item->broken = true;

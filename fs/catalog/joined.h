@@ -71,6 +71,8 @@ struct lic_join {
 	bool other;		 /* it names a hash that these bytes do not have */
 	bool sure;		 /* it may grant */
 	bool broken;		 /* it cannot be read */
+	bool erased;		 /* it was, and says nothing */
+	int64_t revocation;	 /* erased: one that matches what it finds; 0: none */
 	uint8_t mute;		 /* LIC_MUTE_*: of a rule what others silence */
 	struct lic_bytes claims; /* as stored; in the arena */
 };
@@ -157,11 +159,17 @@ int lic_digests_store(struct lic_txn *txn, int64_t entry, const struct lic_diges
 
 /* --- matches.c ---------------------------------------------------------------------------- */
 
+enum lic_matches_mode {
+	LIC_MATCHES_ALL,   /* these, and no others */
+	LIC_MATCHES_FRESH, /* it was born just now and has none */
+	LIC_MATCHES_KEEP,  /* these, and those that found it before and are in force: it was erased
+			    */
+};
+
 /* Writes down which rows find the live image `e`; *ret_changed where others did before. Images
- * whose grant depends on it are judged again by lic_matches_flush(). `fresh`: it was born just now
- * and has none. */
+ * whose grant depends on it are judged again by lic_matches_flush(). */
 int lic_matches_store(struct lic_txn *txn, const struct lic_joined *j, const struct lic_entry *e,
-		      bool fresh, bool *ret_changed, struct lic_error *err)
+		      enum lic_matches_mode mode, bool *ret_changed, struct lic_error *err)
 	_nonnull_(1, 2, 3, 5) _must_check_;
 /* The image ends. A row that found others with other bytes may have been about it and not about
  * them: its match stays and keeps the row ambiguous until the manifest is imported again, unless

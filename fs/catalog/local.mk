@@ -17,6 +17,8 @@ fs_liblicensefs_a_SOURCES += fs/catalog/internal.h fs/catalog/txn.h fs/catalog/m
 	fs/catalog/pending.c fs/catalog/rights_of.c fs/catalog/check_documents.c
 fs_liblicensefs_a_SOURCES += fs/catalog/history.c
 fs_liblicensefs_a_SOURCES += fs/catalog/seal.h fs/catalog/seal.c fs/catalog/scrub.h fs/catalog/scrub.c
+fs_liblicensefs_a_SOURCES += fs/catalog/erase.h fs/catalog/erase.c fs/catalog/erase_rows.c \
+	fs/catalog/erase_texts.c
 fs_liblicensefs_a_SOURCES += fs/catalog/revoked.h fs/catalog/revoked.c fs/catalog/revoked_find.c \
 	fs/catalog/revocations.c fs/catalog/select.c fs/catalog/select_text.c fs/catalog/walk.c \
 	fs/catalog/check_revoked.c
@@ -156,3 +158,9 @@ tests_unit_test_catalog_revoked_SOURCES = tests/unit/test_catalog_revoked.c \
 	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_catalog_revoked_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_catalog_revoked_LDADD = $(LICENSEFS_LIBS)
+check_PROGRAMS += tests/unit/test_catalog_erase
+TESTS += tests/unit/test_catalog_erase
+tests_unit_test_catalog_erase_SOURCES = tests/unit/test_catalog_erase.c tests/unit/erase_fixture.h \
+	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_erase_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_catalog_erase_LDADD = $(LICENSEFS_LIBS)

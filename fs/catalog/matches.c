@@ -90,10 +90,16 @@ static int tell_mounts(struct lic_txn *txn, const struct lic_entry *e, struct li
 	return r < 0 ? r : lic_feed_companions(txn, e->id, err);
 }
 
+static bool in_force(const struct lic_txn *txn, int64_t row)
+{
+	return txn->cat->joins && lic_joins_source(txn->cat->joins, row);
+}
+
 int lic_matches_store(struct lic_txn *txn, const struct lic_joined *j, const struct lic_entry *e,
-		      bool fresh, bool *ret_changed, struct lic_error *err)
+		      enum lic_matches_mode mode, bool *ret_changed, struct lic_error *err)
 {
 	_cleanup_(rows_release) struct rows old = { 0 };
+	const bool fresh = mode == LIC_MATCHES_FRESH;
 	size_t i = 0, k = 0;
 	bool changed = false;
 	int r = fresh || !txn->joining ? 0 : stored_rows(txn, e->id, &old, err);
@@ -106,6 +112,9 @@ int lic_matches_store(struct lic_txn *txn, const struct lic_joined *j, const str
 		} else if (x && i < old.n && old.item[i] == x->row) {
 			i++;
 			k++;
+		} else if ((!x || (i < old.n && old.item[i] < x->row)) &&
+			   mode == LIC_MATCHES_KEEP && in_force(txn, old.item[i])) {
+			i++;
 		} else if (!x || (i < old.n && old.item[i] < x->row)) {
 			r = drop(txn, old.item[i++], e->id, err);
 			changed = true;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "fs/catalog/erase.h"
 #include "fs/catalog/likeness.h"
 
 struct put {
@@ -11,7 +12,11 @@ struct put {
 	const struct lic_claims *claims; /* NULL for what is no image */
 	struct lic_claim_ref *ref;	 /* claims->n of them */
 	struct lic_verdict verdict;
+	bool erased; /* nothing of what it states is kept */
 };
+
+/* In the place of what is not kept. */
+static const struct lic_claims nothing = LIC_CLAIMS_INIT;
 
 static int check(const struct lic_entry *e, const struct lic_claims *claims, struct lic_error *err)
 {
@@ -54,10 +59,30 @@ static int check_place(const struct lic_entry *e, const struct lic_txn_dir *dir,
 		       : lic_error_set(err, EINVAL, "not the path of a member of an archive");
 }
 
+/* What is erased must not be written to be judged. */
+static int judge_claims(struct put *p, struct lic_error *err)
+{
+	struct lic_txn *txn = p->txn;
+	bool erases = false;
+	int r = lic_erase_any(txn->cat, &erases, err);
+
+	if (r == 0 && erases && p->claims->n)
+		lic_claims_digest(txn->cat, p->claims, p->ref);
+	else if (r == 0)
+		r = lic_claims_intern(txn, p->claims, p->ref, err);
+	if (r == 0)
+		r = lic_judge(txn, p->claims, p->ref, p->e, &p->verdict, err);
+	p->erased = r == 0 && p->verdict.erased;
+	if (p->erased)
+		p->claims = &nothing;
+	else if (r == 0 && erases)
+		r = lic_claims_intern(txn, p->claims, p->ref, err);
+	return r < 0 || p->erased ? r : lic_erase_heal(txn, err);
+}
+
 /* `there`: number of the live entry that the image takes the place of or is, 0 if there is none. */
 static int judge(struct put *p, int64_t there, struct lic_error *err)
 {
-	int r;
 
 	if (p->e->kind != LIC_KIND_IMAGE)
 		return 0;
@@ -67,10 +92,29 @@ static int judge(struct put *p, int64_t there, struct lic_error *err)
 		if (!p->ref)
 			return lic_error_set(err, ENOMEM, "out of memory for claims");
 	}
-	r = lic_claims_intern(p->txn, p->claims, p->ref, err);
-	if (r < 0)
-		return r;
-	return lic_judge(p->txn, p->claims, p->ref, p->e, &p->verdict, err);
+	return judge_claims(p, err);
+}
+
+static int store_claims(struct put *p, bool fresh, bool *ret_changed, struct lic_error *err)
+{
+	struct lic_txn *txn = p->txn;
+	int r;
+
+	*ret_changed = false;
+	if (p->erased) {
+		r = lic_claims_forget(txn, p->e->id, fresh, ret_changed, err);
+		return r < 0 || !*ret_changed ? r : lic_erase_note(txn, p->e->id, err);
+	}
+	r = fresh ? 0 : lic_claims_erased(txn->cat, p->e->id, err);
+	if (r > 0) { /* until now */
+		fresh = true;
+		r = lic_query_run(txn->cat, LIC_STMT_CLAIMS_DROP_ALL, err, "i", p->e->id);
+		if (r == 0)
+			r = lic_erase_wake(txn, p->e->id, err);
+	}
+	if (r == 0)
+		r = lic_claims_store(txn, p->e->id, fresh, p->ref, p->claims->n, ret_changed, err);
+	return r;
 }
 
 /* --- a new row ---------------------------------------------------------------------------- */
@@ -120,7 +164,7 @@ static int add(struct put *p, struct lic_error *err)
 		unsigned bits = p->verdict.reserve;
 
 		txn->images = true;
-		r = lic_claims_store(txn, e->id, true, p->ref, p->claims->n, &changed, err);
+		r = store_claims(p, true, &changed, err);
 		if (r == 0)
 			r = lic_digests_store(txn, e->id, &e->digests, true, err);
 		if (r == 0)
@@ -128,7 +172,8 @@ static int add(struct put *p, struct lic_error *err)
 		if (r == 0 && bits)
 			r = lic_twins_note(txn, e->id, &e->hash, bits, err);
 		if (r == 0)
-			r = lic_matches_store(txn, &txn->joined, e, true, &changed, err);
+			r = lic_matches_store(txn, &txn->joined, e, LIC_MATCHES_FRESH, &changed,
+					      err);
 		if (r == 0)
 			r = lic_credit_store(txn, e, true, &p->verdict.credit, err);
 		if (r == 0)
@@ -205,13 +250,15 @@ static int update(struct put *p, const struct lic_entry *old, struct lic_error *
 	r = refresh(p, old, err);
 	if (r < 0 || e->kind != LIC_KIND_IMAGE)
 		return r;
-	r = lic_claims_store(txn, e->id, false, p->ref, p->claims->n, &changed, err);
+	r = store_claims(p, false, &changed, err);
 	if (changed)
 		txn->changed = txn->dirty = true;
 	if (r == 0)
 		r = lic_digests_store(txn, e->id, &e->digests, false, err);
 	if (r == 0)
-		r = lic_matches_store(txn, &txn->joined, e, false, &matched, err);
+		r = lic_matches_store(txn, &txn->joined, e,
+				      p->erased ? LIC_MATCHES_KEEP : LIC_MATCHES_ALL, &matched,
+				      err);
 	if (r == 0 && (changed || txn->joining))
 		r = lic_twins_note(txn, e->id, &e->hash, p->verdict.reserve, err);
 	if (r == 0)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fs/catalog/revoked.h"
+#include "fs/catalog/erase.h"
 #include "fs/catalog/seal.h"
 
 #define TEXT_MAX (16u << 20) /* of what people wrote */
@@ -150,7 +150,13 @@ static int judge_all(struct concern *c)
 
 	lic_map_sort(m);
 	for (size_t i = 0; r == 0 && i < m->n; i++) {
-		r = lic_catalog_rejudge(c->txn, m->item[i].a, NULL, c->err);
+		struct lic_entry e;
+
+		r = lic_catalog_by_id(c->txn->cat, m->item[i].a, &e, c->err);
+		if (r == 0)
+			r = lic_catalog_rejudge(c->txn, e.id, NULL, c->err);
+		else if (r == -ENOENT) /* it has ended */
+			r = 0;
 		if (c->hooks && c->hooks->progress && (i + 1) % PROGRESS_EVERY == 0)
 			c->hooks->progress(c->hooks->ctx, (int64_t)i + 1, total);
 	}
@@ -384,6 +390,8 @@ static int revoke(struct concern *c, struct lic_revocation *r, const struct lic_
 		rc = revoke_all(c, r->number);
 	c->txn->watch = NULL;
 	c->txn->matched = NULL;
+	if (rc == 0 && r->erased)
+		rc = lic_erase_texts(c->txn, selector, n, c->err);
 	return rc;
 }
 

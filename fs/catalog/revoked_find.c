@@ -193,6 +193,19 @@ static int find_in_row(struct finding *f, const struct lic_join *row, unsigned k
 				f);
 }
 
+/* What the row said was erased because the revocation matched it. */
+static int find_erased(struct finding *f, int64_t revocation)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	int r = lic_query(&q, f->cat, LIC_STMT_REVOCATION, f->err, "i", revocation);
+
+	if (r == 0)
+		r = lic_query_step(&q, f->err);
+	if (r <= 0 || lic_query_int(&q, 9))
+		return r < 0 ? r : 0;
+	return add_hit(f, revocation, (enum lic_selector_kind)lic_query_int(&q, 1), true);
+}
+
 /* --- likeness ----------------------------------------------------------------------------- */
 
 /* What waits may be one of those that are looked for. */
@@ -277,6 +290,9 @@ int lic_revoked_find(struct lic_catalog *cat, const struct lic_selector_subject 
 	r = ask_patterns(&f, LIC_SELECT_PATH, s->path);
 	if (r == 0)
 		r = lic_selector_candidates(s, kinds, try_candidate, &f);
+	for (size_t i = 0; r == 0 && rows && i < rows->n; i++)
+		if (rows->item[i].revocation)
+			r = find_erased(&f, rows->item[i].revocation);
 	for (size_t i = 0; r == 0 && rows && i < rows->n; i++)
 		if (kinds & (1u << LIC_SELECT_CREATOR | 1u << LIC_SELECT_URL | 1u << LIC_SELECT_ID))
 			r = find_in_row(&f, &rows->item[i], kinds);

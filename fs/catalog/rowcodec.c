@@ -12,6 +12,7 @@
 /* Of the head. */
 #define HAS_DAMAGE 1u
 #define HAS_URLS 2u
+#define ERASED 4u /* what it said was erased; the number of a revocation follows */
 
 /* Of a claim. */
 #define OVERRIDE 1u
@@ -159,6 +160,32 @@ int lic_row_encode(const struct lic_row *row, struct lic_buf *keys, struct lic_b
 	return 0;
 }
 
+/* --- erasing ------------------------------------------------------------------------------ */
+
+static int has_pattern(void *ctx _unused_, const struct lic_key *key)
+{
+	return key->kind == LIC_KEY_ALL || key->kind == LIC_KEY_GLOB || key->kind == LIC_KEY_RULE;
+}
+
+int lic_row_erase(struct lic_bytes keys, struct lic_bytes claims, int64_t revocation,
+		  struct lic_buf *ret_keys, struct lic_buf *ret_claims)
+{
+	struct lic_row_head head = { 0 };
+
+	/* Patterns are held in memory, and name places; without them the row would be about all */
+	if (lic_row_keys(keys, has_pattern, NULL) == 1)
+		lic_buf_add(ret_keys, keys.p, keys.n);
+	(void)!lic_row_head(claims, &head);
+	lic_buf_addc(ret_claims, ROW_VERSION);
+	lic_buf_addc(ret_claims, HAS_DAMAGE | ERASED);
+	put_number(ret_claims, head.reserve);
+	put_number(ret_claims, 0);
+	put_text(ret_claims, "what a manifest said about it was erased: import it again, or scan "
+			     "the store");
+	put_number(ret_claims, (uint64_t)revocation);
+	return lic_buf_failed(ret_keys) || lic_buf_failed(ret_claims) ? -ENOMEM : 0;
+}
+
 /* --- reading ------------------------------------------------------------------------------ */
 
 struct reader {
@@ -241,14 +268,20 @@ static bool get_head(struct reader *r, struct lic_row_head *ret)
 {
 	bool known = get_byte(r) == ROW_VERSION;
 	unsigned flags = get_byte(r);
-	uint64_t reserve = get_number(r), n = get_number(r);
+	uint64_t reserve = get_number(r), n = get_number(r), revocation = 0;
 
 	*ret = (struct lic_row_head){ .urls = flags & HAS_URLS };
 	if (flags & HAS_DAMAGE)
 		ret->damage = get_text(r);
+	if (flags & ERASED) {
+		revocation = get_number(r);
+		ret->erased = true;
+		ret->revocation = (int64_t)revocation;
+	}
 	ret->reserve = (unsigned)reserve;
 	ret->n = (size_t)n;
-	return !r->bad && known && !(flags & ~(HAS_DAMAGE | HAS_URLS)) &&
+	return !r->bad && known && !(flags & ~(HAS_DAMAGE | HAS_URLS | ERASED)) &&
+	       (!ret->erased || (ret->damage && !n)) && revocation <= INT64_MAX &&
 	       reserve < 1u << LIC_RESERVE_COUNT && n <= LIC_ROW_MAX;
 }
 

@@ -16,12 +16,21 @@ struct lic_row_head {
 	unsigned reserve;   /* LIC_RESERVE_* that some claim reserves */
 	bool urls;	    /* some claim has the role SOURCE_URL */
 	size_t n;	    /* claims */
+	bool erased;	    /* it was, and says no more than that */
+	int64_t revocation; /* erased: the one that its words matched, hence the images that it
+			     * finds; 0: none */
 };
 
 /* Appends the two blobs of a row. -EINVAL for a row that no manifest may have, -EFBIG beyond
  * LIC_ROW_MAX, -ENOMEM. */
 int lic_row_encode(const struct lic_row *row, struct lic_buf *keys, struct lic_buf *claims,
 		   struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+
+/* Appends what is left of a row that is erased: patterns, what it reserves, and the revocation that
+ * its words matched (0: none); it cannot be read then, and hides what it finds. -ENOMEM. */
+int lic_row_erase(struct lic_bytes keys, struct lic_bytes claims, int64_t revocation,
+		  struct lic_buf *ret_keys, struct lic_buf *ret_claims)
+	_nonnull_(4, 5) _must_check_;
 
 /* Calls `fn` for each key, in the order of the row; text points into the blob. 0, what `fn`
  * returned if that is not 0, or -EUCLEAN; keys before the fault were handed over. */

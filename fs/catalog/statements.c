@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The SQL of every prepared statement, in one table. */
-#include "fs/catalog/internal.h"
+#include "fs/catalog/likeness.h"
 #include "fs/catalog/statements.h"
 
 #define ENTRY "SELECT " LIC_ENTRY_COLUMNS " FROM entry "
@@ -64,6 +64,11 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 		"judged = ?11 WHERE id = ?1",
 	[LIC_STMT_ENTRY_RIGHTS] = "UPDATE entry SET rights = ?2, since = ?3 WHERE id = ?1",
 	[LIC_STMT_ENTRY_SET_DAMAGE] = "UPDATE entry SET damage = ?2 WHERE id = ?1",
+	[LIC_STMT_ENTRY_FORMER] = "SELECT id FROM entry WHERE hash = ? AND died IS NOT NULL AND "
+				  "id > ? ORDER BY id LIMIT 1",
+	[LIC_STMT_ENTRY_FORMERS] =
+		"SELECT id, parent, name, hash FROM entry WHERE id > ? AND kind = 2 AND "
+		"died IS NOT NULL ORDER BY id LIMIT 1",
 	[LIC_STMT_ENTRY_END] = "UPDATE entry SET died = ?2 WHERE id = ?1",
 	[LIC_STMT_ENTRY_END_CHILDREN] =
 		"UPDATE entry SET died = ?2 WHERE parent = ?1 AND died IS NULL",
@@ -101,6 +106,13 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_CLAIMS] = "SELECT stated FROM claim WHERE entry = ? AND died IS NULL",
 	[LIC_STMT_CLAIMS_ADD] = "INSERT INTO claim (entry, born, stated) VALUES (?, ?, ?)",
 	[LIC_STMT_CLAIMS_DROP] = "DELETE FROM claim WHERE entry = ? AND born = ?",
+	[LIC_STMT_CLAIMS_DROP_ALL] = "DELETE FROM claim WHERE entry = ?",
+	[LIC_STMT_CLAIMS_PAST] = "SELECT c.entry, c.born, c.stated FROM claim c CROSS JOIN entry e "
+				 "ON e.id = c.entry WHERE c.died IS NOT NULL AND e.died IS NULL "
+				 "AND (c.entry, c.born) > (?, ?) ORDER BY c.entry, c.born LIMIT 1",
+	[LIC_STMT_CLAIMS_ERASED] = "SELECT 1 FROM claim WHERE entry = ? AND died IS NULL AND "
+				   "stated = ''",
+	[LIC_STMT_CLAIMS_OF] = "SELECT stated FROM claim WHERE entry = ?",
 	[LIC_STMT_CLAIMS_END] = "UPDATE claim SET died = ?2 WHERE entry = ?1 AND died IS NULL",
 
 	[LIC_STMT_OPTOUT_NEXT] = "SELECT reserve FROM optout WHERE hash = ? AND reserve > ? "
@@ -147,6 +159,8 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_DECISION_ADD] =
 		"INSERT INTO decision (action, pattern, exact, license, override, until, reason, "
 		"who, at, born, collection, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[LIC_STMT_DECISION_ERASE] = "UPDATE decision SET reason = ?2, end_why = iif(end_why IS "
+				    "NULL, NULL, ?2) WHERE id = ?1",
 	[LIC_STMT_DECISION_END] = "UPDATE decision SET died = ?2, end_at = ?3, "
 				  "end_who = ?4, end_why = ?5 WHERE id = ?1",
 
@@ -205,6 +219,13 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 		"ORDER BY k.row",
 	[LIC_STMT_ROWS_OF] = "SELECT id, line, keys, claims FROM manifest_row "
 			     "WHERE id >= ?1 AND id < ?2 ORDER BY id",
+	[LIC_STMT_ROWS_FROM] = "SELECT id, keys, claims FROM manifest_row WHERE id >= ?1 AND "
+			       "id < ?2 ORDER BY id LIMIT 1024",
+	[LIC_STMT_ROW_ERASE] = "UPDATE manifest_row SET keys = ?2, claims = ?3 WHERE id = ?1",
+	[LIC_STMT_MANIFESTS_BORN] = "SELECT first, rows FROM manifest WHERE born = ?",
+	[LIC_STMT_MANIFESTS_ENDED] = "SELECT id, first, rows, kinds, root FROM manifest WHERE id > "
+				     "? AND died IS NOT NULL ORDER BY id LIMIT 1",
+	[LIC_STMT_MANIFEST_UNSETTLE] = "UPDATE manifest SET digest = x'' WHERE id = ? AND kind = 2",
 	[LIC_STMT_ROW_LAST] =
 		"SELECT max(coalesce((SELECT max(id) FROM manifest_row), 0), "
 		"coalesce((SELECT first + rows - 1 FROM manifest ORDER BY id DESC LIMIT 1), 0))",
@@ -213,7 +234,9 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_ROW_KEY_HAS] = "SELECT 1 FROM row_key WHERE key = ? AND row = ?",
 	[LIC_STMT_ROW_KEY_ADD] = "INSERT OR IGNORE INTO row_key (key, row) VALUES (?, ?)",
 	[LIC_STMT_ROW_KEY_DROP] = "DELETE FROM row_key WHERE key = ? AND row = ?",
-	[LIC_STMT_ROW_KEY_DROP_ALL] = "DELETE FROM row_key",
+	/* Those of rows that were erased cannot be made again */
+	[LIC_STMT_ROW_KEY_DROP_ALL] = "DELETE FROM row_key WHERE row <= 0 OR row NOT IN "
+				      "(SELECT id FROM manifest_row WHERE length(keys) = 0)",
 	[LIC_STMT_ROW_KEY_DROP_RANGE] =
 		"DELETE FROM row_key WHERE (row >= ?1 AND row < ?2) OR row = -?3",
 	[LIC_STMT_ROW_KEY_THICK] =
@@ -229,6 +252,14 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 		"SELECT 1 FROM row_match m JOIN entry x ON x.id = m.entry WHERE m.row = ?1 "
 		"AND x.id <> ?2 AND x.died IS NULL AND x.hash <> ?3 AND (x.id > ?2 OR ?4 <= "
 		"(SELECT born FROM manifest WHERE id = ?5)) LIMIT 1",
+	[LIC_STMT_MATCH_UNERASED] =
+		"SELECT 1 FROM row_match m CROSS JOIN entry x ON x.id = m.entry WHERE m.row = ? "
+		"AND x.died IS NULL AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.entry = m.entry "
+		"AND c.died IS NULL AND c.stated = '') LIMIT 1",
+	[LIC_STMT_MATCH_ERASED] =
+		"SELECT DISTINCT m.row FROM row_match m WHERE m.row >= ? AND m.row < ? AND EXISTS "
+		"(SELECT 1 FROM claim c WHERE c.entry = m.entry AND c.died IS NULL AND "
+		"c.stated = '') ORDER BY m.row LIMIT 4096",
 	[LIC_STMT_MATCH_FORGET] =
 		"DELETE FROM row_match WHERE row >= ? AND row < ? AND EXISTS "
 		"(SELECT 1 FROM entry WHERE id = row_match.entry AND died IS NOT NULL)",
@@ -293,6 +324,18 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 				    "at, erased, born) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	[LIC_STMT_REVOCATION_END] = "UPDATE revocation SET died = ?2, end_at = ?3, end_who = ?4, "
 				    "end_why = ?5 WHERE id = ?1",
+	[LIC_STMT_REVOCATIONS_ENDED] =
+		"SELECT id, text FROM revocation WHERE kind = ? AND id > ? AND died IS NOT NULL "
+		"AND length(text) > 0 ORDER BY id",
+	[LIC_STMT_REVOCATION_HIDE] =
+		"UPDATE revocation SET text = CAST('(erased)' AS BLOB), requester = '' "
+		"WHERE id = ?",
+	[LIC_STMT_REVOKED_HIDE] =
+		"UPDATE revocation SET text = CAST('(erased)' AS BLOB), requester = '' "
+		"WHERE erased = 0 AND id IN (SELECT revocation FROM revoked WHERE kind = ? AND "
+		"form = 0 AND key = ?)",
+	[LIC_STMT_REVOKED_SEAL] = "UPDATE OR REPLACE revoked SET form = 1, key = ?3 WHERE "
+				  "kind = ?1 AND form = 0 AND key = ?2",
 	/* All but hashes of bytes, of which there are many, in the order of the table */
 	[LIC_STMT_REVOKED_NAMED] =
 		"SELECT kind, form, key, revocation FROM revoked WHERE kind < 2 UNION ALL "
@@ -340,5 +383,9 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 		"UPDATE likeness SET state = 0, note = '' WHERE state = 2 AND note <> 'erased' AND "
 		"EXISTS "
 		"(SELECT 1 FROM entry e WHERE e.id = likeness.entry AND (1 << e.format) & ?)",
+	[LIC_STMT_LIKENESS_ERASE] = "UPDATE likeness SET state = 2, prints = NULL, note = "
+				    "'" LIC_LIKENESS_ERASED "' WHERE entry = ?",
+	[LIC_STMT_LIKENESS_WAKE] = "UPDATE likeness SET state = 0, note = '' WHERE entry = ? AND "
+				   "note = '" LIC_LIKENESS_ERASED "'",
 	[LIC_STMT_LIKENESS_DROP] = "DELETE FROM likeness WHERE entry = ?",
 };

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "fs/catalog/revoked.h"
+#include "fs/catalog/erase.h"
 #include "fs/catalog/seal.h"
 #include "fs/util/io.h"
 
@@ -19,6 +19,7 @@ static void txn_free(struct lic_txn *txn)
 	lic_map_release(&txn->twins);
 	lic_map_release(&txn->again);
 	lic_map_release(&txn->documents);
+	lic_map_release(&txn->erase);
 	lic_joined_release(&txn->joined);
 	lic_hits_release(&txn->hits);
 	lic_map_release(&txn->delta);
@@ -123,6 +124,8 @@ static int flush(struct lic_txn *txn, struct lic_error *err)
 	if (r == 0)
 		r = lic_twins_flush(txn, err);
 	if (r == 0)
+		r = lic_erase_flush(txn, err);
+	if (r == 0)
 		r = lic_counts_flush(txn, err);
 	if (r == 0)
 		r = lic_documents_flush(txn, err);
@@ -168,6 +171,7 @@ int lic_catalog_commit(struct lic_txn *txn, struct lic_error *err)
 		lic_catalog_abort(txn);
 		return r;
 	}
+	cat->scrub_due |= txn->erased;
 	if (!txn->changed) /* its number is given to the next one */
 		lic_joins_forget(cat);
 	txn_free(txn);

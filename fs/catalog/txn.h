@@ -122,6 +122,9 @@ struct lic_txn {
 	struct lic_map again;	  /* images that the commit judges again: a row's matches changed */
 	struct lic_map documents; /* of which a view may differ now */
 	bool images;		  /* some began or ended */
+	struct lic_map erase;	  /* images that the commit erases */
+	bool imported;		  /* rows of manifests came */
+	bool erased;		  /* something was: lic_catalog_scrub() is due */
 	int likeness;		  /* 1: likenesses are kept, -1: not, 0: not asked yet */
 	struct lic_map *watch;	 /* image -> rights before, of those whose rights change; or NULL */
 	bool revoked_read;	 /* cat->revoked is as this transaction has it */

@@ -44,10 +44,10 @@ struct lic_revoke_hooks {
  * who, at and erased are read; number, at, born are set. `hooks` may be NULL. Images that match
  * later are revoked when they are judged.
  *
- * With r->erased, claims and credit of the images that match now are deleted (of those in rows of
- * manifests that are about them alone as well), and of the selectors only keyed hashes are kept;
- * then no selector may be a pattern or a LIKENESS. Deleted bytes are overwritten in the database;
- * lic_catalog_scrub() does so in its write-ahead log.
+ * With r->erased, claims, credit and likeness of the images that match, now or later, are deleted
+ * (of those in rows of manifests that are about them alone as well), and of the selectors only
+ * keyed hashes are kept; then no selector may be a pattern or a LIKENESS. lic_catalog_scrub()
+ * overwrites what was deleted. docs/decisions/0021 says what stays.
  *
  * -EINVAL where the revocation makes no sense; -ENODATA for MD5 and SHA256 where they are not known
  * of every image (err names the scan that computes them); afterwards scans compute them of all new
@@ -58,15 +58,19 @@ int lic_catalog_revoke(struct lic_txn *txn, struct lic_revocation *r,
 		       const struct lic_revoke_hooks *hooks, int64_t *ret_matched,
 		       int64_t *ret_changed, struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
 /* Ends revocation `number` and judges again what it matched; `who` and `why` are kept with it.
- * Images whose claims were erased are unlicensed until the next scan, which reads them again.
+ * Images whose claims were erased are stale until the next scan, which reads them again; where rows
+ * of an import were, they are unreadable until it is imported again.
  * -ENOENT (err set) where none of that number is in force. */
 int lic_catalog_restore(struct lic_txn *txn, int64_t number, const char *who, const char *why,
 			const struct lic_revoke_hooks *hooks, int64_t *ret_matched,
 			int64_t *ret_changed, struct lic_error *err)
 	_nonnull_(1, 3, 4) _must_check_;
-/* After the commit of an erasure: merges and empties the write-ahead log, so that nothing of what
- * was deleted is left in it. -EBUSY where a reader holds it for longer than a second: it goes with
- * the next one that succeeds. */
+/* After the commit of an erasure: deletes statements that nobody states any more, merges and
+ * empties the write-ahead log and overwrites unused bytes, so that nothing of what was deleted is
+ * left in the catalog's files. 0 where nothing is due. -EBUSY where a reader holds the log for
+ * longer than a second. Closing the connection that has erased, and opening the catalog for
+ * writing, do it as well: what a kill or a reader has prevented is made up for. Reads the whole
+ * file. */
 int lic_catalog_scrub(struct lic_catalog *cat, struct lic_error *err) _nonnull_(1) _must_check_;
 
 /* Revocations in number order, ended ones included; strings live during the callback. */
