@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fs/catalog/likeness.h"
+#include "fs/catalog/revoked.h"
 
 #define IS_KEPT "EXISTS (SELECT 1 FROM meta WHERE key = 'likeness')"
 
@@ -26,15 +27,14 @@ int lic_catalog_keeps_likeness(struct lic_catalog *cat, bool *ret, struct lic_er
 	return r;
 }
 
-int lic_likeness_revokes(struct lic_catalog *cat, bool *ret, struct lic_error *err)
+/* Does a revocation in force match by likeness? */
+static int revokes(struct lic_catalog *cat, bool *ret, struct lic_error *err)
 {
-	int64_t any = 0;
-	_Static_assert(LIC_SELECT_LIKENESS == 8, "the query has its number");
-	int r = lic_catalog_number(cat, "SELECT EXISTS (SELECT 1 FROM revoked WHERE kind = 8)", 0,
-				   &any, err);
+	const struct lic_revoked *rv = NULL;
+	int r = lic_revoked_get(cat, &rv, err);
 
 	if (r == 0)
-		*ret = any != 0;
+		*ret = rv->n_prints > 0;
 	return r;
 }
 
@@ -78,25 +78,25 @@ static int keep(struct lic_txn *txn, int64_t version, struct lic_error *err)
 	static const char fill[] =
 		"INSERT INTO likeness (entry, state, note) SELECT id, 0, '' FROM entry "
 		"WHERE kind = 2 AND died IS NULL";
-	bool again = false, revokes = false;
+	bool again = false, needed = false;
 	int64_t changed = 0;
 	int r = version ? 0 : lic_catalog_exec(txn->cat, fill, err);
 
 	if (r == 0)
 		r = wait_again(txn->cat, version, &again, err);
 	if (r == 0 && again)
-		r = lic_likeness_revokes(txn->cat, &revokes, err);
-	return r < 0 || !revokes ? r : lic_rejudge_all(txn, &changed, err);
+		r = revokes(txn->cat, &needed, err);
+	return r < 0 || !needed ? r : lic_rejudge_all(txn, &changed, err);
 }
 
 static int keep_none(struct lic_txn *txn, struct lic_error *err)
 {
-	bool revokes = false;
-	int r = lic_likeness_revokes(txn->cat, &revokes, err);
+	bool needed = false;
+	int r = revokes(txn->cat, &needed, err);
 
 	if (r < 0)
 		return r;
-	if (revokes)
+	if (needed)
 		return lic_error_set(err, EBUSY,
 				     "likenesses are needed: a revocation in force matches what "
 				     "looks the same; restore that first");
@@ -202,7 +202,7 @@ static int put(struct lic_txn *txn, int64_t entry, struct lic_bytes prints, cons
 {
 	struct lic_hash hash;
 	struct lic_entry e;
-	bool revokes = false;
+	bool needed = false;
 	int r = waits(txn->cat, entry, err);
 
 	if (r <= 0)
@@ -220,8 +220,8 @@ static int put(struct lic_txn *txn, int64_t entry, struct lic_bytes prints, cons
 			  (int64_t)(prints.n ? LIC_LIKENESS_KNOWN : LIC_LIKENESS_NONE),
 			  prints.n ? (const void *)prints.p : (const void *)why, prints.n, why);
 	if (r == 0)
-		r = lic_likeness_revokes(txn->cat, &revokes, err);
-	return r < 0 || !revokes ? r : lic_twins_again(txn, &hash, err);
+		r = revokes(txn->cat, &needed, err);
+	return r < 0 || !needed ? r : lic_twins_again(txn, &hash, err);
 }
 
 int lic_catalog_likeness_put(struct lic_txn *txn, int64_t entry, const struct lic_likeness *l,

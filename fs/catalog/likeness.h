@@ -35,9 +35,6 @@ int lic_likeness_begin(struct lic_txn *txn, const struct lic_entry *e, struct li
 /* The image ends, and its row with it. */
 int lic_likeness_end(struct lic_txn *txn, int64_t entry, struct lic_error *err)
 	_nonnull_(1) _must_check_;
-/* Does a revocation in force match by likeness? */
-int lic_likeness_revokes(struct lic_catalog *cat, bool *ret, struct lic_error *err)
-	_nonnull_(1, 2) _must_check_;
 /* The part of lic_catalog_check() about it. */
 int lic_likeness_check(struct lic_catalog *cat, struct lic_error *err) _nonnull_(1) _must_check_;
 

@@ -206,16 +206,84 @@ static void test_versions(void)
 	scratch_release(&s);
 }
 
+/* Revokes what looks like `l`; the number, or 0. */
+static int64_t revoke_like(struct lic_catalog *cat, const struct lic_likeness *l)
+{
+	uint8_t packed[LIC_LIKENESS_PACKED_MAX];
+	const struct lic_selector like = { .kind = LIC_SELECT_LIKENESS,
+					   .normal = { packed, lic_likeness_pack(l, packed) } };
+	struct lic_revocation r = { .kind = LIC_SELECT_LIKENESS,
+				    .text = { (const uint8_t *)"my photo", 8 },
+				    .reason = "asked",
+				    .requester = "jo",
+				    .who = "me",
+				    .by_likeness = true };
+	struct lic_txn *txn = begin(cat);
+	int e = lic_catalog_revoke(txn, &r, &like, 1, NULL, NULL, NULL, &fix_err);
+
+	if (e == 0)
+		commit(txn);
+	else
+		lic_catalog_abort(txn);
+	return e == 0 ? r.number : 0;
+}
+
+static void restore(struct lic_catalog *cat, int64_t number)
+{
+	struct lic_txn *txn = begin(cat);
+
+	ok(lic_catalog_restore(txn, number, "me", "over", NULL, NULL, NULL, &fix_err) == 0,
+	   "revocation %lld ends", (long long)number);
+	commit(txn);
+}
+
 static void test_needed(void)
 {
+	const struct lic_likeness mine = looks(5), near = looks(4), far = looks(0x5a);
 	struct scratch s;
 	struct lic_catalog *cat = scratch_make(&s);
+	int64_t a, b, number;
 
+	ok(!revoke_like(cat, &mine), "without likenesses nothing is revoked by them: %s", fix_err.msg);
 	ok(keep(cat, true), "a catalog keeps likenesses");
-	ok(sql(&s, "INSERT INTO revoked VALUES (8, 0, zeroblob(32), 1)"),
-	   "a revocation needs them");
-	ok(!keep(cat, false) && fix_err.code == EBUSY, "they cannot be dropped: %s", fix_err.msg);
-	ok(keeps(cat), "and are kept");
+	a = put_one(cat, "a.jpg", "a");
+	b = put_one(cat, "b.jpg", "b");
+	put_one(cat, "twin.jpg", "b");
+	ok(give(cat, a, &mine, NULL), "one is known");
+	is_int(status_of(cat, "b.jpg"), LIC_STATUS_CLEAR, "who waits is seen");
+	number = revoke_like(cat, &mine);
+	ok(number > 0, "a picture is revoked %s", fix_err.msg);
+	is_int(status_of(cat, "a.jpg"), LIC_STATUS_REVOKED, "and hidden");
+	is_int(status_of(cat, "b.jpg"), LIC_STATUS_UNREADABLE, "and so is who waits");
+	is_int(status_of(cat, "twin.jpg"), LIC_STATUS_UNREADABLE, "and its twin");
+	ok(!keep(cat, false) && fix_err.code == EBUSY, "likenesses are needed: %s", fix_err.msg);
+	ok(keeps(cat), "and kept");
+	ok(give(cat, b, &far, NULL), "another picture");
+	is_int(status_of(cat, "b.jpg"), LIC_STATUS_CLEAR, "is seen");
+	is_int(status_of(cat, "twin.jpg"), LIC_STATUS_CLEAR, "and its twin");
+	put_one(cat, "copy.jpg", "b");
+	is_int(status_of(cat, "copy.jpg"), LIC_STATUS_CLEAR, "a twin that comes is seen at once");
+	b = put_one(cat, "c.jpg", "c");
+	is_int(status_of(cat, "c.jpg"), LIC_STATUS_UNREADABLE, "a new picture is not");
+	put_one(cat, "b.jpg", "c");
+	is_int(status_of(cat, "b.jpg"), LIC_STATUS_UNREADABLE, "nor new bytes of an old one");
+	ok(give(cat, b, &near, NULL), "it looks alike");
+	is_int(status_of(cat, "c.jpg"), LIC_STATUS_REVOKED, "and is revoked");
+	is_int(status_of(cat, "b.jpg"), LIC_STATUS_REVOKED, "and so is its twin");
+	b = put_one(cat, "d.svg", "d");
+	ok(give(cat, b, NULL, "no decoder"), "another cannot be compared");
+	is_int(status_of(cat, "d.svg"), LIC_STATUS_CLEAR, "and is seen");
+	ok(sql(&s, "UPDATE meta SET value = 99 WHERE key = 'likeness'") && keep(cat, true),
+	   "another version makes all wait");
+	is_int(status_of(cat, "d.svg"), LIC_STATUS_UNREADABLE, "and be hidden");
+	is_int(status_of(cat, "twin.jpg"), LIC_STATUS_UNREADABLE, "each of them");
+	is_int(status_of(cat, "c.jpg"), LIC_STATUS_REVOKED, "but what was matched stays revoked");
+	checks(cat, "while they wait");
+	restore(cat, number);
+	is_int(status_of(cat, "c.jpg"), LIC_STATUS_CLEAR, "and is seen again");
+	is_int(status_of(cat, "d.svg"), LIC_STATUS_CLEAR, "and so is who waits");
+	ok(keep(cat, false) && !keeps(cat), "nobody needs likenesses any more");
+	checks(cat, "in the end");
 	lic_catalog_close(cat);
 	scratch_release(&s);
 }
