@@ -374,7 +374,7 @@ static int look(struct looking *l)
 	while (r == 0 && l->next < l->n) {
 		struct lic_index_group *g = NULL;
 
-		r = next_group(l, &g);
+		r = is_stopped(l) ? -EINTR : next_group(l, &g);
 		if (r == 0 && g)
 			r = start(l);
 		if (r < 0 || !g) {
