@@ -244,7 +244,8 @@ static void test_needed(void)
 	struct lic_catalog *cat = scratch_make(&s);
 	int64_t a, b, number;
 
-	ok(!revoke_like(cat, &mine), "without likenesses nothing is revoked by them: %s", fix_err.msg);
+	ok(!revoke_like(cat, &mine), "without likenesses nothing is revoked by them: %s",
+	   fix_err.msg);
 	ok(keep(cat, true), "a catalog keeps likenesses");
 	a = put_one(cat, "a.jpg", "a");
 	b = put_one(cat, "b.jpg", "b");
