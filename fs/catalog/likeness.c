@@ -75,9 +75,13 @@ static int wait_again(struct lic_catalog *cat, int64_t version, bool *ret_again,
 
 static int keep(struct lic_txn *txn, int64_t version, struct lic_error *err)
 {
+	/* all wait but what was erased: its claims are one empty text */
 	static const char fill[] =
-		"INSERT INTO likeness (entry, state, note) SELECT id, 0, '' FROM entry "
-		"WHERE kind = 2 AND died IS NULL";
+		"INSERT INTO likeness (entry, state, note) "
+		"SELECT id, iif(erased, 2, 0), iif(erased, '" LIC_LIKENESS_ERASED "', '') FROM "
+		"(SELECT id, EXISTS (SELECT 1 FROM claim c WHERE c.entry = e.id AND "
+		"c.died IS NULL AND stated = '') AS erased FROM entry e "
+		"WHERE kind = 2 AND died IS NULL)";
 	bool again = false, needed = false;
 	int64_t changed = 0;
 	int r = version ? 0 : lic_catalog_exec(txn->cat, fill, err);

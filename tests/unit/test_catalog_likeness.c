@@ -289,6 +289,42 @@ static void test_needed(void)
 	scratch_release(&s);
 }
 
+/* What was erased is not looked at again before it is restored. */
+static void test_erased(void)
+{
+	const struct lic_selector path = { .kind = LIC_SELECT_PATH,
+					   .normal = { (const uint8_t *)"a.jpg", 5 } };
+	struct lic_revocation r = { .kind = LIC_SELECT_PATH,
+				    .text = path.normal,
+				    .reason = "asked",
+				    .requester = "jo",
+				    .who = "me",
+				    .erased = true };
+	const struct lic_likeness l = looks(6);
+	struct scratch s;
+	struct lic_catalog *cat = scratch_make(&s);
+	int64_t a = put_one(cat, "a.jpg", "a"), b = put_one(cat, "b.jpg", "b");
+	struct lic_txn *txn;
+
+	ok(keep(cat, true) && give(cat, a, &l, NULL), "a catalog keeps likenesses");
+	txn = begin(cat);
+	ok(lic_catalog_revoke(txn, &r, &path, 1, NULL, NULL, NULL, &fix_err) == 0,
+	   "an image is erased %s", fix_err.msg);
+	commit(txn);
+	is_str(state_of(cat, a), "none: erased", "and what it looks like");
+	ok(keep(cat, false) && keep(cat, true), "forgotten, and kept anew");
+	is_str(state_of(cat, a), "none: erased", "it does not wait");
+	is_str(state_of(cat, b), "waits", "others do");
+	a = put_one(cat, "copy.jpg", "a");
+	is_str(state_of(cat, a), "none: erased", "nor does a copy");
+	checks(cat, "with an erased image");
+	restore(cat, r.number);
+	is_str(state_of(cat, a), "waits", "restored, it waits");
+	checks(cat, "with a restored image");
+	lic_catalog_close(cat);
+	scratch_release(&s);
+}
+
 static void test_damage(void)
 {
 	static const char *const harm[] = {
@@ -469,6 +505,7 @@ int main(void)
 	test_life();
 	test_versions();
 	test_needed();
+	test_erased();
 	test_damage();
 	test_random();
 	return done_testing();
