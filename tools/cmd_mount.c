@@ -100,6 +100,7 @@ const struct command cmd_mount = {
 		 "and those of mount(8) and fstab(5). Without view and where every view is a "
 		 "directory.",
 	.needs = NEEDS_STORE,
+	.prepare = lic_mount_look_below,
 	.min = 1,
 	.max = 1,
 	.options = mount_options,
@@ -153,6 +154,7 @@ const struct command cmd_mount_helper = {
 	.summary = "mount the views of a store, as mount(8) calls it",
 	.operands = "STORE MOUNTPOINT",
 	.needs = NEEDS_STORE,
+	.prepare = lic_mount_look_below,
 	.min = 1,
 	.max = 1,
 	.options = helper_options,

@@ -80,6 +80,8 @@ static int keep_mount(void *ctx, const struct lic_mount_state *m)
 		output_out_of_memory();
 	r->mounts = more;
 	more[r->n_mounts] = *m;
+	if (m->trouble)
+		more[r->n_mounts].trouble = strdup(m->trouble);
 	more[r->n_mounts].mountpoint = strdup(m->mountpoint);
 	if (!more[r->n_mounts++].mountpoint)
 		output_out_of_memory();
@@ -125,8 +127,10 @@ static void release(struct report *r)
 	conflicts_release(&r->conflicts);
 	free(r->view_images);
 	documents_release(&r->documents);
-	for (size_t i = 0; i < r->n_mounts; i++)
+	for (size_t i = 0; i < r->n_mounts; i++) {
+		free((char *)r->mounts[i].trouble);
 		free((char *)r->mounts[i].mountpoint);
+	}
 	free(r->mounts);
 }
 
@@ -168,6 +172,8 @@ static void print_mount(struct lic_buf *b, const struct lic_mount_state *m)
 		lic_buf_adds(b, ", of another catalog");
 		break;
 	}
+	if (m->trouble)
+		lic_buf_addf(b, "; %s", m->trouble);
 }
 
 static void print_head(const struct report *r)
@@ -391,6 +397,7 @@ static void json_mounts(const struct report *r, struct lic_json *j)
 				      m->mode == LIC_MODE_CHECKED ? "checked" : "cached");
 			lic_json_kint(j, "generation", m->generation);
 			lic_json_kint(j, "pid", m->pid);
+			lic_json_kstr(j, "trouble", m->trouble);
 		}
 		lic_json_object_end(j);
 	}

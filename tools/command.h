@@ -37,11 +37,13 @@ struct command {
 	const char *operands; /* for the synopsis, "STORE PATH..."; "" for none */
 	const char *notes;    /* paragraphs after the options in --help; NULL for none */
 	enum command_needs needs;
-	unsigned min, max;		     /* operands, without the store */
-	const struct option_spec *options;   /* NULL for none but the common ones */
-	size_t args_size;		     /* of the verb's struct */
-	bool (*no_store)(const void *args);  /* do the options ask for something that needs no
-					      * store, though the verb does? NULL: never */
+	unsigned min, max;		    /* operands, without the store */
+	const struct option_spec *options;  /* NULL for none but the common ones */
+	size_t args_size;		    /* of the verb's struct */
+	bool (*no_store)(const void *args); /* do the options ask for something that needs no
+					     * store, though the verb does? NULL: never */
+	/* Called before the store is looked at; NULL: nothing. */
+	int (*prepare)(const char *store, struct lic_error *err);
 	const struct command *const *sub;    /* NULL-terminated, for verbs made of verbs */
 	int (*run)(const struct call *call); /* returns enum tool_exit */
 };

@@ -71,8 +71,10 @@ static int run_parsed(const struct command *c, const struct command_common *comm
 	call.operand = operand + stores;
 	call.n = n - stores;
 	if (needs) {
-		int r = store_init(&call.store, operand[0], common->catalog, &err);
+		int r = c->prepare ? c->prepare(operand[0], &err) : 0;
 
+		if (r == 0)
+			r = store_init(&call.store, operand[0], common->catalog, &err);
 		if (r == 0 && c->needs >= NEEDS_READ)
 			r = store_open(&call.store, c->needs == NEEDS_WRITE, &err);
 		if (r < 0) {

@@ -12,7 +12,13 @@ static int not_a_store(const char *given, int code, struct lic_error *err)
 	struct lic_buf shown = LIC_BUF_INIT(8192);
 
 	lic_text_quote(&shown, given, strlen(given));
-	lic_error_sys(err, code, "cannot use the store '%s'", lic_buf_str(&shown));
+	if (code == ENOTCONN)
+		lic_error_set(err, code,
+			      "cannot use the store '%s': a dead mount lies over it; mount it "
+			      "again there, or unmount it: licensefs umount",
+			      lic_buf_str(&shown));
+	else
+		lic_error_sys(err, code, "cannot use the store '%s'", lic_buf_str(&shown));
 	lic_buf_release(&shown);
 	return -code;
 }

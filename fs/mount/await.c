@@ -23,7 +23,7 @@
 #define PAUSE_NS 1000000      /* between two questions */
 #define STRANGER_NS 200000000 /* for a mount that is most likely of another store */
 #define REAP_TRIES 20
-#define SAID_MAX 128
+#define SAID_MAX 1536
 
 /* What a child has to tell; smaller than what a pipe takes at once. */
 struct said {
@@ -38,6 +38,7 @@ struct asked {
 	int fd; /* -1: it has told all that it will */
 	bool known, foreign;
 	struct lic_mount_state state;
+	char trouble[SAID_MAX];
 };
 
 struct asking {
@@ -167,11 +168,12 @@ static void take(struct asking *a, struct asked *m, const struct said *said)
 	struct lic_mount_state *st = &m->state;
 	char mode[16], catalog[48];
 	long long generation;
-	int pid;
+	int pid, n = 0;
 
 	if (said->error) {
 		st->following = following_of(said->error);
-	} else if (sscanf(said->text, "%lld %15s %d %47s", &generation, mode, &pid, catalog) != 4) {
+	} else if (sscanf(said->text, "%lld %15s %d %47s%n", &generation, mode, &pid, catalog,
+			  &n) != 4) {
 		st->following = LIC_FOLLOWS_UNASKED;
 	} else {
 		m->known = true;
@@ -179,6 +181,8 @@ static void take(struct asking *a, struct asked *m, const struct said *said)
 		st->generation = generation;
 		st->mode = strcmp(mode, "checked") == 0 ? LIC_MODE_CHECKED : LIC_MODE_CACHED;
 		st->pid = pid;
+		snprintf(m->trouble, sizeof(m->trouble), "%s",
+			 said->text[n] ? said->text + n + 1 : "");
 		st->following = m->foreign		     ? LIC_FOLLOWS_OTHER
 				: generation < a->generation ? LIC_FOLLOWS_LATE
 							     : LIC_FOLLOWS;
@@ -293,6 +297,7 @@ int lic_mount_await(const char *store, const char *catalog, int64_t generation, 
 		if (m->known && !m->foreign ? false : !m->of_store)
 			continue;
 		m->state.mountpoint = m->mountpoint;
+		m->state.trouble = *m->trouble ? m->trouble : NULL;
 		if (!m->state.waited)
 			m->state.waited = now_ns() - a.start;
 		r = fn(ctx, &m->state);

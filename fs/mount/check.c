@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fs/mount/aside.h"
 #include "fs/mount/check.h"
 #include "fs/mount/table.h"
 
@@ -94,17 +95,33 @@ static bool is_below(const char *path, const char *dir)
 	return strncmp(path, dir, n) == 0 && path[n] == '/';
 }
 
-/* A daemon that was killed leaves its mount behind; only one of ours is removed. */
+/* A daemon that was killed may leave its mount behind; only one of ours is replaced. */
 static int recover(const char *path, struct lic_error *err)
 {
+	int r;
+
 	if (lic_table_find(path, NULL) != LIC_MOUNTED_LICENSEFS)
 		return lic_error_set(err, ENOTCONN,
 				     "the mount at '%s' is dead and none of licensefs; unmount it "
 				     "first",
 				     path);
-	return lic_table_detach(path, true, err) < 0
-		       ? lic_error_prefix(err, "the mount there is dead")
-		       : 0;
+	r = lic_aside_go(path, err);
+	return r == -EPERM ? lic_aside_bury(path, err) : r;
+}
+
+int lic_mount_look_below(const char *store, struct lic_error *err)
+{
+	_cleanup_(lic_freep) char *path = lic_table_canonical(store);
+	int r;
+
+	if (!path || !lic_aside_is_dead(path))
+		return 0;
+	r = lic_aside_go(path, err);
+	return r == -EPERM ? lic_error_set(err, EPERM,
+					   "a dead mount lies over the store '%s', and only root "
+					   "can look below it; unmount it first: licensefs umount",
+					   path)
+			   : r;
 }
 
 static int check_path(const char *path, const char *store, struct lic_error *err)
@@ -113,7 +130,7 @@ static int check_path(const char *path, const char *store, struct lic_error *err
 	struct stat st;
 	int r;
 
-	if (stat(path, &st) < 0 && errno == ENOTCONN) {
+	if ((stat(path, &st) < 0 && errno == ENOTCONN) || lic_aside_is_dead(path)) {
 		r = recover(path, err);
 		if (r < 0)
 			return r;

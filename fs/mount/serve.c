@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "fs/mount/aside.h"
 #include "fs/mount/follow.h"
 #include "fs/mount/notify.h"
 #include "fs/mount/serve.h"
@@ -250,7 +251,9 @@ int lic_serve(struct lic_session *s, unsigned n, struct lic_daemon *d, struct li
 	set_signals();
 	r = mount_session(s, err);
 	if (r == 0) {
-		r = lic_supervise_mounted(s, err);
+		r = lic_aside_bring(s->mountpoint, err);
+		if (r == 0)
+			r = lic_supervise_mounted(s, err);
 		if (r == 0)
 			r = serve_mounted(s, n, d, err);
 		fuse_session_unmount(s->se);

@@ -112,9 +112,8 @@ void lic_supervise_trouble(struct lic_session *s, struct lic_buf *ret)
 	struct lic_supervisor *v = &s->supervisor;
 
 	if (atomic_load(&v->alone)) {
-		lic_buf_adds(ret, "the process that watches over the mount has died; mount again");
-		if (s->o.beside)
-			lic_buf_adds(ret, "\nnothing runs beside the mount any more");
+		lic_buf_addf(ret, "the process that guards it has died%s: mount it again",
+			     s->o.beside ? ", and what ran beside it with it" : "");
 		return;
 	}
 	pthread_mutex_lock(&v->lock);

@@ -29,8 +29,7 @@ int lic_supervise_mounted(struct lic_session *s, struct lic_error *err) _nonnull
 /* Hears what it has to say; the follower's. True when it has just died: the kernel must forget
  * what it may believe for long, since nobody else will tell it to. */
 bool lic_supervise_hear(struct lic_session *s) _nonnull_all_ _must_check_;
-/* What does not work beside the mount, a line each, for people; "" if all does. `ret` is appended
- * to. Thread-safe. */
+/* What does not work beside following, in words; nothing if all does. Thread-safe. */
 void lic_supervise_trouble(struct lic_session *s, struct lic_buf *ret) _nonnull_all_;
 /* Ends it and what runs beside; the session is unmounted, or never was mounted. */
 void lic_supervise_end(struct lic_session *s) _nonnull_all_;

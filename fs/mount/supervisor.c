@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "fs/mount/aside.h"
 #include "fs/mount/beside.h"
 #include "fs/mount/supervisor.h"
 #include "fs/util/io.h"
@@ -157,12 +158,15 @@ static int become(struct supervisor *v, const struct lic_session *s, int link,
 		  struct lic_error *err)
 {
 	int keep[2] = { link, lic_underneath_open(s->mountpoint, s->root) };
+	int r = lic_aside_return(err);
 
 	setsid();
 	leave_stdio((s->o.foreground || s->o.debug) && s->o.beside);
 	lic_supervisor_keep_only(keep, LIC_ARRAY_SIZE(keep));
 	v->link = keep[0];
 	v->grave = (struct lic_grave){ -1, keep[1], s->mountpoint, { 0 } };
+	if (r < 0)
+		return r;
 	if (chdir("/") < 0)
 		return lic_error_sys(err, errno, "cannot watch over the mount");
 	name_it(s);

@@ -16,7 +16,7 @@
 #endif
 
 /* Nothing is wanted but what the kernel knows: a dead server cannot be asked. */
-static int identify(int fd, struct lic_mount_identity *ret)
+int lic_mount_identify(int fd, struct lic_mount_identity *ret)
 {
 	const int flags = AT_EMPTY_PATH | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT;
 	struct statx st, unique;
@@ -37,7 +37,7 @@ int lic_mount_open_root(const char *path, struct lic_mount_identity *ret)
 
 	if (fd < 0)
 		return -errno;
-	r = identify(fd, ret);
+	r = lic_mount_identify(fd, ret);
 	if (r == 0)
 		return fd;
 	close(fd);

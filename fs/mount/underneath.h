@@ -21,6 +21,8 @@ static inline bool lic_mount_identity_equal(const struct lic_mount_identity *a,
 	       a->unique == b->unique;
 }
 
+/* Which mount a descriptor (O_PATH will do) lies on; asks nothing of who serves it. */
+int lic_mount_identify(int fd, struct lic_mount_identity *ret) _nonnull_all_;
 /* Opens the root of what is mounted on `path`, topmost, asking nothing of who serves it: a
  * descriptor (O_PATH) or a negative errno. */
 int lic_mount_open_root(const char *path, struct lic_mount_identity *ret) _nonnull_all_;

@@ -175,8 +175,9 @@ static void reply_value(fuse_req_t req, const struct lic_buf *b, size_t size)
 }
 
 /* What the mount says of itself. It takes no worker, so that it is never answered late. */
-static int say_state(const struct lic_session *s, struct lic_buf *out)
+static int say_state(struct lic_session *s, struct lic_buf *out)
 {
+	struct lic_buf trouble = LIC_BUF_INIT(8192);
 	char catalog[48];
 
 	if (atomic_load(&s->lost))
@@ -184,6 +185,10 @@ static int say_state(const struct lic_session *s, struct lic_buf *out)
 	lic_table_catalog(&s->catalog, catalog, sizeof(catalog));
 	lic_buf_addf(out, "%lld %s %d %s", (long long)atomic_load(&s->followed),
 		     s->o.mode == LIC_MODE_CHECKED ? "checked" : "cached", (int)getpid(), catalog);
+	lic_supervise_trouble(s, &trouble);
+	if (trouble.len)
+		lic_buf_addf(out, " %.1400s", trouble.data);
+	lic_buf_release(&trouble);
 	return 0;
 }
 

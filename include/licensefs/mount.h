@@ -58,11 +58,16 @@ int lic_mount_parse_options(struct lic_mount_options *o, const char *list, struc
  * fusermount3 missing, mount point busy or not a directory, catalog missing, no such view, ...
  */
 int lic_mount(const struct lic_mount_options *o, struct lic_error *err) _nonnull_(1) _must_check_;
+/* Where a dead mount of licensefs lies over a store: lets this process alone see the store, until
+ * lic_mount() puts another mount in its place. Else does nothing. -EPERM where only root can; one
+ * thread. */
+int lic_mount_look_below(const char *store, struct lic_error *err) _nonnull_(1) _must_check_;
 /* Unmounts a mount point of licensefs; -EINVAL where it is none. `lazy` detaches a busy one. */
 int lic_umount(const char *mountpoint, bool lazy, struct lic_error *err) _nonnull_(1) _must_check_;
 
 /* What a mount says of itself, in the extended attribute LIC_MOUNT_XATTR of its root, which is not
- * listed: "GENERATION MODE PID CATALOG". The last is DEVICE:INODE of the catalog's file, in hex. */
+ * listed: "GENERATION MODE PID CATALOG[ TROUBLE]". CATALOG is DEVICE:INODE of the catalog's file,
+ * in hex; TROUBLE a sentence about what does not work, for people. */
 #define LIC_MOUNT_XATTR "user.licensefs.mount"
 enum lic_following {
 	LIC_FOLLOWS,	     /* nothing of before the generation is to be had from it */
@@ -79,6 +84,9 @@ struct lic_mount_state {
 	int64_t generation; /* that it has followed up to; mode and pid are set where not 0 */
 	pid_t pid;	    /* of its daemon, as that sees it */
 	int64_t waited;	    /* ns */
+	/* What does not work beside following, or NULL: nothing guards it, what should run beside
+	 * it does not. */
+	const char *trouble;
 };
 /*
  * Asks every mount of the catalog that this process can see (also of the store under another path),

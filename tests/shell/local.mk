@@ -37,3 +37,5 @@ shell_tests += tests/shell/layouts.t
 shell_tests += tests/shell/mount_await.t tests/shell/mount_storm.t
 shell_tests += tests/shell/scan_dirs.t
 EXTRA_DIST += tests/shell/scan_dirs.py
+shell_tests += tests/shell/mount_dead.t
+EXTRA_DIST += tests/shell/mount_faults.c

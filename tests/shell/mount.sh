@@ -50,10 +50,12 @@ eventually() {
 }
 # daemon MOUNTPOINT: the process that serves it.
 daemon() {
-	local p
+	local p name args
 	for p in /proc/[0-9]*; do
-		[ "$(readlink "$p/exe" 2>/dev/null)" = "$(readlink -f "$(command -v licensefs)")" ] &&
-			tr '\0' '\n' <"$p/cmdline" 2>/dev/null | grep -qxF "$1" && basename "$p"
+		{ read -r name <"$p/comm" && [ "$name" = licensefs ] && mapfile -d '' -t args <"$p/cmdline"; } 2>/dev/null || continue
+		for name in "${args[@]}"; do
+			[ "$name" = "$1" ] && echo "${p#/proc/}" && break
+		done
 	done
 }
 gone() { ! kill -0 "$1" 2>/dev/null; }
