@@ -53,6 +53,27 @@ static int check_image(void *ctx, const struct lic_entry *e)
 	return 0;
 }
 
+/* A mask is shown where its image is: none may be that is revoked by its path. */
+static int check_mask(void *ctx, const struct lic_entry *e)
+{
+	_cleanup_(lic_buf_release) struct lic_buf path = LIC_BUF_INIT(64u << 20);
+	struct lic_selector_subject s = { .n_claims = 0 };
+	struct check *c = ctx;
+	int64_t id = e->id;
+	int r;
+
+	if (!lic_entry_is_mask(e))
+		return 0;
+	r = lic_catalog_entry_path(c->cat, id, &path, c->err);
+	s.path = (struct lic_bytes){ (const uint8_t *)lic_buf_str(&path), path.len };
+	if (r == 0)
+		r = lic_revoked_find(c->cat, &s, NULL, &c->hits, c->err);
+	if (r == 0 && c->hits.n)
+		r = lic_catalog_damaged(c->cat, c->err, "[I12] mask %lld is revoked, and shown",
+					(long long)id);
+	return r;
+}
+
 int lic_revoked_check(struct lic_catalog *cat, struct lic_error *err)
 {
 	struct check c = { .cat = cat, .err = err };
@@ -60,6 +81,8 @@ int lic_revoked_check(struct lic_catalog *cat, struct lic_error *err)
 
 	if (r == 0)
 		r = lic_catalog_each(cat, LIC_KIND_IMAGE, check_image, &c, err);
+	if (r == 0)
+		r = lic_catalog_each(cat, LIC_KIND_COMPANION, check_mask, &c, err);
 	lic_hits_release(&c.hits);
 	return r;
 }

@@ -98,6 +98,43 @@ int lic_catalog_revoked_by(struct lic_catalog *cat, int64_t entry,
 	return r;
 }
 
+int lic_catalog_revokes(struct lic_catalog *cat, const struct lic_entry *e,
+			const struct lic_claims *claims, bool *ret, struct lic_error *err)
+{
+	_cleanup_(lic_joined_release) struct lic_joined joined = LIC_JOINED_INIT;
+	_cleanup_(lic_buf_release) struct lic_buf path = LIC_BUF_INIT(64u << 20);
+	_cleanup_(lic_hits_release) struct lic_hits hits = { 0 };
+	struct lic_selector_subject s = { .hash = &e->hash,
+					  .digests = &e->digests,
+					  .claim = claims->item,
+					  .n_claims = claims->n };
+	struct lic_subject subject = { .hash = &e->hash,
+				       .digests = &e->digests,
+				       .claim = claims->item,
+				       .n_claims = claims->n };
+	const struct lic_revoked *rv = NULL;
+	int r = lic_revoked_get(cat, &rv, err);
+
+	*ret = false;
+	if (r < 0 || !rv->any)
+		return r;
+	r = lic_catalog_entry_path(cat, e->parent, &path, err);
+	if (r < 0)
+		return r;
+	if (path.len)
+		lic_buf_addc(&path, '/');
+	lic_buf_add(&path, e->name.p, e->name.n);
+	if (lic_buf_failed(&path))
+		return lic_error_set(err, ENAMETOOLONG, "a path is too long to be looked at");
+	s.path = (struct lic_bytes){ (const uint8_t *)lic_buf_str(&path), path.len };
+	subject.path = s.path;
+	r = lic_joined_find(cat, &subject, &joined, err);
+	if (r == 0)
+		r = lic_revoked_find(cat, &s, &joined, &hits, err);
+	*ret = hits.n > 0 || hits.damage;
+	return r;
+}
+
 /* --- what is concerned -------------------------------------------------------------------- */
 
 /* The images of one revocation: those that it matches, and the rights before of what changes. */
@@ -106,6 +143,7 @@ struct concern {
 	const struct lic_revoke_hooks *hooks;
 	struct lic_map images;	/* to be judged */
 	struct lic_map matched; /* by the revocation */
+	struct lic_map masks;	/* that match by their paths */
 	struct lic_map before;	/* image -> rights, of those that changed */
 	struct lic_error *err;
 };
@@ -114,6 +152,7 @@ static void concern_release(struct concern *c)
 {
 	lic_map_release(&c->images);
 	lic_map_release(&c->matched);
+	lic_map_release(&c->masks);
 	lic_map_release(&c->before);
 }
 
@@ -369,13 +408,26 @@ static int revoke_all(struct concern *c, int64_t number)
 	return r < 0 ? r : lic_twins_flush(c->txn, c->err);
 }
 
+/* A mask is no image, and shown where its image is: it waits to be read as one, out of sight. */
+static int hide_masks(struct concern *c)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < c->masks.n; i++)
+		r = lic_catalog_place(c->txn, c->masks.item[i].a, LIC_KIND_HIDDEN, LIC_RULE_WAITING,
+				      c->err);
+	return r;
+}
+
 static int revoke(struct concern *c, struct lic_revocation *r, const struct lic_selector *selector,
 		  size_t n, unsigned kinds)
 {
 	int rc = record(c->txn, r, selector, n, c->err);
 
 	if (rc == 0)
-		rc = lic_select_any(c->txn->cat, selector, n, &c->images, c->err);
+		rc = lic_select_any(c->txn->cat, selector, n, &c->images, &c->masks, c->err);
+	if (rc == 0)
+		rc = hide_masks(c);
 	/* What waits to be compared is hidden from now on */
 	if (rc == 0 && kinds & 1u << LIC_SELECT_LIKENESS)
 		rc = lic_catalog_likeness_waiting(c->txn->cat, 0, add_waiting, c, c->err);

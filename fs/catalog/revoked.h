@@ -77,19 +77,26 @@ int lic_revoked_check(struct lic_catalog *cat, struct lic_error *err) _nonnull_(
 
 /* --- select.c ----------------------------------------------------------------------------- */
 
-/* Puts into `ids` the live images that any of n selectors matches. Some may have ended. */
+/* Puts into `ids` the live images that any of n selectors matches, some of which may have ended,
+ * and into `masks` (NULL: nobody asks) the masks that one does by path or id. */
 int lic_select_any(struct lic_catalog *cat, const struct lic_selector *selector, size_t n,
-		   struct lic_map *ids, struct lic_error *err) _nonnull_(1, 2, 4) _must_check_;
+		   struct lic_map *ids, struct lic_map *masks, struct lic_error *err)
+	_nonnull_(1, 2, 4) _must_check_;
 /* Sorts the items of a map by its keys; it is of no further use as a map. */
 void lic_map_sort(struct lic_map *m) _nonnull_all_;
 
 /* --- walk.c ------------------------------------------------------------------------------- */
 
-/* Calls `fn` for each live image below a directory or archive, with its path relative to the store.
- * Non-zero stops and is returned. */
+/* An image file without claims of its own, in a layout of masks: no image of the catalog. */
+static inline bool lic_entry_is_mask(const struct lic_entry *e)
+{
+	return e->kind == LIC_KIND_COMPANION && e->rule == LIC_RULE_MASK;
+}
+/* Calls `fn` for each live image and mask below a directory or archive, with its path relative to
+ * the store. Non-zero stops and is returned. */
 int lic_walk_images(struct lic_catalog *cat, int64_t dir,
-		    int (*fn)(void *ctx, int64_t entry, struct lic_bytes path), void *ctx,
-		    struct lic_error *err) _nonnull_(1, 3) _must_check_;
+		    int (*fn)(void *ctx, const struct lic_entry *e, struct lic_bytes path),
+		    void *ctx, struct lic_error *err) _nonnull_(1, 3) _must_check_;
 
 /* --- select_text.c ------------------------------------------------------------------------ */
 
@@ -111,9 +118,9 @@ int lic_wanted_init(struct lic_wanted *w, struct lic_catalog *cat,
 /* Is the image one of those that are wanted? 1, 0 or -ENOMEM. */
 int lic_wanted_has(struct lic_wanted *w, const struct lic_selector_subject *s)
 	_nonnull_(1, 2) _must_check_;
-/* Puts into `ids` the images that are wanted by creator, address or id. */
-int lic_wanted_find(struct lic_wanted *w, struct lic_map *ids, struct lic_error *err)
-	_nonnull_(1, 2) _must_check_;
+/* Puts into `ids` the images that are wanted by creator, address or id, into `masks` the masks. */
+int lic_wanted_find(struct lic_wanted *w, struct lic_map *ids, struct lic_map *masks,
+		    struct lic_error *err) _nonnull_(1, 2) _must_check_;
 
 /* --- rows --------------------------------------------------------------------------------- */
 

@@ -26,7 +26,7 @@ void lic_map_sort(struct lic_map *m)
 
 struct gathering {
 	struct lic_catalog *cat;
-	struct lic_map *ids;
+	struct lic_map *ids, *masks;	     /* masks NULL: nobody asks */
 	const struct lic_selector *selector; /* the one at hand */
 	struct lic_likeness print;	     /* of a selector by likeness */
 	struct lic_error *err;
@@ -49,13 +49,20 @@ static int take_image(void *ctx, const struct lic_entry *e)
 
 /* --- by path ------------------------------------------------------------------------------ */
 
-static int try_path(void *ctx, int64_t entry, struct lic_bytes path)
+static int take_mask(struct gathering *g, int64_t entry)
+{
+	return !g->masks || lic_map_at(g->masks, entry, 0) ? 0 : no_memory(g->err);
+}
+
+static int try_path(void *ctx, const struct lic_entry *e, struct lic_bytes path)
 {
 	struct lic_selector_subject s = { .path = path };
 	struct gathering *g = ctx;
 	int r = lic_selector_matches(g->selector, &s);
 
-	return r > 0 ? take(g, entry) : r;
+	if (r <= 0)
+		return r;
+	return e->kind == LIC_KIND_IMAGE ? take(g, e->id) : take_mask(g, e->id);
 }
 
 /* What a pattern can match lies below its part before the first star. */
@@ -88,6 +95,8 @@ static int gather_path(struct gathering *g)
 		return r == -ENOENT ? 0 : r;
 	if (e.kind == LIC_KIND_IMAGE && !g->selector->pattern)
 		return take(g, e.id);
+	if (lic_entry_is_mask(&e) && !g->selector->pattern)
+		return take_mask(g, e.id);
 	if (e.kind != LIC_KIND_DIR && e.kind != LIC_KIND_DOCUMENT)
 		return 0;
 	r = lic_walk_images(g->cat, e.id, try_path, g, g->err);
@@ -142,15 +151,15 @@ static int gather(struct gathering *g, const struct lic_selector *s)
 }
 
 int lic_select_any(struct lic_catalog *cat, const struct lic_selector *selector, size_t n,
-		   struct lic_map *ids, struct lic_error *err)
+		   struct lic_map *ids, struct lic_map *masks, struct lic_error *err)
 {
 	_cleanup_(lic_wanted_release) struct lic_wanted wanted = { 0 };
-	struct gathering g = { .cat = cat, .ids = ids, .err = err };
+	struct gathering g = { .cat = cat, .ids = ids, .masks = masks, .err = err };
 	int r = lic_wanted_init(&wanted, cat, selector, n, err);
 
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = gather(&g, &selector[i]);
-	return r < 0 ? r : lic_wanted_find(&wanted, ids, err);
+	return r < 0 ? r : lic_wanted_find(&wanted, ids, masks, err);
 }
 
 /* --- all of several ----------------------------------------------------------------------- */
@@ -226,7 +235,7 @@ static int select_all(struct lic_catalog *cat, const struct lic_selector *select
 		if (cost(&selector[i]) < cost(&selector[first]))
 			first = i;
 	if (r == 0)
-		r = lic_select_any(cat, &selector[first], 1, ids, err);
+		r = lic_select_any(cat, &selector[first], 1, ids, NULL, err);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		if (i != first)
 			r = narrow(cat, &selector[i], ids, err);
@@ -319,7 +328,7 @@ static int narrow(struct lic_catalog *cat, const struct lic_selector *s, struct 
 	if (!ids->n)
 		return 0;
 	if (ids->n > FEW) {
-		r = lic_select_any(cat, s, 1, &others, err);
+		r = lic_select_any(cat, s, 1, &others, NULL, err);
 		return r < 0 ? r : intersect(ids, &others, err);
 	}
 	r = lic_wanted_init(&wanted, cat, s, 1, err);

@@ -100,7 +100,7 @@ int lic_wanted_has(struct lic_wanted *w, const struct lic_selector_subject *s)
 
 struct texts {
 	struct lic_wanted *wanted;
-	struct lic_map *ids;
+	struct lic_map *ids, *masks;
 	struct lic_map statements; /* that are wanted */
 	const struct lic_joins *joins;
 	const struct lic_pattern **pattern; /* of rows that are wanted */
@@ -183,10 +183,13 @@ static int find_names(struct texts *t)
 		struct lic_selector_subject s = { .path = lic_query_bytes(&q, 1) };
 
 		r = lic_wanted_has(t->wanted, &s);
-		if (r > 0)
+		if (r > 0 && lic_query_int(&q, 2) == LIC_KIND_IMAGE)
 			r = take(t, lic_query_int(&q, 0));
+		else if (r > 0)
+			r = !t->masks || lic_map_at(t->masks, lic_query_int(&q, 0), 0) ? 0
+										       : -ENOMEM;
 		if (r < 0)
-			return r == -ENOMEM ? no_memory(t->err) : r;
+			return no_memory(t->err);
 	}
 	return r;
 }
@@ -269,23 +272,26 @@ static bool is_below(const struct lic_source *s, struct lic_bytes path, struct l
 	return true;
 }
 
-static int try_patterns(void *ctx, int64_t entry, struct lic_bytes path)
+static int try_patterns(void *ctx, const struct lic_entry *e, struct lic_bytes path)
 {
 	struct texts *t = ctx;
 
-	for (size_t i = 0; i < t->n_patterns; i++) {
+	for (size_t i = 0; e->kind == LIC_KIND_IMAGE && i < t->n_patterns; i++) {
 		const struct lic_source *s = lic_joins_source(t->joins, t->pattern[i]->row);
 		struct lic_bytes rest;
 
 		if (s && is_below(s, path, &rest) && lic_pattern_matches(t->pattern[i], rest))
-			return take(t, entry);
+			return take(t, e->id);
 	}
 	return 0;
 }
 
-int lic_wanted_find(struct lic_wanted *w, struct lic_map *ids, struct lic_error *err)
+int lic_wanted_find(struct lic_wanted *w, struct lic_map *ids, struct lic_map *masks,
+		    struct lic_error *err)
 {
-	_cleanup_(texts_release) struct texts t = { .wanted = w, .ids = ids, .err = err };
+	_cleanup_(texts_release) struct texts t = {
+		.wanted = w, .ids = ids, .masks = masks, .err = err
+	};
 	int r = w->kinds ? find_statements(&t) : 0;
 
 	if (r == 0)

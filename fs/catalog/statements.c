@@ -350,7 +350,8 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_REVOKED_DROP] = "DELETE FROM revoked WHERE revocation = ?",
 	[LIC_STMT_ENTRY_TWIN] = "SELECT 1 FROM entry WHERE hash = ? AND died IS NULL AND "
 				"kind = 2 AND id <> ? LIMIT 1",
-	[LIC_STMT_ENTRY_NAMES] = "SELECT id, name FROM entry WHERE kind = 2 AND died IS NULL",
+	[LIC_STMT_ENTRY_NAMES] = "SELECT id, name, kind FROM entry WHERE died IS NULL AND "
+				 "(kind = 2 OR (kind = 3 AND rule = 13))",
 	[LIC_STMT_ENTRY_HASHES] = "SELECT id, hash FROM entry WHERE kind = 2 AND died IS NULL",
 	[LIC_STMT_ENTRY_OF_STATUS] =
 		"SELECT id FROM entry WHERE kind = 2 AND died IS NULL AND rights IN "

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All images below a directory, with their paths. */
+/* All images and masks below a directory, with their paths. */
 #include <errno.h>
 #include <stdlib.h>
 
 #include "fs/catalog/revoked.h"
 
 struct walk {
-	int (*fn)(void *ctx, int64_t entry, struct lic_bytes path);
+	int (*fn)(void *ctx, const struct lic_entry *e, struct lic_bytes path);
 	void *ctx;
 	int64_t *dir; /* still to be walked, n of them */
 	size_t n, cap;
@@ -42,19 +42,18 @@ static int walk_entry(void *ctx, const struct lic_entry *e)
 
 	if (e->kind == LIC_KIND_DIR || e->kind == LIC_KIND_DOCUMENT)
 		return push(w, e->id);
-	if (e->kind != LIC_KIND_IMAGE)
+	if (e->kind != LIC_KIND_IMAGE && !lic_entry_is_mask(e))
 		return 0;
 	lic_buf_truncate(&w->path, w->dir_len);
 	lic_buf_add(&w->path, e->name.p, e->name.n);
 	if (lic_buf_failed(&w->path))
 		return lic_error_set(w->err, ENAMETOOLONG, "a path is too long to be looked at");
-	return w->fn(w->ctx, e->id,
-		     (struct lic_bytes){ (const uint8_t *)w->path.data, w->path.len });
+	return w->fn(w->ctx, e, (struct lic_bytes){ (const uint8_t *)w->path.data, w->path.len });
 }
 
 int lic_walk_images(struct lic_catalog *cat, int64_t dir,
-		    int (*fn)(void *ctx, int64_t entry, struct lic_bytes path), void *ctx,
-		    struct lic_error *err)
+		    int (*fn)(void *ctx, const struct lic_entry *e, struct lic_bytes path),
+		    void *ctx, struct lic_error *err)
 {
 	_cleanup_(walk_release) struct walk w = {
 		.fn = fn, .ctx = ctx, .path = LIC_BUF_INIT(64u << 20), .err = err

@@ -389,6 +389,16 @@ static int speaks(struct layouts *x, int64_t mask)
 	return 0;
 }
 
+/* [I12] What is revoked stays an image, or it would be shown where its image is. */
+static int is_revoked(struct layouts *x, const struct lic_entry *e)
+{
+	const struct lic_rights *rights = lic_catalog_rights(x->cat, e->rights, x->err);
+
+	if (!rights)
+		return x->err && x->err->code ? -x->err->code : -EIO;
+	return rights->status == LIC_STATUS_REVOKED;
+}
+
 static int bind_mask(struct layouts *x, const struct file *f)
 {
 	struct lic_entry e;
@@ -399,11 +409,13 @@ static int bind_mask(struct layouts *x, const struct file *f)
 	r = speaks(x, f->id);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	r = lic_catalog_by_id(x->cat, f->id, &e, x->err);
+	r = need_txn(x);
 	if (r == 0)
-		r = need_txn(x);
-	if (r < 0)
-		return r;
+		r = lic_catalog_by_id(x->cat, f->id, &e, x->err);
+	if (r == 0)
+		r = is_revoked(x, &e);
+	if (r != 0)
+		return r < 0 ? r : 0;
 	e.name = f->name;
 	e.kind = LIC_KIND_COMPANION;
 	e.rule = LIC_RULE_MASK;

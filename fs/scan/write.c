@@ -4,6 +4,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include <licensefs/catalog_revoke.h>
+
 #include "fs/scan/internal.h"
 
 struct writer {
@@ -115,11 +117,23 @@ static void count_image(struct lic_scan_result *res, const struct lic_item *it)
 		res->unchanged++;
 }
 
-/* An image that is known as the mask of another, and still says nothing of its own, stays one. */
-static bool stays_mask(const struct lic_item *it)
+/* An image that is known as the mask of another, and still says nothing of its own, stays one, but
+ * for one that is revoked. 1, 0 or an error. */
+static int stays_mask(struct writer *w, const struct lic_scan_dir *d, const struct lic_item *it)
 {
-	return it->kind == LIC_KIND_IMAGE && it->prior.kind == LIC_KIND_COMPANION &&
-	       it->prior.rule == LIC_RULE_MASK && !it->claims.n && !it->claims.damage;
+	struct lic_entry e = { .parent = d->id, .hash = it->hash, .digests = it->digests };
+	uint8_t name[NAME_MAX];
+	bool revoked = false;
+	int r;
+
+	if (it->kind != LIC_KIND_IMAGE || it->prior.kind != LIC_KIND_COMPANION ||
+	    it->prior.rule != LIC_RULE_MASK || it->claims.n || it->claims.damage)
+		return 0;
+	e.name = whole_name(d, it, name);
+	r = need_txn(w);
+	if (r == 0)
+		r = lic_catalog_revokes(w->cat, &e, &it->claims, &revoked, w->err);
+	return r < 0 ? r : !revoked;
 }
 
 /* Neither image nor directory, nor anything that is never opened or could not be. */
@@ -153,11 +167,14 @@ static int write_items(struct writer *w, const struct lic_slice *s)
 			it->prior = (struct lic_prior){ 0 };
 			it->id = 0;
 		}
-		if (stays_mask(it)) {
+		r = stays_mask(w, d, it);
+		if (r > 0) {
 			it->kind = LIC_KIND_COMPANION;
 			it->rule = LIC_RULE_MASK;
 		}
 		/* files that are no image wait for finish_dir(), which knows all images */
+		if (r < 0)
+			return r;
 		if (!is_plain_file(it))
 			r = it->dirty ? put(w, d, it) : 0;
 		else if (was_image)

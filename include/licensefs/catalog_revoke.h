@@ -42,7 +42,8 @@ struct lic_revoke_hooks {
  * Records a revocation of n selectors, of which any may match, and judges every image that one
  * does; *ret_matched and *ret_changed (NULL is allowed) count. Of *r kind, text, reason, requester,
  * who, at and erased are read; number, at, born are set. `hooks` may be NULL. Images that match
- * later are revoked when they are judged.
+ * later are revoked when they are judged. A mask (LIC_RULE_MASK) that matches by path or id is no
+ * image: it is hidden, until the next scan has judged it as one.
  *
  * With r->erased, claims, credit and likeness of the images that match, now or later, are deleted
  * (of those in rows of manifests that are about them alone as well), and of the selectors only
@@ -83,6 +84,11 @@ int lic_catalog_revoked_by(struct lic_catalog *cat, int64_t entry,
 			   int (*fn)(void *ctx, const struct lic_revocation *r,
 				     enum lic_selector_kind by),
 			   void *ctx, struct lic_error *err) _nonnull_(1, 3) _must_check_;
+/* Does one in force match a file that is not recorded as an image, or can that not be told? Of *e
+ * parent, name, hash and digests are read. Such a file must not become a mask. */
+int lic_catalog_revokes(struct lic_catalog *cat, const struct lic_entry *e,
+			const struct lic_claims *claims, bool *ret, struct lic_error *err)
+	_nonnull_(1, 2, 3, 4) _must_check_;
 /* Live images that every one of n selectors matches now, in id order, as `revoke` would match them
  * (of LIKENESS: nearer than LIC_LIKENESS_NEAR). Patterns and creators cost a walk over what the
  * catalog knows of them; the rest is found by index where one is there. */

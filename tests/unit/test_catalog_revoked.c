@@ -349,6 +349,66 @@ static void test_many(void)
 	scratch_release(&s);
 }
 
+/* --- masks -------------------------------------------------------------------------------- */
+
+static int64_t put_mask(struct lic_txn *txn, int64_t dir, const char *name, int64_t image)
+{
+	struct lic_entry e = entry_of(dir, name, strlen(name), LIC_KIND_COMPANION);
+
+	e.rule = LIC_RULE_MASK;
+	return lic_catalog_put(txn, &e, NULL, &fix_err) < 0 ||
+			       lic_catalog_bind(txn, e.id, &image, 1, &fix_err) < 0
+		       ? -1
+		       : e.id;
+}
+
+static enum lic_kind kind_of(struct lic_catalog *cat, const char *path)
+{
+	struct lic_entry e;
+
+	return lic_catalog_by_path(cat, path, strlen(path), &e, &fix_err) < 0 ? LIC_KIND_NONE
+									      : e.kind;
+}
+
+static void test_masks(void)
+{
+	struct lic_claims claims = LIC_CLAIMS_INIT;
+	struct scratch s;
+	struct lic_catalog *cat = scratch_make(&s);
+	int64_t dir = make_dir(cat, 1, "masks"), image = add_by(cat, 1, "a.jpg", "A", NULL, NULL);
+	struct lic_entry e = entry_of(dir, "b.png", 5, LIC_KIND_IMAGE);
+	struct lic_txn *txn = begin(cat);
+	bool revoked = true;
+
+	ok(put_mask(txn, dir, "a.png", image) > 0 && put_mask(txn, dir, "b.png", image) > 0 &&
+		   put_mask(txn, dir, "c77.png", image) > 0 &&
+		   put_mask(txn, dir, "d-77.png", image) > 0,
+	   "four masks");
+	commit(txn);
+	ok(lic_catalog_revokes(cat, &e, &claims, &revoked, &fix_err) == 0 && !revoked,
+	   "nothing is in force");
+	is_int(take_down(cat, LIC_SELECT_PATH, "masks/a.png").matched, 0, "a mask is no image");
+	is_int(kind_of(cat, "masks/a.png"), LIC_KIND_HIDDEN, "but hidden");
+	is_int(kind_of(cat, "masks/b.png"), LIC_KIND_COMPANION, "it alone");
+	take_down(cat, LIC_SELECT_ID, "77");
+	is_int(kind_of(cat, "masks/d-77.png"), LIC_KIND_HIDDEN, "by id");
+	is_int(kind_of(cat, "masks/c77.png"), LIC_KIND_COMPANION, "not by a part of one");
+	checks(cat, "with masks");
+	add_by(cat, dir, "a.png", "M", NULL, NULL);
+	is_str(status_word(cat, "masks/a.png"), "revoked", "as an image it is revoked");
+	take_down(cat, LIC_SELECT_PATH, "masks/*.png");
+	is_int(kind_of(cat, "masks/b.png"), LIC_KIND_HIDDEN, "by a pattern");
+	ok(lic_catalog_revokes(cat, &e, &claims, &revoked, &fix_err) == 0 && revoked,
+	   "and it would be if it came anew");
+	txn = begin(cat);
+	ok(put_mask(txn, dir, "e.png", image) > 0, "a mask that nobody asked for");
+	commit(txn);
+	ok(lic_catalog_check(cat, &fix_err) == -EUCLEAN && strstr(fix_err.msg, "mask"),
+	   "would be told by the check: %.60s", fix_err.msg);
+	lic_catalog_close(cat);
+	scratch_release(&s);
+}
+
 /* --- rows that cannot be read ------------------------------------------------------------- */
 
 static void sql(const struct scratch *s, const char *text)
@@ -444,6 +504,7 @@ int main(void)
 	test_likeness();
 	test_select();
 	test_many();
+	test_masks();
 	test_corrupt();
 	test_hostile();
 	return done_testing();
