@@ -164,3 +164,7 @@ tests_unit_test_catalog_erase_SOURCES = tests/unit/test_catalog_erase.c tests/un
 	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_catalog_erase_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_catalog_erase_LDADD = $(LICENSEFS_LIBS)
+EXTRA_PROGRAMS += bench/revocations
+bench_revocations_SOURCES = bench/revocations.c
+bench_revocations_LDADD = $(LICENSEFS_LIBS)
+CLEANFILES += bench/revocations$(EXEEXT)
