@@ -20,7 +20,7 @@ fs_liblicensefs_a_SOURCES += fs/catalog/seal.h fs/catalog/seal.c fs/catalog/scru
 fs_liblicensefs_a_SOURCES += fs/catalog/erase.h fs/catalog/erase.c fs/catalog/erase_rows.c \
 	fs/catalog/erase_texts.c
 fs_liblicensefs_a_SOURCES += fs/catalog/revoked.h fs/catalog/revoked.c fs/catalog/revoked_find.c \
-	fs/catalog/revocations.c fs/catalog/select.c fs/catalog/select_text.c fs/catalog/walk.c \
+	fs/catalog/revocations.c fs/catalog/revoke.c fs/catalog/select.c fs/catalog/select_text.c fs/catalog/walk.c \
 	fs/catalog/check_revoked.c
 nodist_fs_liblicensefs_a_SOURCES += fs/catalog/schema.c
 schema_files = fs/catalog/schema.sql fs/catalog/schema-2.sql fs/catalog/schema-3.sql fs/catalog/schema-4.sql \
