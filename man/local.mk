@@ -13,4 +13,5 @@ dist_man_MANS += man/licensefs.1 \
 	man/licensefs-umount.1 \
 	man/licensefs-version.1 \
 	man/licensefs-view.1 \
+	man/licensefs-watch.1 \
 	man/licensefs-expressions.7

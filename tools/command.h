@@ -84,6 +84,7 @@ extern const struct command cmd_status;
 extern const struct command cmd_umount;
 extern const struct command cmd_version;
 extern const struct command cmd_view;
+extern const struct command cmd_watch;
 extern const struct command cmd_view_classes;
 extern const struct command cmd_view_rm;
 extern const struct command cmd_view_set;

@@ -13,7 +13,7 @@ licensefs_SOURCES = tools/main.c tools/command.h tools/option.c tools/option.h t
 	tools/explain.c tools/explain.h tools/explain_json.c tools/explain_print.c \
 	tools/cmd_check.c tools/cmd_decide.c tools/cmd_explain.c tools/cmd_find.c \
 	tools/cmd_help.c tools/cmd_license.c tools/cmd_license_own.c tools/cmd_license_parse.c tools/cmd_mount.c \
-	tools/cmd_scan.c tools/cmd_status.c tools/cmd_version.c tools/cmd_view.c \
+	tools/cmd_scan.c tools/cmd_status.c tools/cmd_version.c tools/cmd_view.c tools/cmd_watch.c \
 	tools/cmd_view_set.c
 
 licensefs_SOURCES += tools/cmd_import.c tools/import.h tools/import_files.c tools/import_list.c \

@@ -51,6 +51,9 @@ check_PROGRAMS += tests/unit/test_document_scan
 tests_unit_test_document_scan_SOURCES = tests/unit/test_document_scan.c tests/unit/tap.h
 tests_unit_test_document_scan_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_document_scan
+# The watch.
+fs_liblicensefs_a_SOURCES += fs/scan/watch.c fs/scan/heard.c fs/scan/fanotify.c fs/scan/inotify.c \
+	fs/scan/listen.h
 # Scans of some directories, for tests/shell/scan_dirs.t.
 check_PROGRAMS += tests/unit/scan_dirs
 tests_unit_scan_dirs_SOURCES = tests/unit/scan_dirs.c
