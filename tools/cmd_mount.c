@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include <licensefs/mount.h>
+#include <licensefs/watch.h>
 
 #include "command.h"
+#include "interrupt.h"
 
 struct mount_args {
 	struct option_list options;
@@ -24,6 +26,43 @@ static const struct option_spec mount_options[] = {
 static void notice(_unused_ void *ctx, const char *line)
 {
 	output_say("%s", line);
+}
+
+/* Of a mount that watches its store: in a process of its own, beside it. */
+struct beside {
+	const struct lic_mount_options *o;
+	const char *catalog; /* from the root on */
+	void (*ready)(void *arg, const char *failure);
+	void *arg;
+};
+
+static void watch_ready(void *ctx)
+{
+	struct beside *b = ctx;
+
+	b->ready(b->arg, NULL);
+}
+
+static int watch_beside(void *ctx, void (*ready)(void *arg, const char *failure), void *arg)
+{
+	struct beside *b = ctx;
+	struct lic_error err = LIC_ERROR_INIT;
+	int r;
+
+	b->ready = ready;
+	b->arg = arg;
+	interrupt_watch();
+	r = lic_watch(&(struct lic_watch_options){ .store = b->o->store,
+						   .catalog = b->catalog,
+						   .ready = watch_ready,
+						   .warn = notice,
+						   .ctx = b,
+						   .stop = &interrupt_signal },
+		      &err);
+	if (r == -EINTR && interrupt_signal)
+		return TOOL_DONE;
+	ready(arg, err.msg);
+	return TOOL_FAILURE;
 }
 
 static int parse_lists(struct lic_mount_options *o, const struct option_list *lists,
@@ -60,10 +99,18 @@ static int mount_store(const struct call *call, const struct option_list *lists,
 		.foreground = foreground,
 		.notice = notice,
 	};
+	_cleanup_(lic_freep) char *catalog = NULL;
+	struct beside beside = { .o = &o };
 	int r = parse_lists(&o, lists, &arena, &err);
 
 	if (r == -EINVAL)
 		return output_usage("%s", err.msg);
+	if (o.watch) {
+		o.beside = watch_beside;
+		o.ctx = &beside;
+		catalog = o.catalog ? realpath(o.catalog, NULL) : NULL;
+		beside.catalog = catalog ? catalog : o.catalog;
+	}
 	fflush(NULL); /* what is buffered must not be written by the daemon once more */
 	if (r == 0)
 		r = lic_mount(&o, &err);
@@ -95,6 +142,7 @@ const struct command cmd_mount = {
 		 "  mode=HOW          cached, or checked at every opening of a file\n"
 		 "  abspaths=HOW      settings with absolute paths: hide or keep\n"
 		 "  catalog=FILE      as --catalog\n"
+		 "  watch             keep the catalog fresh, too, as 'licensefs watch' does\n"
 		 "  allow_other       let other users enter\n"
 		 "  debug             trace requests to standard error\n"
 		 "and those of mount(8) and fstab(5). Without view and where every view is a "

@@ -149,6 +149,8 @@ static void print_mount(struct lic_buf *b, const struct lic_mount_state *m)
 	if (m->generation)
 		lic_buf_addf(b, ", %s, pid %d", m->mode == LIC_MODE_CHECKED ? "checked" : "cached",
 			     (int)m->pid);
+	if (m->watches)
+		lic_buf_adds(b, ", watches the store");
 	switch (m->following) {
 	case LIC_FOLLOWS:
 		lic_buf_adds(b, ", up to date");
@@ -398,6 +400,7 @@ static void json_mounts(const struct report *r, struct lic_json *j)
 			lic_json_kint(j, "generation", m->generation);
 			lic_json_kint(j, "pid", m->pid);
 			lic_json_kstr(j, "trouble", m->trouble);
+			lic_json_kbool(j, "watches", m->watches);
 		}
 		lic_json_object_end(j);
 	}

@@ -20,6 +20,7 @@ enum meaning {
 	CATALOG,
 	ABSPATHS,
 	ALLOW_OTHER,
+	WATCH,
 	DEBUG,
 };
 
@@ -37,6 +38,7 @@ static const struct word {
 	{ "catalog", CATALOG, true },
 	{ "abspaths", ABSPATHS, true },
 	{ "allow_other", ALLOW_OTHER, false },
+	{ "watch", WATCH, false },
 	{ "debug", DEBUG, false },
 	/* a mount of licensefs is always ro,nosuid,nodev,noatime,default_permissions: mount(8)
 	 * passes rw,suid,dev by itself, so the opposite is not an error */
@@ -190,6 +192,9 @@ static int apply(struct parser *p, const struct word *word, const char *value)
 		break;
 	case ALLOW_OTHER:
 		o->allow_other = true;
+		break;
+	case WATCH:
+		o->watch = true;
 		break;
 	case DEBUG:
 		o->debug = true;

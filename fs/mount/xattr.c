@@ -183,8 +183,9 @@ static int say_state(struct lic_session *s, struct lic_buf *out)
 	if (atomic_load(&s->lost))
 		return -EIO;
 	lic_table_catalog(&s->catalog, catalog, sizeof(catalog));
-	lic_buf_addf(out, "%lld %s %d %s", (long long)atomic_load(&s->followed),
-		     s->o.mode == LIC_MODE_CHECKED ? "checked" : "cached", (int)getpid(), catalog);
+	lic_buf_addf(out, "%lld %s %d %s %s", (long long)atomic_load(&s->followed),
+		     s->o.mode == LIC_MODE_CHECKED ? "checked" : "cached", (int)getpid(), catalog,
+		     s->o.watch ? "watch" : "-");
 	lic_supervise_trouble(s, &trouble);
 	if (trouble.len)
 		lic_buf_addf(out, " %.1400s", trouble.data);

@@ -31,6 +31,7 @@ struct lic_mount_options {
 	const char *classmap; /* file to write the class map to; single view only */
 	bool abspaths;	      /* show settings with absolute paths (LIC_RULE_ABSOLUTE) */
 	bool allow_other, foreground, debug;
+	bool watch; /* asked for by -o watch: it is the caller who sets `beside` then */
 	/* Runs in a process of its own for as long as the mount is served (`watch`), and ends with
 	 * it: SIGTERM, then SIGKILL. Calls `ready` once: with NULL when it works, or with a line
 	 * that says why it cannot, and then the mount fails. What it returns is its exit status; if
@@ -66,8 +67,9 @@ int lic_mount_look_below(const char *store, struct lic_error *err) _nonnull_(1) 
 int lic_umount(const char *mountpoint, bool lazy, struct lic_error *err) _nonnull_(1) _must_check_;
 
 /* What a mount says of itself, in the extended attribute LIC_MOUNT_XATTR of its root, which is not
- * listed: "GENERATION MODE PID CATALOG[ TROUBLE]". CATALOG is DEVICE:INODE of the catalog's file,
- * in hex; TROUBLE a sentence about what does not work, for people. */
+ * listed: "GENERATION MODE PID CATALOG WATCH[ TROUBLE]". CATALOG is DEVICE:INODE of the catalog's
+ * file, in hex; WATCH is "watch" or "-"; TROUBLE a sentence about what does not work, for people.
+ */
 #define LIC_MOUNT_XATTR "user.licensefs.mount"
 enum lic_following {
 	LIC_FOLLOWS,	     /* nothing of before the generation is to be had from it */
@@ -83,6 +85,7 @@ struct lic_mount_state {
 	enum lic_mount_mode mode;
 	int64_t generation; /* that it has followed up to; mode and pid are set where not 0 */
 	pid_t pid;	    /* of its daemon, as that sees it */
+	bool watches;	    /* it keeps the catalog fresh itself */
 	int64_t waited;	    /* ns */
 	/* What does not work beside following, or NULL: nothing guards it, what should run beside
 	 * it does not. */

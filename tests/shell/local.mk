@@ -39,3 +39,5 @@ shell_tests += tests/shell/scan_dirs.t
 EXTRA_DIST += tests/shell/scan_dirs.py
 shell_tests += tests/shell/mount_dead.t
 EXTRA_DIST += tests/shell/mount_faults.c
+shell_tests += tests/shell/watch.t tests/shell/watch_limits.t
+EXTRA_DIST += tests/shell/watch.py
