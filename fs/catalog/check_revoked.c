@@ -34,6 +34,13 @@ static int check_image(void *ctx, const struct lic_entry *e)
 
 	if (r < 0)
 		return r;
+	/* What it states is not known: nothing else may be said of it */
+	r = lic_claims_erased(c->cat, id, c->err);
+	if (r > 0 && rights->status != LIC_STATUS_REVOKED && rights->status != LIC_STATUS_STALE)
+		return lic_catalog_damaged(c->cat, c->err, "the claims of image %lld were erased",
+					   (long long)id);
+	if (r < 0)
+		return r;
 	if ((c->hits.n > 0) != (rights->status == LIC_STATUS_REVOKED))
 		return lic_catalog_damaged(c->cat, c->err, "[I12] image %lld is %s", (long long)id,
 					   c->hits.n ? "not revoked, but matched"

@@ -205,8 +205,10 @@ static int gather(struct lic_keys *k, const struct lic_source *s, bool *ret_eras
 		struct stored_row x = { k, lic_query_int(&q, 0), err };
 
 		r = lic_row_keys(lic_query_bytes(&q, 2), add_stored, &x);
-		if (r == -EUCLEAN && is_erased(&q))
-			*ret_erased = true, r = 0;
+		if (is_erased(&q)) {
+			*ret_erased = true;
+			r = r == -EUCLEAN ? 0 : r;
+		}
 		if (r == -EUCLEAN)
 			r = add_pair(k, 0, x.row, err);
 		if (r < 0)

@@ -175,6 +175,14 @@ static int add(struct finding *f, struct lic_join *item, struct lic_bytes claims
 	return r;
 }
 
+/* Only the hash of such a key is left. */
+static bool is_erased(struct lic_bytes claims)
+{
+	struct lic_row_head head;
+
+	return lic_row_head(claims, &head) == 0 && head.erased;
+}
+
 /* The present row of LIC_STMT_ROW_BY_KEY or LIC_STMT_ROW: number, keys, claims. */
 static int look_at(struct finding *f, struct lic_query *q, const struct lic_source *s,
 		   enum lic_key_kind kind, struct lic_bytes normal)
@@ -198,7 +206,7 @@ static int look_at(struct finding *f, struct lic_query *q, const struct lic_sour
 
 	if (r < 0 && r != -EUCLEAN)
 		return no_memory(f->err);
-	if (r == 0 && !pattern && !v.found)
+	if (r == 0 && !pattern && !v.found && !is_erased(lic_query_bytes(q, 2)))
 		return 0;
 	return add(f, &item, lic_query_bytes(q, 2));
 }

@@ -168,3 +168,9 @@ EXTRA_PROGRAMS += bench/revocations
 bench_revocations_SOURCES = bench/revocations.c
 bench_revocations_LDADD = $(LICENSEFS_LIBS)
 CLEANFILES += bench/revocations$(EXEEXT)
+check_PROGRAMS += tests/unit/test_catalog_erase_random
+TESTS += tests/unit/test_catalog_erase_random
+tests_unit_test_catalog_erase_random_SOURCES = tests/unit/test_catalog_erase_random.c tests/unit/erase_fixture.h \
+	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_erase_random_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_catalog_erase_random_LDADD = $(LICENSEFS_LIBS)

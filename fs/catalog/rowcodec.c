@@ -162,19 +162,38 @@ int lic_row_encode(const struct lic_row *row, struct lic_buf *keys, struct lic_b
 
 /* --- erasing ------------------------------------------------------------------------------ */
 
-static int has_pattern(void *ctx _unused_, const struct lic_key *key)
+struct patterns {
+	unsigned n;
+	struct lic_buf *out; /* NULL: count alone */
+};
+
+/* Patterns are held in memory, and name places; without them the row would be about all. */
+static int keep_pattern(void *ctx, const struct lic_key *key)
 {
-	return key->kind == LIC_KEY_ALL || key->kind == LIC_KEY_GLOB || key->kind == LIC_KEY_RULE;
+	struct patterns *x = ctx;
+
+	if (key->kind != LIC_KEY_ALL && key->kind != LIC_KEY_GLOB && key->kind != LIC_KEY_RULE)
+		return 0;
+	x->n++;
+	if (x->out) {
+		lic_buf_addc(x->out, (char)key->kind);
+		put_bytes(x->out, key->text.p, key->text.n);
+	}
+	return 0;
 }
 
 int lic_row_erase(struct lic_bytes keys, struct lic_bytes claims, int64_t revocation,
 		  struct lic_buf *ret_keys, struct lic_buf *ret_claims)
 {
 	struct lic_row_head head = { 0 };
+	struct patterns x = { 0 };
 
-	/* Patterns are held in memory, and name places; without them the row would be about all */
-	if (lic_row_keys(keys, has_pattern, NULL) == 1)
-		lic_buf_add(ret_keys, keys.p, keys.n);
+	if (lic_row_keys(keys, keep_pattern, &x) == 0 && x.n) {
+		lic_buf_addc(ret_keys, ROW_VERSION);
+		lic_buf_addc(ret_keys, (char)x.n);
+		x.out = ret_keys;
+		(void)!lic_row_keys(keys, keep_pattern, &x);
+	}
 	(void)!lic_row_head(claims, &head);
 	lic_buf_addc(ret_claims, ROW_VERSION);
 	lic_buf_addc(ret_claims, HAS_DAMAGE | ERASED);

@@ -236,7 +236,8 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_ROW_KEY_DROP] = "DELETE FROM row_key WHERE key = ? AND row = ?",
 	/* Those of rows that were erased cannot be made again */
 	[LIC_STMT_ROW_KEY_DROP_ALL] = "DELETE FROM row_key WHERE row <= 0 OR row NOT IN "
-				      "(SELECT id FROM manifest_row WHERE length(keys) = 0)",
+				      "(SELECT id FROM manifest_row WHERE "
+				      "substr(claims, 2, 1) = x'05')",
 	[LIC_STMT_ROW_KEY_DROP_RANGE] =
 		"DELETE FROM row_key WHERE (row >= ?1 AND row < ?2) OR row = -?3",
 	[LIC_STMT_ROW_KEY_THICK] =

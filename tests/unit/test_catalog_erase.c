@@ -240,6 +240,30 @@ static void test_past(void)
 	scratch_release(&s);
 }
 
+/* What is matched only later is erased then, with what had the same bytes before. */
+static void test_later(void)
+{
+	struct said unnamed = by_jane;
+	struct scratch s;
+	struct lic_catalog *cat = scratch_make(&s);
+	int64_t id;
+
+	unnamed.creator = unnamed.notice = unnamed.url = NULL;
+	id = put_said(cat, 1, "former.jpg", "one", &unnamed);
+	end(cat, id);
+	put_said(cat, 1, "a.jpg", "two", &unnamed);
+	erase_by(cat, LIC_SELECT_CREATOR, JANE);
+	ok(on_disk(&s, TITLE), "nobody knows whose it is");
+	put_said(cat, 1, "new.jpg", "one", &by_jane);
+	put_said(cat, 1, "a.jpg", "two", &by_jane);
+	is_str(license_of(cat, "a.jpg"), "revoked", "a sidecar has told");
+	checks(cat, "after something was told");
+	scrub(cat);
+	gone(&s, janes, "once it is known");
+	lic_catalog_close(cat);
+	scratch_release(&s);
+}
+
 static void test_decisions(void)
 {
 	struct lic_decision d = { .action = LIC_ACTION_DENY,
@@ -327,17 +351,41 @@ static void test_rows(void)
 	scratch_release(&s);
 }
 
+/* Rows that are not in force any more, and were about the image by a name. */
+static void test_former_rows(void)
+{
+	static const struct said silent = { 0 };
+	struct scratch s;
+	struct lic_catalog *cat = scratch_make(&s);
+
+	put_said(cat, 1, "a.jpg", "one", &silent);
+	put_said(cat, 1, "bob.jpg", "two", &by_bob);
+	import(cat, "m", "", rows, 1);
+	import(cat, "m", "", &rows[4], 1);
+	import(cat, "m", "", &rows[1], 1);
+	erase_bytes(cat, "one");
+	scrub(cat);
+	gone(&s, janes, "in imports that have ended");
+	ok(on_disk(&s, "https://bob.example.org/1"), "other rows of them stay");
+	checks(cat, "with erased rows of ended imports");
+	lic_catalog_close(cat);
+	scratch_release(&s);
+}
+
 /* A row about two images is not about the erased one alone, and must not become sure. */
 static void test_shared_row(void)
 {
 	static const struct row shared[] = {
 		{ .key = { "stem:both" }, .license = "CC0-1.0", .creator = "Bob Kept" },
 		{ .key = { "url:" URL }, .license = "CC0-1.0" },
+		{ .key = { "url:https://elsewhere.example/1" }, .license = "CC0-1.0" },
 	};
 	static const struct said from_url = { .url = URL };
+	static const struct said elsewhere = { .url = "https://elsewhere.example/1" };
 	struct scratch s;
 	struct lic_catalog *cat = scratch_make(&s);
-	int64_t d = make_dir(cat, 1, "d");
+	int64_t d = make_dir(cat, 1, "d"), a;
+	struct lic_txn *txn;
 
 	put_said(cat, 1, "both.jpg", "one", &from_url);
 	put_said(cat, d, "both.jpg", "two", &from_url);
@@ -352,6 +400,18 @@ static void test_shared_row(void)
 	import(cat, "m", "", shared, 1);
 	is_str(license_of(cat, "d/both.jpg"), "unlicensed", "nor by another import");
 	checks(cat, "after another import of it");
+
+	a = put_said(cat, 1, "x.jpg", "three", &elsewhere);
+	put_said(cat, d, "y.jpg", "four", &elsewhere);
+	import(cat, "urls", "", &shared[2], 1);
+	is_str(license_of(cat, "d/y.jpg"), "unlicensed", "an address of several grants to none");
+	erase_bytes(cat, "three");
+	txn = begin(cat);
+	ok(lic_catalog_rejudge(txn, a, NULL, &fix_err) == 0, "the erased one is judged again");
+	commit(txn);
+	is_str(license_of(cat, "d/y.jpg"), "unlicensed",
+	       "that its address is forgotten is no grant");
+	checks(cat, "with an address of two");
 	lic_catalog_close(cat);
 	scratch_release(&s);
 }
@@ -457,8 +517,10 @@ int main(void)
 {
 	test_image();
 	test_past();
+	test_later();
 	test_decisions();
 	test_rows();
+	test_former_rows();
 	test_shared_row();
 	test_rules();
 	test_optout();
