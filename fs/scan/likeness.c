@@ -213,7 +213,7 @@ static int fill_job(struct looking *l, const struct lic_entry *e, struct lic_ind
 	j->st = e->st;
 	j->hash = e->hash;
 	j->size = e->st.size;
-	j->format = e->format;
+	j->format = (unsigned)e->format < LIC_FORMAT_COUNT ? e->format : LIC_FORMAT_NONE;
 	r = lic_catalog_entry_path(l->p->cat, j->id, &path, l->err);
 	free(j->path);
 	j->path = r == 0 ? lic_buf_take(&path) : NULL;
@@ -467,16 +467,22 @@ static int run(struct looking *l)
 	return r < 0 ? r : w;
 }
 
+static int count(void *ctx, int64_t entry _unused_)
+{
+	++*(int64_t *)ctx;
+	return 0;
+}
+
 int lic_scan_likenesses(const struct lic_scan_phase *p, struct lic_error *err)
 {
 	struct looking *l;
-	int64_t known, none;
 	bool keeps = false;
 	int r = lic_catalog_keeps_likeness(p->cat, &keeps, err);
 
 	if (r < 0 || !keeps)
 		return r;
-	r = lic_catalog_likeness_counts(p->cat, &p->progress->waiting, &known, &none, err);
+	/* costs what waits, not what there is */
+	r = lic_catalog_likeness_waiting(p->cat, 0, count, &p->progress->waiting, err);
 	if (r < 0 || !p->progress->waiting)
 		return r;
 	l = calloc(1, sizeof(*l));
