@@ -5,7 +5,7 @@
 packages_build="gcc libc6-dev make autoconf automake pkgconf libfuse3-dev fuse3 libsqlite3-dev
 	libexif-dev libiptcdata0-dev libxml2-dev libxxhash-dev libunistring-dev libsmartcols-dev
 	zlib1g-dev nettle-dev libbrotli-dev libcbor-dev libjansson-dev libyaml-dev libseccomp-dev
-	libjpeg-dev libpng-dev libwebp-dev"
+	libjpeg-dev libpng-dev libwebp-dev libtiff-dev libgif-dev"
 packages_demo="attr"
 packages_test="git mandoc reuse attr file python3 python3-pil sqlite3 jq libimage-exiftool-perl libheif-dev
 	exiv2 btrfs-progs stress-ng fio bindfs rsync strace procps"

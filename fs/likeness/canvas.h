@@ -71,8 +71,8 @@ static inline uint8_t lic_over_white(unsigned bright, unsigned alpha)
 /* n pixels of 1 (grey), 2 (grey, alpha), 3 (red, green, blue) or 4 (with alpha) bytes. */
 void lic_bright_row(uint8_t *ret, const uint8_t *p, size_t n, unsigned channels) _nonnull_all_;
 
-/* The decoders, one for a library. 0 with the picture on the canvas; otherwise as
- * lic_likeness_read(). */
+/* The decoders, one for a library; not all are built in. 0 with the picture on the canvas;
+ * otherwise as lic_likeness_read(). */
 typedef int (*lic_decoder)(struct lic_bytes_in *in, struct lic_canvas *c, struct lic_error *err);
 int lic_decode_jpeg(struct lic_bytes_in *in, struct lic_canvas *c,
 		    struct lic_error *err) _nonnull_all_ _must_check_;
@@ -80,5 +80,13 @@ int lic_decode_png(struct lic_bytes_in *in, struct lic_canvas *c,
 		   struct lic_error *err) _nonnull_all_ _must_check_;
 int lic_decode_webp(struct lic_bytes_in *in, struct lic_canvas *c,
 		    struct lic_error *err) _nonnull_all_ _must_check_;
+int lic_decode_tiff(struct lic_bytes_in *in, struct lic_canvas *c,
+		    struct lic_error *err) _nonnull_all_ _must_check_;
+int lic_decode_gif(struct lic_bytes_in *in, struct lic_canvas *c,
+		   struct lic_error *err) _nonnull_all_ _must_check_;
+int lic_decode_bmp(struct lic_bytes_in *in, struct lic_canvas *c,
+		   struct lic_error *err) _nonnull_all_ _must_check_;
+int lic_decode_pnm(struct lic_bytes_in *in, struct lic_canvas *c,
+		   struct lic_error *err) _nonnull_all_ _must_check_;
 
 #endif

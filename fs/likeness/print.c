@@ -13,6 +13,10 @@
 #define WAVE_FLOOR 0.05f
 /* Waves that must be stronger. */
 #define WAVES_LEAST 128u
+/* The share of the picture that they must come from: one edge in a corner looks like any other. */
+#define SPREAD_LEAST 0.08f
+/* Places on a side where that is looked at: two to the finest wave. */
+#define PLACES (2 * LIC_WAVES)
 /* Cells on a side, without which the finest wave is not seen. */
 #define CELLS_LEAST 32.0
 /* Grey levels by which a border of one colour may stray. */
@@ -54,7 +58,15 @@ struct waves {
 struct work {
 	struct weights across, down;
 	struct waves waves;
+	float at[PLACES][LIC_WAVES]; /* every wave at every place */
 };
+
+static void fill_places(struct work *w)
+{
+	for (unsigned i = 0; i < PLACES; i++)
+		for (unsigned u = 1; u <= LIC_WAVES; u++)
+			w->at[i][u - 1] = (float)cos(PI * u * (i + 0.5) / PLACES);
+}
 
 static void transform(const struct lic_canvas *c, const struct part *p, struct work *w)
 {
@@ -76,9 +88,35 @@ static void transform(const struct lic_canvas *c, const struct part *p, struct w
 	}
 }
 
-/* False where there is too little in it. */
-static bool print_of(const struct waves *w, struct lic_print *ret)
+/* Of which share of the picture the waves are: near 0 where one place has them all, a third where
+ * they are everywhere, as of noise (the participation ratio of their energy). */
+static float spread(const struct work *w)
 {
+	float square = 0, fourth = 0;
+
+	for (unsigned y = 0; y < PLACES; y++) {
+		float row[LIC_WAVES] = { 0 };
+
+		for (unsigned v = 0; v < LIC_WAVES; v++)
+			for (unsigned u = 0; u < LIC_WAVES; u++)
+				row[u] += w->waves.of[v][u] * w->at[y][v];
+		for (unsigned x = 0; x < PLACES; x++) {
+			float value = 0;
+
+			for (unsigned u = 0; u < LIC_WAVES; u++)
+				value += row[u] * w->at[x][u];
+			value *= value;
+			square += value;
+			fourth += value * value;
+		}
+	}
+	return fourth > 0 ? square * square / (fourth * PLACES * PLACES) : 0;
+}
+
+/* False where there is too little in it. */
+static bool print_of(const struct work *work, struct lic_print *ret)
+{
+	const struct waves *w = &work->waves;
 	uint64_t words[LIC_PRINT_BYTES / 8] = { 0 };
 	unsigned strong = 0;
 
@@ -94,7 +132,7 @@ static bool print_of(const struct waves *w, struct lic_print *ret)
 	for (unsigned i = 0; i < LIC_ARRAY_SIZE(words); i++)
 		words[i] = htole64(words[i]);
 	memcpy(ret->b, words, sizeof(ret->b));
-	return strong >= WAVES_LEAST;
+	return strong >= WAVES_LEAST && spread(work) >= SPREAD_LEAST;
 }
 
 /* Adds its print where it tells anything, and is another than those that are there. */
@@ -106,7 +144,7 @@ static void add_print(const struct lic_canvas *c, const struct part *p, struct w
 	if (p->right - p->left < CELLS_LEAST || p->bottom - p->top < CELLS_LEAST)
 		return;
 	transform(c, p, w);
-	if (!print_of(&w->waves, next))
+	if (!print_of(w, next))
 		return;
 	for (uint32_t i = 0; i < l->n; i++)
 		if (memcmp(&l->print[i], next, sizeof(*next)) == 0)
@@ -186,6 +224,7 @@ int lic_canvas_prints(const struct lic_canvas *c, struct lic_likeness *ret, stru
 		return lic_error_set(err, ENOMEM, "out of memory");
 	if (!c->h || c->y != c->h)
 		return lic_error_set(err, EBADMSG, "a picture that ends before its last row");
+	fill_places(w);
 	inner = inside(c);
 	add_print(c, &whole, w, &l);
 	if (memcmp(&inner, &whole, sizeof(inner)) != 0)

@@ -7,9 +7,15 @@
 #include "fs/likeness/print.h"
 
 static const lic_decoder decoders[LIC_FORMAT_COUNT] = {
-	[LIC_FORMAT_JPEG] = lic_decode_jpeg,
-	[LIC_FORMAT_PNG] = lic_decode_png,
-	[LIC_FORMAT_WEBP] = lic_decode_webp,
+	[LIC_FORMAT_JPEG] = lic_decode_jpeg, [LIC_FORMAT_PNG] = lic_decode_png,
+	[LIC_FORMAT_WEBP] = lic_decode_webp, [LIC_FORMAT_BMP] = lic_decode_bmp,
+	[LIC_FORMAT_PNM] = lic_decode_pnm,
+#ifdef HAVE_TIFF
+	[LIC_FORMAT_TIFF] = lic_decode_tiff,
+#endif
+#ifdef HAVE_GIF
+	[LIC_FORMAT_GIF] = lic_decode_gif,
+#endif
 };
 
 static void release_canvas(struct lic_canvas *c)

