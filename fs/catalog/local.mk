@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The catalog: everything that touches SQLite.
+fs_liblicensefs_a_SOURCES += fs/catalog/whole.c
 fs_liblicensefs_a_SOURCES += fs/catalog/internal.h fs/catalog/txn.h fs/catalog/map.h \
 	fs/catalog/map.c fs/catalog/query.h fs/catalog/query.c fs/catalog/statements.h \
 	fs/catalog/statements.c fs/catalog/schema.h fs/catalog/open.c fs/catalog/media.c \

@@ -13,6 +13,7 @@
 #include "fs/mount/follow.h"
 #include "fs/mount/forget.h"
 #include "fs/mount/notify.h"
+#include "fs/mount/place.h"
 #include "fs/mount/sweep.h"
 #include "fs/util/io.h"
 
@@ -36,48 +37,15 @@ struct lic_follower {
 	int64_t version, generation;
 	int64_t asked, next; /* seconds: which rights end was asked last; when the next ones do */
 	bool bytes_due;	     /* files may be hidden that no row of the feed names */
-	/* The catalog's place: `name` below `dir`, and the file that was there. */
-	int dir;
-	char *name;
-	struct stat file;
+	struct lic_place place;
 	bool rewound; /* it was put back to an older state: numbers may be given out again */
 	bool foreign; /* a newer licensefs has changed its schema */
 };
 
-/* Remembers where the catalog is, such that neither a mount over it nor a store that moves with all
- * that is in it makes a difference. */
-static int find_place(struct lic_session *s, struct lic_follower *f, struct lic_error *err)
+/* Is the catalog still the one that was opened? */
+static bool in_place(struct lic_follower *f)
 {
-	const char *path = lic_catalog_path(f->w->cat);
-	size_t n = strlen(s->store);
-	const char *slash = strrchr(path, '/');
-	_cleanup_(lic_freep) char *dir = NULL;
-
-	if (strncmp(path, s->store, n) == 0 && path[n] == '/') {
-		f->dir = fcntl(s->root, F_DUPFD_CLOEXEC, 0);
-		f->name = strdup(path + n + 1);
-	} else {
-		dir = strndup(path, slash > path ? (size_t)(slash - path) : 1);
-		f->dir = dir ? open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
-		f->name = strdup(slash + 1);
-	}
-	if (f->dir < 0 || !f->name || fstatat(f->dir, f->name, &f->file, AT_SYMLINK_NOFOLLOW) < 0)
-		return lic_error_sys(err, errno, "cannot follow the catalog '%s'", path);
-	s->catalog = f->file;
-	return 0;
-}
-
-/* Is the catalog still the one that was opened? Not where it was removed, or where another file has
- * taken its place: what is decided from then on never reaches this mount. */
-static bool in_place(const struct lic_follower *f)
-{
-	struct stat st;
-
-	if (f->rewound || f->foreign)
-		return false;
-	if (fstatat(f->dir, f->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno != ENOENT && errno != ENOTDIR;
-	return st.st_dev == f->file.st_dev && st.st_ino == f->file.st_ino;
+	return !f->rewound && !f->foreign && lic_place_is_kept(&f->place, f->w->cat);
 }
 
 static void watch(struct lic_follower *f)
@@ -102,12 +70,14 @@ int lic_follower_new(struct lic_session *s, struct lic_error *err)
 	if (!f)
 		return lic_error_sys(err, ENOMEM, "cannot follow the catalog");
 	s->follower = f;
-	f->inotify = f->stop = f->dir = -1;
+	f->inotify = f->stop = -1;
+	f->place = (struct lic_place)LIC_PLACE_INIT;
 	r = lic_worker_new(s, &f->w, err);
 	if (r == 0)
-		r = find_place(s, f, err);
+		r = lic_place_find(&f->place, s, f->w->cat, err);
 	if (r < 0)
 		return r;
+	s->catalog = f->place.file;
 	f->stop = eventfd(0, EFD_CLOEXEC);
 	if (f->stop < 0)
 		return lic_error_sys(err, errno, "cannot follow the catalog");
@@ -129,8 +99,7 @@ void lic_follower_free(struct lic_session *s)
 	lic_worker_free(f->w);
 	lic_closep(&f->inotify);
 	lic_closep(&f->stop);
-	lic_closep(&f->dir);
-	free(f->name);
+	lic_place_release(&f->place);
 	free(f);
 	s->follower = NULL;
 }

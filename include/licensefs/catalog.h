@@ -61,6 +61,10 @@ bool lic_catalog_immutable(const struct lic_catalog *cat) _nonnull_all_;
 int64_t lic_catalog_generation(struct lic_catalog *cat) _nonnull_all_;
 /* Changes whenever another connection has committed (SQLite's data_version). Cheap: for polling. */
 int64_t lic_catalog_data_version(struct lic_catalog *cat) _nonnull_all_;
+/* What the database file looks like from outside, which SQLite does not ask: is it a catalog at
+ * all, and as long as its header says? Short is what a checkpoint leaves on its way, too. */
+enum lic_wholeness { LIC_WHOLE, LIC_SHORT, LIC_BROKEN };
+enum lic_wholeness lic_catalog_wholeness(struct lic_catalog *cat) _nonnull_all_;
 /* Is it still of the schema that this code knows? Not where a newer licensefs has migrated it since
  * it was opened: what it says may mean something else. True where that cannot be read. */
 bool lic_catalog_is_known(struct lic_catalog *cat) _nonnull_all_;
