@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "image.h"
+#include "revocation.h"
 
 struct check_args {
 	const char *where, *view, *basis;
@@ -58,6 +59,18 @@ static void print_outside(struct check *c, const struct lic_buf *why)
 	}
 }
 
+/* "status is revoked; revocation 3" */
+static int add_revocations(struct check *c, struct lic_buf *why)
+{
+	struct lic_buf numbers = LIC_BUF_INIT(1u << 20);
+	int r = revocations_numbers(c->cat, c->image.entry.id, &numbers, c->err);
+
+	if (r == 0 && numbers.len)
+		lic_buf_addf(why, "; revocation %s", lic_buf_str(&numbers));
+	lic_buf_release(&numbers);
+	return r;
+}
+
 static int check_entry(void *ctx, const struct lic_entry *e)
 {
 	struct check *c = ctx;
@@ -77,6 +90,8 @@ static int check_entry(void *ctx, const struct lic_entry *e)
 		return 0; /* nobody reads any more, but the count and the status are wanted */
 	if (!c->args->null)
 		r = image_why(&c->image, c->cat, c->view, c->now, &why, c->err);
+	if (r == 0 && !c->args->null && c->image.rights->status == LIC_STATUS_REVOKED)
+		r = add_revocations(c, &why);
 	if (r == 0)
 		print_outside(c, &why);
 	return r;

@@ -169,36 +169,6 @@ static int note_import(void *ctx, const struct lic_manifest *m)
 	return 0;
 }
 
-/* One path that can mean no image: a document, a label, something else in an archive. */
-static void say_no_image(struct change *c, const struct lic_decision *d)
-{
-	static const char *const what[] = {
-		[LIC_KIND_DOCUMENT] = "a document",
-		[LIC_KIND_COMPANION] = "a companion",
-		[LIC_KIND_INERT] = "no image",
-		[LIC_KIND_HIDDEN] = "a hidden file",
-	};
-	struct lic_buf shown = LIC_BUF_INIT(1u << 20);
-	const char *path = (const char *)d->pattern.p, *is = NULL;
-	struct lic_error err = { 0 };
-	size_t n = d->pattern.n;
-	struct lic_entry e;
-	int r = d->exact ? lic_catalog_by_path(c->store.cat, path, n, &e, &err) : -EINVAL;
-
-	if (r == 0 && (unsigned)e.kind < LIC_ARRAY_SIZE(what) && e.rule != LIC_RULE_WAITING)
-		is = what[e.kind];
-	else if (r == -ENOENT && store_above(&c->store, path, &n, &e, &err) == 0 &&
-		 e.kind == LIC_KIND_DOCUMENT)
-		is = "no image of its archive";
-	if (is) {
-		lic_text_quote(&shown, path, d->pattern.n);
-		output_say("%s is %s, and decisions are about images; 'licensefs explain' says "
-			   "what shows or hides it",
-			   lic_buf_str(&shown), is);
-	}
-	lic_buf_release(&shown);
-}
-
 /* A takedown by a name that is mistyped takes nothing down. */
 static void say_idle(struct change *c)
 {
@@ -226,7 +196,7 @@ static void say_idle(struct change *c)
 			   "all",
 			   lic_buf_str(&shown));
 	}
-	say_no_image(c, d);
+	pattern_say_no_image(&c->store, d, "decisions are about images");
 	for (size_t i = 0; !c->matched && i < c->call->n; i++)
 		store_hint(&c->store, c->call->operand[i]);
 	lic_buf_release(&shown);

@@ -1,30 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* licensefs find: which images, with status, license and views. */
-#include <ctype.h>
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
 #include "conflict.h"
 #include "image.h"
+#include "likes.h"
 #include "pattern.h"
+#include "revocation.h"
 #include "table.h"
 #include "views.h"
 
 struct find_args {
-	const char *hash, *creator, *url, *where, *conflict_of;
+	struct selector_args by;
+	const char *where, *conflict_of;
 	bool null;
 };
 
+#define BY(option) offsetof(struct find_args, by.option)
+
 static const struct option_spec find_options[] = {
-	{ "hash", 0, "HASH", "images with these bytes: xxh3:, sha256: or md5:HEX", OPTION_VALUE,
-	  offsetof(struct find_args, hash) },
+	{ "like", 0, "FILE", "images with the bytes of FILE, and those that look like it",
+	  OPTION_LIST, BY(like) },
+	{ "hash", 0, "HASH", "images with these bytes: xxh3:, sha256: or md5:HEX", OPTION_LIST,
+	  BY(hash) },
 	{ "creator", 0, "NAME", "images of this creator; * and ? match, case does not matter",
-	  OPTION_VALUE, offsetof(struct find_args, creator) },
-	{ "url", 0, "URL", "images whose source is this URL, below it, or on this host",
-	  OPTION_VALUE, offsetof(struct find_args, url) },
+	  OPTION_LIST, BY(creator) },
+	{ "url", 0, "URL", "images whose source is this URL, below it, or on this domain",
+	  OPTION_LIST, BY(url) },
+	{ "id", 0, "ID", "images with this id in their names, addresses or rows of manifests",
+	  OPTION_LIST, BY(id) },
 	{ "where", 'w', "EXPR", "images that satisfy EXPR, whatever their status", OPTION_VALUE,
 	  offsetof(struct find_args, where) },
 	{ "conflict-of", 0, "PATH", "images with the same kind of conflict as this one",
@@ -38,9 +45,14 @@ static const struct option_spec find_options[] = {
 struct find {
 	const struct find_args *args;
 	const struct call *call;
+	struct store store; /* a copy of the call's, with the catalog open */
 	struct lic_catalog *cat;
-	struct content_hash hash;
-	struct lic_view *where; /* NULL: not asked for */
+	struct selectors like;	/* the examples */
+	struct entry_ids named; /* what the other selectors match, all kinds of them */
+	bool has_named;
+	struct likes likes;
+	const struct like_match *match; /* of the image at hand; NULL without --like */
+	struct lic_view *where;		/* NULL: not asked for */
 	struct lic_decision *patterns;
 	struct lic_buf *pattern_text;
 	struct lic_buf kind; /* of the conflict that is asked for */
@@ -55,40 +67,6 @@ struct find {
 
 /* --- what matches ------------------------------------------------------------------------- */
 
-/* "https://www.flickr.com/x" and "flickr.com/x" are the same place. */
-static const char *bare_url(const char *url)
-{
-	const char *p = strstr(url, "://");
-
-	p = p ? p + 3 : url;
-	return strncasecmp(p, "www.", 4) == 0 ? p + 4 : p;
-}
-
-/* Is `url` the wanted place, or below it, or on a subdomain of a wanted host? */
-static bool url_matches(const char *wanted, const char *url)
-{
-	size_t n, host;
-
-	wanted = bare_url(wanted);
-	url = bare_url(url);
-	n = strlen(wanted);
-	while (n && wanted[n - 1] == '/')
-		n--;
-	if (!n)
-		return false;
-	if (!memchr(wanted, '/', n)) {
-		host = strcspn(url, "/?#:");
-		return host >= n && strncasecmp(url + host - n, wanted, n) == 0 &&
-		       (host == n || url[host - n - 1] == '.');
-	}
-	return strncasecmp(url, wanted, n) == 0 && (!url[n] || strchr("/?#", url[n]));
-}
-
-static bool creator_matches(const char *glob, const char *creator)
-{
-	return fnmatch(glob, creator, FNM_CASEFOLD | FNM_NOESCAPE) == 0;
-}
-
 static bool path_matches(const struct find *f)
 {
 	for (size_t i = 0; i < f->call->n; i++)
@@ -96,24 +74,6 @@ static bool path_matches(const struct find *f)
 					 f->image.path.len))
 			return true;
 	return f->call->n == 0;
-}
-
-static int credit_matches(struct find *f, bool *ret)
-{
-	const struct lic_credit *credit = &f->image.credit;
-	int r;
-
-	*ret = true;
-	if (!f->args->creator && !f->args->url)
-		return 0;
-	r = image_credit(&f->image, f->cat, f->err);
-	if (r < 0)
-		return r;
-	if (f->args->creator)
-		*ret = credit->creator && creator_matches(f->args->creator, credit->creator);
-	if (f->args->url && *ret)
-		*ret = credit->source_url && url_matches(f->args->url, credit->source_url);
-	return 0;
 }
 
 /* --- what is printed ---------------------------------------------------------------------- */
@@ -152,24 +112,63 @@ static int print_json(struct find *f)
 	lic_json_array_end(j);
 	image_hash(&i->entry.hash, hash);
 	lic_json_kstr(j, "xxh3", hash);
+	if (r == 0 && i->rights->status == LIC_STATUS_REVOKED)
+		r = revocations_numbers_json(f->cat, i->entry.id, j, f->err);
+	if (f->match) {
+		const char *file = f->like.example[f->match->example].file;
+
+		lic_json_kint(j, "distance", f->match->distance);
+		lic_json_kstr(j, "match", f->match->bytes ? "bytes" : "picture");
+		lic_json_key(j, "like");
+		lic_json_bytes(j, file, strlen(file));
+	}
 	json_end(&f->line);
 	return r;
 }
 
-static int print_row(struct find *f)
+/* "revoked 3": by which revocations. */
+static int add_status(struct find *f, struct lic_buf *out)
+{
+	enum lic_status status = f->image.rights->status;
+
+	lic_buf_adds(out, lic_status_name(status));
+	if (status != LIC_STATUS_REVOKED)
+		return 0;
+	lic_buf_addc(out, ' ');
+	return revocations_numbers(f->cat, f->image.entry.id, out, f->err);
+}
+
+/* Without --like there is no column for the distance. */
+static void print_cells(struct find *f, const char *path, const char *state, const char *views)
 {
 	const struct lic_rights *rights = f->image.rights;
-	struct lic_buf path = LIC_BUF_INIT(1u << 20), names = LIC_BUF_INIT(1u << 20);
+	const char *license = *rights->license ? rights->license : "-";
+	bool clear = rights->status == LIC_STATUS_CLEAR;
+	char near[32];
+
+	if (f->match)
+		snprintf(near, sizeof(near), "%u%s", f->match->distance,
+			 f->match->bytes ? ", same bytes" : "");
+	if (f->match)
+		table_row(f->table, (const char *const[]){ near, path, state, license, views });
+	else
+		table_row(f->table, (const char *const[]){ path, state, license, views });
+	table_color(f->table, f->match ? 2 : 1, clear ? "green" : "red");
+}
+
+static int print_row(struct find *f)
+{
+	struct lic_buf path = LIC_BUF_INIT(1u << 20), names = LIC_BUF_INIT(1u << 20),
+		       state = LIC_BUF_INIT(1u << 20);
 	int r = view_names(f, &names, NULL);
 
-	if (r == 0) {
-		lic_text_quote(&path, lic_buf_str(&f->image.path), f->image.path.len);
-		table_row(f->table, (const char *const[]){ lic_buf_str(&path),
-							   lic_status_name(rights->status),
-							   *rights->license ? rights->license : "-",
-							   names.len ? lic_buf_str(&names) : "-" });
-		table_color(f->table, 1, rights->status == LIC_STATUS_CLEAR ? "green" : "red");
-	}
+	if (r == 0)
+		r = add_status(f, &state);
+	lic_text_quote(&path, lic_buf_str(&f->image.path), f->image.path.len);
+	if (r == 0)
+		print_cells(f, lic_buf_str(&path), lic_buf_str(&state),
+			    names.len ? lic_buf_str(&names) : "-");
+	lic_buf_release(&state);
 	lic_buf_release(&path);
 	lic_buf_release(&names);
 	return r;
@@ -200,8 +199,7 @@ static int find_entry(void *ctx, const struct lic_entry *e)
 	r = image_load(&f->image, &f->cache, f->cat, e, f->err);
 	if (r < 0 || !path_matches(f))
 		return r;
-	r = credit_matches(f, &match);
-	if (r == 0 && match && f->where)
+	if (f->where)
 		r = image_match(&f->image, f->cat, f->where, f->now, &match, f->err);
 	if (r == 0 && match && f->args->conflict_of)
 		r = conflict_matches(f, &match);
@@ -221,7 +219,7 @@ static int prepare_conflict(struct find *f)
 {
 	struct lic_buf path = LIC_BUF_INIT(1u << 20);
 	struct lic_entry e;
-	int r = store_resolve(&f->call->store, f->args->conflict_of, &path, f->err);
+	int r = store_resolve(&f->store, f->args->conflict_of, &path, f->err);
 
 	if (r == 0) {
 		r = lic_catalog_by_path(f->cat, lic_buf_str(&path), path.len, &e, f->err);
@@ -234,31 +232,106 @@ static int prepare_conflict(struct find *f)
 	return r;
 }
 
-static int find_id(void *ctx, int64_t entry)
+static int find_id(struct find *f, int64_t entry)
 {
-	struct find *f = ctx;
 	struct lic_entry e;
 	int r = lic_catalog_by_id(f->cat, entry, &e, f->err);
 
+	if (r == -ENOENT) /* a scan has just ended it */
+		return 0;
 	return r < 0 ? r : find_entry(f, &e);
 }
 
-static int find_hash(struct find *f)
+/* Narrows the answer to what any of the values of one option matches. */
+static int narrow(struct find *f, enum lic_selector_kind kind, const struct option_list *values)
 {
-	struct lic_hash hash;
-	unsigned known = 0;
-	int r;
+	struct selectors by = { 0 };
+	struct entry_ids ids = { 0 };
+	int r = 0;
 
-	if (!f->hash.digest) {
-		memcpy(hash.b, f->hash.b, sizeof(hash.b));
-		return lic_catalog_by_hash(f->cat, &hash, find_entry, f, f->err);
+	for (size_t i = 0; r == 0 && i < values->n; i++)
+		r = kind == LIC_SELECT_XXH3
+			    ? selectors_add_hash(&by, values->item[i], f->err)
+			    : selectors_add_text(&by, kind, values->item[i], f->err);
+	if (r == 0 && values->n)
+		r = selectors_find(f->cat, &by, &ids, f->err);
+	selectors_release(&by);
+	if (r == 0 && values->n && !f->has_named) {
+		f->named = ids;
+		f->has_named = true;
+		return 0;
 	}
-	r = lic_catalog_by_digest(f->cat, f->hash.digest, f->hash.b, find_id, f, f->err);
-	if (r == 0 && !f->found)
+	if (r == 0 && values->n)
+		entry_ids_meet(&f->named, &ids);
+	entry_ids_release(&ids);
+	return r;
+}
+
+/* Hashes of other kinds are known of some images only. */
+static int say_digests(struct find *f)
+{
+	unsigned wanted = 0, known = 0;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < f->args->by.hash.n; i++) {
+		struct content_hash hash;
+
+		r = image_parse_hash(f->args->by.hash.item[i], &hash, f->err);
+		wanted |= hash.digest;
+	}
+	if (r == 0 && wanted)
 		r = lic_catalog_digests_wanted(f->cat, &known, f->err);
-	if (r == 0 && !f->found && !(known & f->hash.digest))
-		output_say("such hashes are known only where an imported manifest names files by "
-			   "them; xxh3: is known always");
+	if (r == 0 && wanted & ~known)
+		output_say("such hashes are known only where an imported manifest or a revocation "
+			   "names files by them; xxh3: is known always");
+	return r;
+}
+
+static int say_nothing(struct find *f)
+{
+	for (size_t i = 0; i < f->call->n; i++)
+		pattern_say_no_image(&f->store, &f->patterns[i], "images are looked for");
+	return say_digests(f);
+}
+
+static int find_likes(struct find *f)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < f->likes.n; i++) {
+		f->match = &f->likes.item[i];
+		if (!f->has_named || entry_ids_has(&f->named, f->match->id))
+			r = find_id(f, f->match->id);
+	}
+	return r;
+}
+
+static int find_all(struct find *f)
+{
+	int r = 0;
+
+	if (f->args->by.like.n)
+		return find_likes(f);
+	if (!f->has_named)
+		return lic_catalog_each(f->cat, LIC_KIND_IMAGE, find_entry, f, f->err);
+	for (size_t i = 0; r == 0 && i < f->named.n; i++)
+		r = find_id(f, f->named.item[i]);
+	return r;
+}
+
+static int prepare_named(struct find *f)
+{
+	const struct selector_args *by = &f->args->by;
+	int r = narrow(f, LIC_SELECT_XXH3, &by->hash);
+
+	if (r == 0)
+		r = narrow(f, LIC_SELECT_CREATOR, &by->creator);
+	if (r == 0)
+		r = narrow(f, LIC_SELECT_URL, &by->url);
+	if (r == 0)
+		r = narrow(f, LIC_SELECT_ID, &by->id);
+	if (r == 0 && by->like.n)
+		r = likes_find(&f->likes, f->cat, &f->like, f->err);
 	return r;
 }
 
@@ -267,10 +340,8 @@ static int prepare(struct find *f)
 	const struct find_args *args = f->args;
 	struct lic_policy policy;
 	int64_t number;
-	int r = 0;
+	int r = prepare_named(f);
 
-	if (args->hash)
-		r = image_parse_hash(args->hash, &f->hash, f->err);
 	if (r == 0 && args->where)
 		r = lic_view_by_expr(f->cat, args->where, NULL, LIC_VIEW_FIND, &f->where, &number,
 				     f->err);
@@ -281,7 +352,7 @@ static int prepare(struct find *f)
 	if (!f->patterns || !f->pattern_text)
 		output_out_of_memory();
 	for (size_t i = 0; r == 0 && i < f->call->n; i++)
-		r = pattern_make(&f->call->store, f->call->operand[i], &f->pattern_text[i],
+		r = pattern_make(&f->store, f->call->operand[i], &f->pattern_text[i],
 				 &f->patterns[i], f->err);
 	if (r == 0)
 		r = views_load(&f->views, f->cat, f->err);
@@ -298,37 +369,57 @@ static void release(struct find *f)
 		lic_buf_release(&f->pattern_text[i]);
 	free(f->pattern_text);
 	free(f->patterns);
+	selectors_release(&f->like);
+	entry_ids_release(&f->named);
+	likes_release(&f->likes);
 	lic_buf_release(&f->kind);
 	lic_view_free(f->where);
 	views_release(&f->views);
 	image_release(&f->image);
 	path_cache_release(&f->cache);
 	json_release(&f->line);
+	lic_catalog_close(f->cat);
+}
+
+static int answer(struct find *f)
+{
+	static const struct table_column columns[] = {
+		{ "DISTANCE", TABLE_PLAIN }, { "PATH", TABLE_PLAIN }, { "STATUS", TABLE_PLAIN },
+		{ "LICENSE", TABLE_PLAIN },  { "VIEWS", TABLE_WRAP },
+	};
+	bool like = f->args->by.like.n, people = !f->call->json && !f->args->null;
+	int r = prepare(f);
+
+	if (r < 0)
+		return r;
+	if (people)
+		f->table = table_new(columns + !like, LIC_ARRAY_SIZE(columns) - !like, 0, true);
+	r = find_all(f);
+	table_print(f->table);
+	if (r == 0 && !f->found)
+		r = say_nothing(f);
+	if (r == 0 && like)
+		likes_say(&f->likes, people);
+	return r;
 }
 
 static int run_find(const struct call *call)
 {
-	static const struct table_column columns[] = {
-		{ "PATH", TABLE_PLAIN },
-		{ "STATUS", TABLE_PLAIN },
-		{ "LICENSE", TABLE_PLAIN },
-		{ "VIEWS", TABLE_WRAP },
-	};
 	struct lic_error err = LIC_ERROR_INIT;
 	struct find f = { .args = call->args,
 			  .call = call,
-			  .cat = call->store.cat,
+			  .store = call->store,
 			  .kind = LIC_BUF_INIT(1u << 16),
 			  .err = &err };
-	int r = prepare(&f), status;
+	int r = 0, status;
 
-	if (r == 0) {
-		if (!call->json && !f.args->null)
-			f.table = table_new(columns, LIC_ARRAY_SIZE(columns), 0, true);
-		r = f.args->hash ? find_hash(&f)
-				 : lic_catalog_each(f.cat, LIC_KIND_IMAGE, find_entry, &f, &err);
-		table_print(f.table);
-	}
+	for (size_t i = 0; r == 0 && i < f.args->by.like.n; i++)
+		r = selectors_read_example(&f.like, f.args->by.like.item[i], &err);
+	if (r == 0 && store_open(&f.store, false, &err) < 0)
+		r = -EIO;
+	f.cat = f.store.cat;
+	if (r == 0)
+		r = answer(&f);
 	if (r == -EINVAL || r == -EPERM || r == -ELOOP)
 		status = output_invalid(&err);
 	else if (r < 0)
@@ -342,11 +433,13 @@ static int run_find(const struct call *call)
 const struct command cmd_find = {
 	.name = "find",
 	.group = "Ask",
-	.summary = "find images by path, content, creator, source or rights",
+	.summary = "find images by path, content, likeness, creator, source, id or rights",
 	.operands = "STORE [PATTERN...]",
-	.notes = "Conditions are joined by 'and', patterns by 'or'. Exits with 1 if nothing is "
-		 "found.",
-	.needs = NEEDS_READ,
+	.notes = "Conditions are joined by 'and', patterns and values of one option by 'or'. Exits "
+		 "with 1 if\nnothing is found. What --hash, --creator, --url and --id find, "
+		 "'licensefs "
+		 "revoke' takes down.",
+	.needs = NEEDS_STORE,
 	.max = COMMAND_MANY,
 	.options = find_options,
 	.args_size = sizeof(struct find_args),

@@ -11,6 +11,7 @@
 #include "documents.h"
 #include "image.h"
 #include "imports.h"
+#include "revocation.h"
 #include "table.h"
 #include "totals.h"
 #include "views.h"
@@ -43,6 +44,9 @@ struct report {
 	struct conflicts conflicts;
 	struct imports imports;
 	struct lic_mount_state *mounts;
+	struct revocation_totals revocations;
+	bool likeness; /* the catalog keeps likenesses, of so many images: */
+	int64_t like_waiting, like_known, like_none;
 	size_t n_mounts;
 	bool verified;
 	struct path_cache cache;
@@ -88,12 +92,26 @@ static int keep_mount(void *ctx, const struct lic_mount_state *m)
 	return 0;
 }
 
+static int count_revocations(struct report *r)
+{
+	int status = revocations_count(r->cat, &r->revocations, r->err);
+
+	if (status == 0)
+		status = lic_catalog_keeps_likeness(r->cat, &r->likeness, r->err);
+	if (status == 0)
+		status = lic_catalog_likeness_counts(r->cat, &r->like_waiting, &r->like_known,
+						     &r->like_none, r->err);
+	return status;
+}
+
 static int gather(struct report *r)
 {
 	int status = totals_read(&r->totals, r->cat, r->err);
 
 	if (status == 0)
 		status = imports_read(&r->imports, r->cat, r->err);
+	if (status == 0)
+		status = count_revocations(r);
 	if (status == 0)
 		status = views_load(&r->views, r->cat, r->err);
 	if (status < 0)
@@ -266,6 +284,29 @@ static int print_conflicts(const struct report *r)
 	return status;
 }
 
+static void print_revocations(const struct report *r)
+{
+	const struct revocation_totals *t = &r->revocations;
+	char n[32], ended[32];
+
+	if (t->force || t->ended)
+		printf("\n%s %s in force, %s ended; 'licensefs revoke --list' lists them\n",
+		       output_count(t->force, n),
+		       output_plural(t->force, "revocation", "revocations"),
+		       output_count(t->ended, ended));
+	if (!r->likeness)
+		return;
+	printf("\nlikeness known of %s %s", output_count(r->like_known, n),
+	       output_plural(r->like_known, "image", "images"));
+	if (r->like_waiting)
+		printf(", %s %s for it: scan", output_count(r->like_waiting, n),
+		       output_plural(r->like_waiting, "waits", "wait"));
+	if (r->like_none)
+		printf(", %s %s none", output_count(r->like_none, n),
+		       output_plural(r->like_none, "has", "have"));
+	putchar('\n');
+}
+
 static int print_emptied(void *ctx, const char *path, int64_t images)
 {
 	char n[32];
@@ -285,6 +326,7 @@ static int print_report(struct report *r)
 	putchar('\n');
 	totals_print(&r->totals);
 	imports_print(&r->imports);
+	print_revocations(r);
 	putchar('\n');
 	print_views(r);
 	if (r->conflicts.n) {
@@ -407,6 +449,22 @@ static void json_mounts(const struct report *r, struct lic_json *j)
 	lic_json_array_end(j);
 }
 
+static void json_revocations(const struct report *r, struct lic_json *j)
+{
+	lic_json_kint(j, "revocations", r->revocations.force);
+	lic_json_kint(j, "revocations_ended", r->revocations.ended);
+	lic_json_key(j, "likenesses");
+	if (!r->likeness) {
+		lic_json_null(j);
+		return;
+	}
+	lic_json_object(j);
+	lic_json_kint(j, "known", r->like_known);
+	lic_json_kint(j, "waiting", r->like_waiting);
+	lic_json_kint(j, "none", r->like_none);
+	lic_json_object_end(j);
+}
+
 static int json_report(struct report *r)
 {
 	_cleanup_(json_release) struct json_line line = { 0 };
@@ -422,6 +480,7 @@ static int json_report(struct report *r)
 		lic_json_kbool(j, "sound", r->verified);
 	totals_json(&r->totals, j);
 	imports_json(&r->imports, j);
+	json_revocations(r, j);
 	lic_json_kint(j, "directories", r->documents.kinds[LIC_KIND_DIR]);
 	lic_json_kint(j, "companions", r->documents.kinds[LIC_KIND_COMPANION]);
 	lic_json_kint(j, "inert", r->documents.kinds[LIC_KIND_INERT]);

@@ -269,6 +269,8 @@ static int load_known(struct explanation *x, const struct store *store, const st
 
 	if (kind == LIC_KIND_IMAGE)
 		r = history_load(&x->history, store->cat, &x->image, err);
+	if (r == 0 && kind == LIC_KIND_IMAGE)
+		r = revocations_of(&x->revoked, store->cat, x->image.entry.id, err);
 	if (r < 0)
 		return r;
 	if (kind == LIC_KIND_IMAGE)
@@ -348,6 +350,7 @@ int explain_load(struct explanation *x, const struct store *store, const struct 
 	int r;
 
 	memset(x, 0, sizeof(*x));
+	x->store = store;
 	x->claims = (struct lic_claims)LIC_CLAIMS_INIT;
 	x->reason.max = x->kind.max = x->missing.max = TEXT_MAX;
 	r = lic_catalog_by_path(store->cat, path, n, &e, err);
@@ -372,6 +375,7 @@ void explain_release(struct explanation *x)
 	lic_buf_release(&x->missing);
 	settlements_release(&x->settle);
 	history_release(&x->history);
+	revocations_release(&x->revoked);
 	for (size_t i = 0; i < x->n_views; i++)
 		free(x->views[i].why);
 	free(x->views);

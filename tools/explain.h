@@ -11,6 +11,7 @@
 #include "history.h"
 #include "image.h"
 #include "output.h"
+#include "revocation.h"
 #include "store.h"
 #include "views.h"
 
@@ -24,14 +25,16 @@ struct view_verdict {
 };
 
 struct explanation {
+	const struct store *store;
 	struct image image; /* entry.id 0: the catalog does not know the path */
 	struct lic_claims claims;
 	struct lic_effect *effects; /* one a claim */
 	struct history history;
-	struct settlements settle;  /* of a conflict */
-	struct lic_buf kind;	    /* of a conflict */
-	struct lic_buf reason;	    /* of the status, or of the kind for what is no image */
-	struct view_verdict *views; /* one a view */
+	struct told_revocations revoked; /* in force */
+	struct settlements settle;	 /* of a conflict */
+	struct lic_buf kind;		 /* of a conflict */
+	struct lic_buf reason;		 /* of the status, or of the kind for what is no image */
+	struct view_verdict *views;	 /* one a view */
 	size_t n_views;
 	struct lic_buf
 		*related; /* paths: images of a companion, documents that are about an image */

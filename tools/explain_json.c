@@ -116,6 +116,19 @@ static void json_document(const struct explanation *x, struct lic_json *j)
 	lic_json_object_end(j);
 }
 
+static void json_revoked(const struct explanation *x, struct lic_json *j)
+{
+	lic_json_key(j, "revocations");
+	lic_json_array(j);
+	for (size_t i = 0; i < x->revoked.n; i++) {
+		lic_json_object(j);
+		revocation_json(&x->revoked.item[i], j);
+		lic_json_kstr(j, "by", lic_selector_name(x->revoked.item[i].by));
+		lic_json_object_end(j);
+	}
+	lic_json_array_end(j);
+}
+
 void explain_json(const struct explanation *x, struct json_line *line)
 {
 	const struct lic_entry *e = &x->image.entry;
@@ -133,6 +146,7 @@ void explain_json(const struct explanation *x, struct json_line *line)
 	json_views(x, j);
 	json_claims(x, j);
 	json_settle(x, j);
+	json_revoked(x, j);
 	history_json(&x->history, j);
 	lic_json_kstr(j, "kind", e->id ? lic_kind_name(e->kind) : NULL);
 	lic_json_kstr(j, "rule", e->id ? lic_rule_name(e->rule) : NULL);

@@ -270,6 +270,33 @@ static void print_views(const struct explanation *x)
 	lic_buf_release(&why);
 }
 
+/* Who took it down, why, and how to undo that. */
+static void print_revoked(const struct explanation *x)
+{
+	static const struct table_column columns[] = {
+		{ "REVOCATION", TABLE_RIGHT },
+		{ "DATE", TABLE_PLAIN },
+		{ "MATCHES BY", TABLE_WRAP },
+		{ "WHO AND WHY", TABLE_WRAP },
+	};
+	struct lic_buf store = LIC_BUF_INIT(1u << 20);
+	struct table *t;
+
+	if (!x->revoked.n)
+		return;
+	putchar('\n');
+	t = table_new(columns, LIC_ARRAY_SIZE(columns), 2, true);
+	for (size_t i = 0; i < x->revoked.n; i++)
+		revocation_row(&x->revoked.item[i], true, t);
+	table_print(t);
+	lic_text_quote(&store, x->store->path, strlen(x->store->path));
+	printf("\n  to restore it:%s\n", x->revoked.n > 1 ? " all of" : "");
+	for (size_t i = 0; i < x->revoked.n; i++)
+		printf("    licensefs restore %s %lld --reason TEXT\n", lic_buf_str(&store),
+		       (long long)x->revoked.item[i].number);
+	lic_buf_release(&store);
+}
+
 static void print_settle(const struct explanation *x, bool all)
 {
 	bool color = output_color(stdout), head = false;
@@ -310,6 +337,7 @@ void explain_print(const struct explanation *x)
 		return;
 	putchar('\n');
 	print_facts(x);
+	print_revoked(x);
 	print_claims(x);
 	history_print(&x->history);
 	print_settle(x, false);

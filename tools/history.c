@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Decisions about a file, and imports that have ended, as explain shows them. */
+/* Decisions about a file, and imports and revocations that have ended, as explain shows them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,6 +88,8 @@ int history_load(struct history *h, struct lic_catalog *cat, const struct image 
 	struct gathering g = { h, cat, image, err };
 	int r = lic_catalog_decisions(cat, gather, &g, err);
 
+	if (r == 0)
+		r = revocations_past(&h->revoked, cat, image->entry.id, err);
 	return r < 0 ? r : past_imports_load(&h->imports, cat, image->entry.id, err);
 }
 
@@ -119,6 +121,7 @@ void history_release(struct history *h)
 	release(&h->past);
 	release(&h->force);
 	past_imports_release(&h->imports);
+	revocations_release(&h->revoked);
 	*h = (struct history){ 0 };
 }
 
@@ -160,11 +163,47 @@ static void print_one(struct table *t, const struct told_decision *p)
 	lic_buf_release(&why);
 }
 
-/* Is the next import (the k-th) older than the next decision (the i-th)? */
-static bool import_is_next(const struct history *h, size_t i, size_t k)
+static void print_revocation(struct table *t, const struct told_revocation *r)
 {
-	return k < h->imports.n &&
-	       (i == h->past.n || h->imports.item[k].born < h->past.item[i].born);
+	struct lic_buf what = LIC_BUF_INIT(1u << 26), why = LIC_BUF_INIT(1u << 20);
+	char number[40], at[32];
+
+	snprintf(number, sizeof(number), "revocation %lld", (long long)r->number);
+	date_format(r->at, at);
+	at[10] = 0; /* the day */
+	lic_buf_adds(&what, "revoked by ");
+	revocation_named(r, &what);
+	lic_buf_adds(&why, "by ");
+	revocation_told(r, &why);
+	table_row(t, (const char *const[]){ number, at, lic_buf_str(&what), lic_buf_str(&why) });
+	lic_buf_release(&what);
+	lic_buf_release(&why);
+}
+
+/* Walks the three lists as one, the oldest first. */
+struct history_at {
+	const struct history *h;
+	size_t decision, import, revocation;
+};
+enum history_kind { HISTORY_END, HISTORY_DECISION, HISTORY_IMPORT, HISTORY_REVOCATION };
+
+static enum history_kind oldest(const struct history_at *at)
+{
+	const struct history *h = at->h;
+	enum history_kind kind = HISTORY_END;
+	int64_t born = INT64_MAX;
+
+	if (at->decision < h->past.n) {
+		born = h->past.item[at->decision].born;
+		kind = HISTORY_DECISION;
+	}
+	if (at->import < h->imports.n && h->imports.item[at->import].born < born) {
+		born = h->imports.item[at->import].born;
+		kind = HISTORY_IMPORT;
+	}
+	if (at->revocation < h->revoked.n && h->revoked.item[at->revocation].born < born)
+		kind = HISTORY_REVOCATION;
+	return kind;
 }
 
 void history_print(const struct history *h)
@@ -176,16 +215,20 @@ void history_print(const struct history *h)
 		{ "WHO, WHY AND UNTIL WHEN", TABLE_WRAP },
 	};
 	struct table *t;
+	struct history_at at = { .h = h };
+	enum history_kind kind;
 
-	if (!h->past.n && !h->imports.n && !h->imports.more)
+	if (!h->past.n && !h->imports.n && !h->imports.more && !h->revoked.n)
 		return;
 	putchar('\n');
 	t = table_new(columns, LIC_ARRAY_SIZE(columns), 2, true);
-	for (size_t i = 0, k = 0; i < h->past.n || k < h->imports.n;) {
-		if (import_is_next(h, i, k))
-			past_import_print(&h->imports.item[k++], t);
+	while ((kind = oldest(&at)) != HISTORY_END) {
+		if (kind == HISTORY_IMPORT)
+			past_import_print(&h->imports.item[at.import++], t);
+		else if (kind == HISTORY_DECISION)
+			print_one(t, &h->past.item[at.decision++]);
 		else
-			print_one(t, &h->past.item[i++]);
+			print_revocation(t, &h->revoked.item[at.revocation++]);
 	}
 	table_print(t);
 	if (h->imports.more)
@@ -219,15 +262,27 @@ static void json_decision(const struct told_decision *p, struct lic_json *j)
 	lic_json_object_end(j);
 }
 
+static void json_revocation(const struct told_revocation *r, struct lic_json *j)
+{
+	lic_json_object(j);
+	revocation_json(r, j);
+	lic_json_object_end(j);
+}
+
 void history_json(const struct history *h, struct lic_json *j)
 {
+	struct history_at at = { .h = h };
+	enum history_kind kind;
+
 	lic_json_key(j, "history");
 	lic_json_array(j);
-	for (size_t i = 0, k = 0; i < h->past.n || k < h->imports.n;) {
-		if (import_is_next(h, i, k))
-			past_import_json(&h->imports.item[k++], j);
+	while ((kind = oldest(&at)) != HISTORY_END) {
+		if (kind == HISTORY_IMPORT)
+			past_import_json(&h->imports.item[at.import++], j);
+		else if (kind == HISTORY_DECISION)
+			json_decision(&h->past.item[at.decision++], j);
 		else
-			json_decision(&h->past.item[i++], j);
+			json_revocation(&h->revoked.item[at.revocation++], j);
 	}
 	lic_json_array_end(j);
 	lic_json_kbool(j, "history_more", h->imports.more);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What was decided about a file, and what was imported about it and holds no more. */
+/* What was decided about a file, and what was imported about it or revoked and holds no more. */
 #ifndef LICENSEFS_TOOLS_HISTORY_H
 #define LICENSEFS_TOOLS_HISTORY_H
 
 #include "image.h"
 #include "output.h"
 #include "past_imports.h"
+#include "revocation.h"
 
 /* A decision about a file. Strings are owned. */
 struct told_decision {
@@ -27,10 +28,12 @@ struct history {
 	struct told_decisions past;  /* that have ended */
 	struct told_decisions force; /* that are in force; not printed, but asked for */
 	struct past_imports imports;
+	struct told_revocations revoked; /* that have ended */
 };
 
 /* Gathers the decisions that are, or before they ended were, about the path or about the bytes that
- * lie there now, and the imports that have ended and whose rows find the image where it lies now.
+ * lie there now, the imports that have ended and whose rows find the image where it lies now, and
+ * the revocations with whose end it ceased to be revoked.
  */
 int history_load(struct history *h, struct lic_catalog *cat, const struct image *image,
 		 struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;

@@ -6,6 +6,7 @@
 
 #include <licensefs/document.h>
 
+#include "output.h"
 #include "pattern.h"
 
 #define PATTERN_MAX (1u << 20)
@@ -97,4 +98,34 @@ int pattern_literal(const struct store *store, const char *given, struct lic_buf
 		    struct lic_decision *d, struct lic_error *err)
 {
 	return make(store, given, true, text, d, err);
+}
+
+/* A document, a label, something else in an archive. */
+void pattern_say_no_image(const struct store *store, const struct lic_decision *d,
+			  const char *about)
+{
+	static const char *const what[] = {
+		[LIC_KIND_DOCUMENT] = "a document",
+		[LIC_KIND_COMPANION] = "a companion",
+		[LIC_KIND_INERT] = "no image",
+		[LIC_KIND_HIDDEN] = "a hidden file",
+	};
+	struct lic_buf shown = LIC_BUF_INIT(PATTERN_MAX);
+	const char *path = (const char *)d->pattern.p, *is = NULL;
+	struct lic_error err = { 0 };
+	size_t n = d->pattern.n;
+	struct lic_entry e;
+	int r = d->exact ? lic_catalog_by_path(store->cat, path, n, &e, &err) : -EINVAL;
+
+	if (r == 0 && (unsigned)e.kind < LIC_ARRAY_SIZE(what) && e.rule != LIC_RULE_WAITING)
+		is = what[e.kind];
+	else if (r == -ENOENT && store_above(store, path, &n, &e, &err) == 0 &&
+		 e.kind == LIC_KIND_DOCUMENT)
+		is = "no image of its archive";
+	if (is) {
+		lic_text_quote(&shown, path, d->pattern.n);
+		output_say("%s is %s, and %s; 'licensefs explain' says what shows or hides it",
+			   lic_buf_str(&shown), is, about);
+	}
+	lic_buf_release(&shown);
 }

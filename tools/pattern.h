@@ -17,5 +17,9 @@ int pattern_make(const struct store *store, const char *given, struct lic_buf *t
 int pattern_literal(const struct store *store, const char *given, struct lic_buf *text,
 		    struct lic_decision *d, struct lic_error *err)
 	_nonnull_(1, 2, 3, 4) _must_check_;
+/* Says so where a path of its own can mean no image: it is a document, a label, ... `about`
+ * completes "and ...". */
+void pattern_say_no_image(const struct store *store, const struct lic_decision *d,
+			  const char *about) _nonnull_all_;
 
 #endif

@@ -54,6 +54,53 @@ is "$(paths)" "url1.png " "what lies below a URL"
 run licensefs find --json "$store" --url flickr.com/photos/jan
 is "$status" 1 "but no half of a name"
 
+run licensefs find --json "$store" --url flickr.com --url notflickr.com
+is "$(paths)" "url1.png url2.png url3.png " "values of one option are joined by or"
+run licensefs find --json "$store" --url flickr.com --hash "$(licensefs explain --json "$store" url1.png | jq -r .xxh3)" --id 123
+is "$(paths)" "url1.png " "options by and"
+run licensefs find --json "$store" --id 123
+is "$(paths)" "url1.png url3.png " "ids in addresses"
+exits 1 "no part of an id" licensefs find "$store" --id 12
+exits 2 "an id that is none" licensefs find "$store" --id /
+
+# Likeness
+exits 2 "no picture" licensefs find "$store" --like README.md
+exits 3 "no such picture" licensefs find "$store" --like "$tmp/nowhere.jpg"
+run licensefs find --json "$store" --like "$store/food/fig.jpg"
+is "$(json '[.path, .distance, .match, .like]' | sort)" "[\"food/fig.jpg\",0,\"bytes\",\"$store/food/fig.jpg\"]
+[\"food/two\\nlines.jpg\",0,\"bytes\",\"$store/food/fig.jpg\"]" "without likenesses the same bytes are found"
+like "$err" 'keeps no likenesses.*scan --similar' "and what finds more is said"
+licensefs scan "$store" --similar >/dev/null 2>&1
+if PATH=/usr/bin:$PATH python3 - "$store/animals/tabby.jpg" "$tmp" <<'P'; then
+import sys
+from PIL import Image
+i = Image.open(sys.argv[1])
+i.resize((i.width // 2, i.height // 2), Image.LANCZOS).save(sys.argv[2] + "/half.png")
+Image.new("RGB", (64, 64), "white").save(sys.argv[2] + "/white.png")
+P
+	run licensefs find --json "$store" --like "$tmp/half.png"
+	is "$(json '[.path, .match]')" '["animals/tabby.jpg","picture"]' "a smaller copy in another format is found"
+	ok "near" test "$(json .distance)" -lt 60
+	cp "$tmp/half.png" "$store/food/half.png"
+	licensefs scan "$store" >/dev/null 2>&1
+	succeeds "as a table" licensefs find "$store" --like "$store/animals/tabby.jpg" --like "$tmp/half.png"
+	like "$out" 'DISTANCE +PATH' "with distances"
+	is "$(sed 's/  *clear.*//; s/  *unlicensed.*//' "$tmp/.out" | tail -n +2 | LC_ALL=C sort)" "0, same bytes  animals/tabby.jpg
+0, same bytes  food/half.png" "of the nearest of several examples"
+	like "$err" 'distance [0-9]+ of 256 or nearer; of unrelated ones so near: [0-9]+ in ' "and what they are worth"
+	run licensefs find --json "$store" --like "$tmp/half.png" food/
+	is "$(paths)" "food/half.png " "patterns narrow it"
+	run licensefs find --json "$store" --like "$tmp/half.png" --where 'license = CC0-1.0'
+	is "$(paths)" "animals/tabby.jpg " "so do expressions"
+	is "$(licensefs find -0 "$store" --like "$tmp/half.png" 2>/dev/null | tr '\0' ' ')" "food/half.png animals/tabby.jpg " "the nearest first"
+	exits 1 "a picture of nothing" licensefs find "$store" --like "$tmp/white.png"
+	like "$err" 'white.png has no likeness' "has no likeness, and it is said"
+	rm "$store/food/half.png"
+	licensefs scan "$store" >/dev/null 2>&1
+else
+	pass "likeness # SKIP needs python3-pil"
+fi
+
 exits 1 "check" licensefs check "$store" --view commercial
 like "$out" "'?animals/raccoon.jpg'?: .*commercial-use" "names what is outside, and why"
 like "$err" '[0-9]+ of 29 images are outside' "and how many"
