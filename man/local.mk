@@ -8,6 +8,8 @@ dist_man_MANS += man/licensefs.1 \
 	man/licensefs-import.1 \
 	man/licensefs-license.1 \
 	man/licensefs-mount.1 \
+	man/licensefs-restore.1 \
+	man/licensefs-revoke.1 \
 	man/licensefs-scan.1 \
 	man/licensefs-status.1 \
 	man/licensefs-umount.1 \

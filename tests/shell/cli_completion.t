@@ -18,6 +18,9 @@ is "$(completes decide "$store" food/ --license CC0)" "CC0-1.0 " "licenses as va
 is "$(completes explain "$store" food/f)" "food/fig.jpg " "paths of the store"
 is "$(completes explain "$store" food/fig.jpg food/w)" "food/wine.jpg " "more than one"
 is "$(completes explain "$store" "$store/food/f")" "$store/food/fig.jpg " "absolute paths"
+licensefs revoke "$store" --path food/fig.jpg --path night/ -r test >/dev/null 2>&1
+is "$(completes restore "$store" '')" "1 " "numbers of revocations"
+is "$(completes revoke "$store" --path food/f)" "food/fig.jpg " "paths of the store as values"
 is "$(completes sta)" "status " "verbs"
 is "$(completes view s)" "set show " "verbs of verbs"
 is "$(completes scan "$tmp/st")" "$store " "stores"
