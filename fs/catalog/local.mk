@@ -175,3 +175,9 @@ tests_unit_test_catalog_erase_random_SOURCES = tests/unit/test_catalog_erase_ran
 	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_catalog_erase_random_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_catalog_erase_random_LDADD = $(LICENSEFS_LIBS)
+check_PROGRAMS += tests/unit/test_catalog_revoke_random
+TESTS += tests/unit/test_catalog_revoke_random
+tests_unit_test_catalog_revoke_random_SOURCES = tests/unit/test_catalog_revoke_random.c \
+	tests/unit/revoke_fixture.h tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h \
+	tests/unit/tap.h
+tests_unit_test_catalog_revoke_random_LDADD = $(LICENSEFS_LIBS)

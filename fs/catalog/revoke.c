@@ -60,6 +60,14 @@ static int add_of_status(struct concern *c, enum lic_status status)
 	return r;
 }
 
+/* What the transaction has still to judge is no matter of this revocation. */
+static int judge_others(struct lic_txn *txn, struct lic_error *err)
+{
+	int r = lic_matches_flush(txn, err);
+
+	return r < 0 ? r : lic_twins_flush(txn, err);
+}
+
 /* Judges the images, and those that have the same bytes. */
 static int judge_all(struct concern *c)
 {
@@ -302,8 +310,10 @@ static int hide_masks(struct concern *c)
 static int revoke(struct concern *c, struct lic_revocation *r, const struct lic_selector *selector,
 		  size_t n, unsigned kinds)
 {
-	int rc = record(c->txn, r, selector, n, c->err);
+	int rc = judge_others(c->txn, c->err);
 
+	if (rc == 0)
+		rc = record(c->txn, r, selector, n, c->err);
 	if (rc == 0)
 		rc = lic_select_any(c->txn->cat, selector, n, &c->images, &c->masks, c->err);
 	if (rc == 0)
@@ -477,7 +487,9 @@ int lic_catalog_restore(struct lic_txn *txn, int64_t number, const char *who, co
 	if (r == 0)
 		return lic_error_set(err, ENOENT, "revocation %lld is not in force",
 				     (long long)number);
-	r = load_keys(&c, number, &k);
+	r = judge_others(txn, err);
+	if (r == 0)
+		r = load_keys(&c, number, &k);
 	if (r == 0)
 		r = find_matched(&c, &k);
 	/* Others were hidden because it could not be told whether it matches them */
