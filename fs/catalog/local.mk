@@ -79,7 +79,7 @@ tests_unit_test_catalog_rows_SOURCES = tests/unit/test_catalog_rows.c \
 	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_catalog_rows_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_catalog_rows_LDADD = $(LICENSEFS_LIBS)
-tests_unit_test_catalog_memory_SOURCES = tests/unit/test_catalog_memory.c \
+tests_unit_test_catalog_memory_SOURCES = tests/unit/test_catalog_memory.c tests/unit/memory_fixture.h \
 	tests/unit/document_fixture.h tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_catalog_memory_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_catalog_memory_LDFLAGS = $(AM_LDFLAGS) \
@@ -181,3 +181,12 @@ tests_unit_test_catalog_revoke_random_SOURCES = tests/unit/test_catalog_revoke_r
 	tests/unit/revoke_fixture.h tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h \
 	tests/unit/tap.h
 tests_unit_test_catalog_revoke_random_LDADD = $(LICENSEFS_LIBS)
+check_PROGRAMS += tests/unit/test_catalog_revoke_memory
+TESTS += tests/unit/test_catalog_revoke_memory
+tests_unit_test_catalog_revoke_memory_SOURCES = tests/unit/test_catalog_revoke_memory.c \
+	tests/unit/memory_fixture.h tests/unit/revoke_fixture.h tests/unit/manifest_fixture.h \
+	tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_revoke_memory_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_catalog_revoke_memory_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
+tests_unit_test_catalog_revoke_memory_LDADD = $(LICENSEFS_LIBS)

@@ -1,63 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The catalog when memory runs out: each allocation fails once, in our code or in SQLite. Nothing
  * crashes, nothing is half done, and [I1] no image shows that a restriction hides. */
-#include <sqlite3.h>
-
 #include <licensefs/catalog_revoke.h>
 
 #include "tests/unit/document_fixture.h"
 #include "tests/unit/manifest_fixture.h"
-
-/* The linker puts these in the place of the library's (see fs/catalog/local.mk). */
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t n);
-void *__real_reallocarray(void *p, size_t n, size_t size);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t n);
-void *__wrap_reallocarray(void *p, size_t n, size_t size);
-
-static long countdown; /* 0: never fail */
-static long calls;
-
-static bool failing(void)
-{
-	calls++;
-	return countdown && --countdown == 0;
-}
-
-void *__wrap_malloc(size_t n)
-{
-	return failing() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-	return failing() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-	return failing() ? NULL : __real_realloc(p, n);
-}
-
-void *__wrap_reallocarray(void *p, size_t n, size_t size)
-{
-	return failing() ? NULL : __real_reallocarray(p, n, size);
-}
-
-static sqlite3_mem_methods sqlite_memory;
-
-static void *sqlite_malloc(int n)
-{
-	return failing() ? NULL : sqlite_memory.xMalloc(n);
-}
-
-static void *sqlite_realloc(void *p, int n)
-{
-	return failing() ? NULL : sqlite_memory.xRealloc(p, n);
-}
+#include "tests/unit/memory_fixture.h"
 
 /* Rows that forbid what an image says, and rows that find two images. */
 static int import_doubts(struct lic_txn *txn, int64_t dir)
@@ -185,16 +133,10 @@ int main(void)
 {
 	bool wrong = false, half = false, sound = true;
 	struct lic_error err = LIC_ERROR_INIT;
-	sqlite3_mem_methods mine;
 	struct scratch s;
 	long all, tried = 0, failed = 0, step = 1;
 
-	sqlite3_config(SQLITE_CONFIG_GETMALLOC, &sqlite_memory);
-	mine = sqlite_memory;
-	mine.xMalloc = sqlite_malloc;
-	mine.xRealloc = sqlite_realloc;
-	sqlite3_config(SQLITE_CONFIG_MALLOC, &mine);
-
+	memory_init();
 	scratch_init(&s);
 	ok(work(&s, &wrong) == 0, "with enough memory everything works: %s", fix_err.msg);
 	all = calls;
