@@ -25,6 +25,7 @@ void lic_revoked_forget(struct lic_catalog *cat)
 	if (!rv)
 		return;
 	lic_arena_release(&rv->arena);
+	lic_map_release(&rv->erased);
 	free(rv->pattern);
 	free(rv->print);
 	free(rv->filter);
@@ -186,6 +187,11 @@ static int read_all(struct lic_catalog *cat, struct lic_revoked *rv, struct lic_
 		rv->any = true;
 		*(form == LIC_REVOKED_SEALED ? &rv->sealed : &rv->plain) |= 1u << LIC_SELECT_XXH3;
 	}
+	if (r == 0 && rv->any)
+		r = lic_query(&q, cat, LIC_STMT_REVOCATIONS_ERASED, err, "");
+	while (r >= 0 && rv->any && (r = lic_query_step(&q, err)) > 0)
+		if (!lic_map_at(&rv->erased, lic_query_int(&q, 0), 0))
+			return no_memory(err);
 	return r < 0 ? r : make_filter(rv, &h, err);
 }
 

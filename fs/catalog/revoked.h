@@ -38,6 +38,7 @@ struct lic_revoked {
 	int64_t version; /* of the database, as lic_catalog_data_version() has it */
 	bool any;
 	unsigned plain, sealed; /* bit sets of the kinds that have keys of these forms */
+	struct lic_map erased;	/* numbers of those that erase; others may have sealed keys, too */
 	struct lic_arena arena;
 	struct lic_revoked_pattern *pattern; /* n_patterns of them */
 	size_t n_patterns, cap_patterns;

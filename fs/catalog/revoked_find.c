@@ -23,7 +23,7 @@ struct finding {
 	struct lic_error *err;
 };
 
-static int add_hit(struct finding *f, int64_t revocation, enum lic_selector_kind by, bool sealed)
+static int add_hit(struct finding *f, int64_t revocation, enum lic_selector_kind by)
 {
 	struct lic_hits *h = f->out;
 
@@ -39,7 +39,7 @@ static int add_hit(struct finding *f, int64_t revocation, enum lic_selector_kind
 	h->item[h->n++] = (struct lic_revoked_hit){
 		.revocation = revocation,
 		.by = by,
-		.sealed = sealed,
+		.sealed = lic_map_find(&f->rv->erased, revocation, 0) != NULL,
 		.sticks = by == LIC_SELECT_XXH3,
 	};
 	return 0;
@@ -68,7 +68,7 @@ static int look_up(struct finding *f, enum lic_selector_kind kind, bool sealed,
 	r = lic_query(&q, f->cat, LIC_STMT_REVOKED_BY, f->err, "iib", (int64_t)kind,
 		      (int64_t)sealed, (const void *)key.p, key.n);
 	while (r >= 0 && (r = lic_query_step(&q, f->err)) > 0) {
-		r = add_hit(f, lic_query_int(&q, 0), kind, sealed);
+		r = add_hit(f, lic_query_int(&q, 0), kind);
 		if (r < 0)
 			return r;
 	}
@@ -92,7 +92,7 @@ static int ask_patterns(struct finding *f, enum lic_selector_kind kind, struct l
 
 		if (p->kind == kind && (kind == LIC_SELECT_PATH ? lic_path_glob(p->text, normal)
 								: lic_text_glob(p->text, normal)))
-			r = add_hit(f, p->revocation, kind, false);
+			r = add_hit(f, p->revocation, kind);
 	}
 	return r;
 }
@@ -203,7 +203,7 @@ static int find_erased(struct finding *f, int64_t revocation)
 		r = lic_query_step(&q, f->err);
 	if (r <= 0 || lic_query_int(&q, 9))
 		return r < 0 ? r : 0;
-	return add_hit(f, revocation, (enum lic_selector_kind)lic_query_int(&q, 1), true);
+	return add_hit(f, revocation, (enum lic_selector_kind)lic_query_int(&q, 1));
 }
 
 /* --- likeness ----------------------------------------------------------------------------- */
@@ -229,7 +229,7 @@ static int find_alike(struct finding *f, const struct lic_hash *hash)
 		const struct lic_revoked_print *p = &f->rv->print[i];
 
 		if (lic_likeness_distance(&mine, &p->likeness) <= LIC_LIKENESS_NEAR)
-			r = add_hit(f, p->revocation, LIC_SELECT_LIKENESS, false);
+			r = add_hit(f, p->revocation, LIC_SELECT_LIKENESS);
 	}
 	return r;
 }

@@ -321,6 +321,7 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 
 	[LIC_STMT_REVOCATIONS] = REVOCATION "ORDER BY id",
 	[LIC_STMT_REVOCATION] = REVOCATION "WHERE id = ? AND died IS NULL",
+	[LIC_STMT_REVOCATIONS_ERASED] = "SELECT id FROM revocation WHERE erased AND died IS NULL",
 	[LIC_STMT_REVOCATION_ADD] = "INSERT INTO revocation (kind, text, reason, requester, who, "
 				    "at, erased, born) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	[LIC_STMT_REVOCATION_END] = "UPDATE revocation SET died = ?2, end_at = ?3, end_who = ?4, "

@@ -69,7 +69,7 @@ struct lic_place {
 struct lic_revoked_hit {
 	int64_t revocation;
 	uint8_t by;  /* enum lic_selector_kind */
-	bool sealed; /* it was erased */
+	bool sealed; /* it erases, and keeps seals alone */
 	bool sticks; /* it matches these bytes already */
 };
 
