@@ -335,7 +335,17 @@ static int print_json(struct revoke *v)
 
 static void say_idle(const struct revoke *v)
 {
-	if (v->down.n)
+	char n[32];
+
+	if (v->by.n_masks)
+		output_say(v->args->dry_run
+				   ? "%s of these %s of images, and would be judged as images "
+				     "themselves by the next scan"
+				   : "%s of these %s of images: hidden at once, and judged as "
+				     "images themselves by the next scan",
+			   output_count((int64_t)v->by.n_masks, n),
+			   output_plural((int64_t)v->by.n_masks, "is a mask", "are masks"));
+	if (v->down.n || v->by.n_masks)
 		return;
 	output_say(v->args->dry_run ? "nothing matches now"
 				    : "nothing matches now; what matches later is revoked when a "

@@ -134,8 +134,8 @@ void likes_say(const struct likes *l, bool limits)
 		return;
 	}
 	if (limits)
-		output_say("taken for the same picture: distance %u of %u or nearer; of unrelated "
-			   "ones so near: %s",
+		output_say("taken for the same picture: distance %u of %u or nearer; so near by "
+			   "chance: %s",
 			   LIC_LIKENESS_NEAR, LIC_LIKENESS_FAR, LIC_LIKENESS_FALSE);
 	if (l->waiting)
 		output_say("%s of %s images wait for their likeness; 'licensefs scan' computes it",

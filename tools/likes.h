@@ -5,10 +5,6 @@
 
 #include "selectors.h"
 
-#ifndef LIC_LIKENESS_FALSE
-#define LIC_LIKENESS_FALSE "not measured"
-#endif
-
 struct like_match {
 	int64_t id;
 	unsigned distance;

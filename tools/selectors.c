@@ -92,6 +92,7 @@ int selectors_add_path(struct selectors *s, const struct store *store, const cha
 		r = lic_catalog_by_path(store->cat, lic_buf_str(&text), text.len, &e, err);
 	if (r == 0)
 		r = refuse_no_image(store, &e, &text, err);
+	s->n_masks += r == 0 && e.kind == LIC_KIND_COMPANION;
 	if (r == 0 || (r == -ENOENT && !e.id)) {
 		/* What has the name means itself, whatever it is called. */
 		glob = r == -ENOENT && strpbrk(lic_buf_str(&text), "*?");

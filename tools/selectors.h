@@ -29,6 +29,7 @@ struct selectors {
 	size_t n;
 	struct example *example; /* n_examples of them, in the order given */
 	size_t n_examples;
+	size_t n_masks; /* paths that are masks of images: the next scan judges them as images */
 	struct lic_arena arena;
 };
 

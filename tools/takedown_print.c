@@ -34,7 +34,9 @@ void takedown_print_count(const struct takedown *t)
 	const char *when = t->undone || t->dry ? "now" : "before";
 	char n[32], shown[32];
 
-	if (t->n == 1)
+	if (!t->n)
+		fputs("no image matches now", stdout);
+	else if (t->n == 1)
 		printf("1 image, %s %s", t->shown ? "shown by some view" : "shown by no view",
 		       when);
 	else

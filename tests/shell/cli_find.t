@@ -87,7 +87,7 @@ P
 	like "$out" 'DISTANCE +PATH' "with distances"
 	is "$(sed 's/  *clear.*//; s/  *unlicensed.*//' "$tmp/.out" | tail -n +2 | LC_ALL=C sort)" "0, same bytes  animals/tabby.jpg
 0, same bytes  food/half.png" "of the nearest of several examples"
-	like "$err" 'distance [0-9]+ of 256 or nearer; of unrelated ones so near: [0-9]+ in ' "and what they are worth"
+	like "$err" 'distance [0-9]+ of 256 or nearer; so near by chance: [0-9]+ in ' "and what they are worth"
 	run licensefs find --json "$store" --like "$tmp/half.png" food/
 	is "$(paths)" "food/half.png " "patterns narrow it"
 	run licensefs find --json "$store" --like "$tmp/half.png" --where 'license = CC0-1.0'

@@ -219,6 +219,47 @@ like "$err" "until 'licensefs scan'" "says that it must be read again"
 scan
 is "$(licensefs explain --json "$store" erase/me.pnm | jq -c '[.status, .credit.creator]')" '["clear","Erika Mustermann"]' "and then it is as before"
 
+# --- masks, likenesses
+mkdir -p "$store/VOC/JPEGImages" "$store/VOC/SegmentationClass"
+image VOC/JPEGImages/a.pnm
+printf 'P5\n1 1\n255\nm' >"$store/VOC/SegmentationClass/a.png"
+scan
+is "$(licensefs explain --json "$store" VOC/SegmentationClass/a.png | jq -r .rule)" mask "a mask of an image"
+succeeds "is taken down by itself" licensefs revoke "$store" --path VOC/SegmentationClass/a.png --reason x
+like "$err" '1 of these is a mask of images: hidden at once' "and what that means is said"
+is "$(licensefs explain --json "$store" VOC/SegmentationClass/a.png | jq -r .kind)" hidden "hidden"
+scan
+is "$(status_of VOC/SegmentationClass/a.png)" revoked "and then an image that is revoked"
+if PATH=/usr/bin:$PATH python3 - "$top_srcdir/examples/store/animals" "$tmp" <<'P'; then
+import sys
+from PIL import Image
+for name in "tabby", "nuthatch":
+    i = Image.open(f"{sys.argv[1]}/{name}.jpg")
+    i.resize((i.width // 2, i.height // 2), Image.LANCZOS).save(f"{sys.argv[2]}/{name}.png")
+P
+	mkdir "$store/pets"
+	cp "$top_srcdir"/examples/store/animals/{tabby,nuthatch}.jpg "$tmp/tabby.png" "$store/pets/"
+	scan
+	succeeds "by likeness, of which the catalog knows nothing" licensefs revoke "$store" --like "$tmp/tabby.png" --reason x --json
+	is "$(json '[.kind, .look_alikes, [.images[].path]]')" '["xxh3",null,["pets/tabby.png"]]' "the bytes alone"
+	like "$err" 'keeps no likenesses: only files with the same bytes' "and it is said"
+	undo "$(last)"
+	licensefs scan "$store" --similar >/dev/null 2>&1
+	succeeds "one of two that look alike" licensefs revoke "$store" --path pets/tabby.jpg --reason x
+	like "$out" 'not covered: 1 image that looks like the one of these, the nearest pets/tabby.png at distance' "the other is named"
+	undo "$(last)"
+	succeeds "by likeness" licensefs revoke "$store" --like "$tmp/nuthatch.png" --like "$tmp/tabby.png" --reason x --json
+	is "$(json '[.kind, .look_alikes, ([.images[].path] | sort)]')" '["likeness",0,["pets/nuthatch.jpg","pets/tabby.jpg","pets/tabby.png"]]' "both pictures in every size"
+	is "$(licensefs explain --json "$store" pets/nuthatch.jpg | jq -c '[.revocations[] | .by, .by_likeness]')" '["likeness",true]' "explain says by what"
+	undo "$(last)"
+	succeeds "an erasure by likeness" licensefs revoke "$store" --like "$tmp/tabby.png" --erase --reason x --json
+	is "$(json '[.kind, ([.images[].path] | sort)]')" '["xxh3",["pets/tabby.jpg","pets/tabby.png"]]' "keeps the bytes of what looks like it now"
+	like "$err" 'comes later is not covered' "and says so"
+	undo "$(last)"
+else
+	pass "by likeness # SKIP needs python3-pil"
+fi
+
 # --- no room, no right, somebody else
 licensefs status "$store" --json | jq .revocations >"$tmp/before"
 python3 - "$store/.licensefs/catalog.db" <<'P' &
