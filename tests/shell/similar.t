@@ -55,5 +55,75 @@ else
 	licensefs scan --similar "$store" >/dev/null
 fi
 
+# --- a revoked picture and its copies, in a mount
+copies="copies/25.jpg copies/50.jpg copies/75.jpg copies/lossless.png copies/q60.jpg copies/web.webp"
+decide '**' --license CC0-1.0
+up -o view=noncommercial
+status_of() { licensefs explain --json "$store" "$1" | jq -r .status; }
+hidden() { ! test -e "$mnt/$1" && ! cat "$mnt/$1" && ! files "$mnt" | grep -qwF "$1"; }
+shown() { cat "$mnt/$1" && files "$mnt" | grep -qwF "$1"; }
+ok "everything is there" shown copies/25.jpg
+is "$(tar -tf "$mnt/shard.tar" | tr '\n' ' ')" "0.jpg 1.jpg " "in a shard, too"
+cp "$store/a/00.jpg" "$tmp/mine.jpg"
+exits 0 "find --like" licensefs find --like "$tmp/mine.jpg" "$store"
+for f in a/00.jpg $copies shard.tar/0.jpg; do
+	ok "finds $f" grep -qwF "$f" <<<"$out"
+done
+is "$(grep -cE '(^|/)a/(0[1-9]|1|2|twin)' <<<"$out")" 0 "and no other"
+exits 0 "revoke --like" licensefs revoke --like "$tmp/mine.jpg" "$store" --reason 'she asked for it'
+for f in a/00.jpg $copies; do
+	ok "$f is gone" hidden "$f"
+	is "$(status_of "$f")" revoked "and revoked"
+done
+is "$(status_of shard.tar/0.jpg)" revoked "a member of a shard is revoked"
+is "$(tar -tf "$mnt/shard.tar" | tr '\n' ' ')" "1.jpg " "and gone from it"
+ok "others stay" shown a/01.jpg
+exits 3 "--no-similar" licensefs scan --no-similar "$store"
+like "$err" 'likenesses are needed' "is refused now"
+
+# Copies that come later are never seen: not before they are read, decoded and compared.
+if [ -z "${AM_SANITIZE:-}" ]; then
+	cp "$tmp/out/late.jpg" "$store/late.jpg"
+	cp "$tmp/out/unrelated.jpg" "$store/unrelated.jpg"
+	printf x >>"$store/unrelated.jpg"
+	FAULT_DECODER=hang $faulty licensefs scan "$store" >"$tmp/scan.out" 2>"$tmp/scan.err" &
+	scan=$!
+	waits() { [ "$(state late.jpg)" = 0 ] && [ "$(state unrelated.jpg)" = 0 ]; }
+	eventually "they are read, and wait for a decoder that hangs" waits
+	ok "meanwhile a copy is hidden" hidden late.jpg
+	ok "and a picture that may be one" hidden unrelated.jpg
+	is "$(status_of unrelated.jpg)" unreadable "it is unreadable"
+	like "$(licensefs explain --json "$store" unrelated.jpg | jq -r .reason)" 'not yet compared' "and it says why"
+	kill -TERM $scan
+	wait $scan
+	is $? 3 "the scan is interrupted"
+	FAULT_DECODER=kill $faulty licensefs scan "$store" >/dev/null 2>&1
+	is "$(state late.jpg)$(state unrelated.jpg)" 00 "killed decoders leave them waiting"
+	ok "and hidden: the copy" hidden late.jpg
+	ok "and the other" hidden unrelated.jpg
+	exits 0 "a scan with decoders" licensefs scan "$store"
+	is "$(status_of late.jpg)" revoked "tells a copy"
+	ok "which nobody sees" hidden late.jpg
+	eventually "from another picture" shown unrelated.jpg
+fi
+cp "$tmp/out/later.jpg" "$store/a/03.jpg"
+mkdir -p "$store/new"
+cp "$tmp/out/later.jpg" "$store/new/copy.jpg"
+cp "$tmp/out/unrelated2.jpg" "$store/new/other.jpg"
+licensefs scan "$store" >/dev/null
+ok "in the place of another file a copy is hidden" hidden a/03.jpg
+ok "and in a new directory" hidden new/copy.jpg
+eventually "beside which others are seen" shown new/other.jpg
+mv "$store/new/copy.jpg" "$store/new/name.jpg"
+licensefs scan "$store" >/dev/null
+ok "whatever its name" hidden new/name.jpg
+succeeds "the catalog is sound" licensefs status --verify "$store"
+exits 0 "restore" licensefs restore "$store" 1 --reason 'a mistake'
+for f in a/00.jpg $copies new/name.jpg; do
+	ok "$f is back" shown "$f"
+done
+is "$(tar -tf "$mnt/shard.tar" | tr '\n' ' ')" "0.jpg 1.jpg " "in the shard, too"
+down
+
 sanitizers_are_silent
 plan
