@@ -55,6 +55,19 @@ else
 	licensefs scan --similar "$store" >/dev/null
 fi
 
+# --- a row that says other bytes than are there
+right=$(query "select quote(hash) from entry where name = cast('05.jpg' as blob) and died is null")
+hash_is() {
+	query "update entry set hash = $1 where name = cast('05.jpg' as blob) and died is null;
+		update likeness set state = 0, prints = null where entry = (select id from entry where name = cast('05.jpg' as blob) and died is null)"
+}
+hash_is "x'00112233445566778899aabbccddeeff'"
+licensefs scan "$store" >/dev/null
+is "$(state 05.jpg)" 0 "bytes that are not the judged ones give no likeness"
+hash_is "$right"
+licensefs scan "$store" >/dev/null
+is "$(state 05.jpg)" 1 "those do"
+
 # --- a revoked picture and its copies, in a mount
 copies="copies/25.jpg copies/50.jpg copies/75.jpg copies/lossless.png copies/q60.jpg copies/web.webp"
 decide '**' --license CC0-1.0
