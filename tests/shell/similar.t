@@ -32,10 +32,11 @@ succeeds "the catalog is sound" licensefs status --verify "$store"
 
 # --- what cannot be decoded
 printf 'P6\n1 1\n255\nrgb' >"$store/dot.pnm"
+echo '<svg xmlns="http://www.w3.org/2000/svg"><rect/></svg>' >"$store/box.svg"
 exits 0 "a scan of what cannot be decoded" licensefs scan --similar "$store" --json
-is "$(json -c '[.images, .likenesses]')" '[34,{"known":33,"none":1,"waiting":0,"looked_at":33}]' "leaves it without"
-like "$err" 'this build cannot decode 1 pnm' "and says what this build cannot"
-rm "$store/dot.pnm"
+is "$(json -c '[.images, .likenesses]')" '[35,{"known":33,"none":2,"waiting":0,"looked_at":34}]' "leaves it without"
+like "$err" 'this build cannot decode 1 svg' "and says what this build cannot"
+rm "$store/dot.pnm" "$store/box.svg"
 
 # --- interrupted, and resumed
 if [ -z "${AM_SANITIZE:-}" ]; then
