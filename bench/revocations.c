@@ -125,11 +125,11 @@ static double fill(long from, long to)
 	return now() - at;
 }
 
-static int64_t take_down(enum lic_selector_kind kind, const char *text)
+static int64_t take_down(enum lic_selector_kind kind, const char *text, bool erase)
 {
 	struct lic_buf buf = LIC_BUF_INIT(1u << 16);
 	struct lic_selector sel = { .kind = kind };
-	struct lic_revocation r = { .kind = kind, .reason = "bench" };
+	struct lic_revocation r = { .kind = kind, .reason = "bench", .erased = erase };
 	struct lic_txn *txn;
 	int64_t matched = 0, changed = 0;
 	double at, done;
@@ -144,10 +144,20 @@ static int64_t take_down(enum lic_selector_kind kind, const char *text)
 		die("revoke");
 	done = now() - at;
 	commit(txn);
-	printf("revoke %-8s %-26s %8lld images  %7.3f s, committed after %7.3f s\n",
-	       lic_selector_name(kind), text, (long long)matched, done, now() - at);
+	printf("%s %-8s %-26s %8lld images  %7.3f s, committed after %7.3f s\n",
+	       erase ? "erase " : "revoke", lic_selector_name(kind), text, (long long)matched, done,
+	       now() - at);
 	lic_buf_release(&buf);
 	return r.number;
+}
+
+static void scrub(void)
+{
+	double at = now();
+
+	if (lic_catalog_scrub(cat, &err) < 0)
+		die("scrub");
+	printf("scrub %53.3f s\n", now() - at);
 }
 
 static void restore(int64_t number)
@@ -218,13 +228,20 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < 5; i++)
 		find(asked[i].kind, asked[i].text);
 	for (size_t i = 0; i < 5; i++)
-		all[i] = take_down(asked[i].kind, asked[i].text);
+		all[i] = take_down(asked[i].kind, asked[i].text, false);
 	rate("more, five revocations", more, fill(n + more, n + 2 * more));
-	all[5] = take_down(LIC_SELECT_URL, "site0.org");
-	all[6] = take_down(LIC_SELECT_PATH, "d0010?/");
+	all[5] = take_down(LIC_SELECT_URL, "site0.org", false);
+	all[6] = take_down(LIC_SELECT_PATH, "d0010?/", false);
 	rate("more, many revoked", more, fill(n + 2 * more, n + 3 * more));
 	for (size_t i = 0; i < 7; i++)
 		restore(all[i]);
+	take_down(LIC_SELECT_PATH, "d00000/000000000008_abcdef.jpg", true);
+	scrub();
+	take_down(LIC_SELECT_CREATOR, "photographer 7", true);
+	scrub();
+	rate("more, two erasures", more, fill(n + 3 * more, n + 4 * more));
+	take_down(LIC_SELECT_PATH, "d00001", true);
+	scrub();
 	lic_catalog_close(cat);
 	snprintf(cmd, sizeof(cmd), "rm -rf %s", store);
 	return system(cmd);

@@ -27,6 +27,14 @@ int lic_erase_note(struct lic_txn *txn, int64_t entry, struct lic_error *err)
 	return lic_map_at(&txn->erase, entry, 0) ? 0 : no_memory(err);
 }
 
+int lic_erase_note_row(struct lic_txn *txn, int64_t row, struct lic_error *err)
+{
+	bool any = false;
+	int r = lic_erase_any(txn->cat, &any, err);
+
+	return r < 0 || !any || lic_map_at(&txn->left, row, 0) ? r : no_memory(err);
+}
+
 int lic_erase_wake(struct lic_txn *txn, int64_t entry, struct lic_error *err)
 {
 	return lic_query_run(txn->cat, LIC_STMT_LIKENESS_WAKE, err, "i", entry);
@@ -175,7 +183,7 @@ static int erase_reasons(struct lic_txn *txn, const struct lic_map *bytes, struc
 int lic_erase_flush(struct lic_txn *txn, struct lic_error *err)
 {
 	_cleanup_(lic_map_release) struct lic_map bytes = { 0 };
-	bool any = txn->erase.n;
+	bool any = txn->erase.n || txn->left.n;
 	int r = 0;
 
 	if (!any && txn->imported)
@@ -189,5 +197,6 @@ int lic_erase_flush(struct lic_txn *txn, struct lic_error *err)
 	if (r == 0 && txn->erase.n)
 		r = erase_reasons(txn, &bytes, err);
 	lic_map_clear(&txn->erase);
+	lic_map_clear(&txn->left);
 	return r;
 }

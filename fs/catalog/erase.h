@@ -26,6 +26,9 @@ int lic_erase_any(struct lic_catalog *cat, bool *ret, struct lic_error *err)
 /* The commit erases what is known of this live image. */
 int lic_erase_note(struct lic_txn *txn, int64_t entry, struct lic_error *err)
 	_nonnull_(1) _must_check_;
+/* A row in force finds an image less than before; nothing where no revocation erases. */
+int lic_erase_note_row(struct lic_txn *txn, int64_t row, struct lic_error *err)
+	_nonnull_(1) _must_check_;
 /* Erases what was noted, and what rows of manifests that came say of erased images. */
 int lic_erase_flush(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _must_check_;
 /* An image that was erased is erased no more: its likeness waits again. */
@@ -39,8 +42,8 @@ int lic_erase_due(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _must
 
 /* --- erase_rows.c ------------------------------------------------------------------------- */
 
-/* Erases rows in force that are about erased images alone: those that find one that was noted, and
- * those of manifests that began in this transaction. */
+/* Erases rows in force that are about erased images alone: those that find one that was noted, or
+ * one less than before, and those of manifests that began in this transaction. */
 int lic_erase_rows(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _must_check_;
 /* Erases rows, in force or not, that revocations which erase match by what the rows say, and rows
  * of ended imports about images that were noted. */

@@ -339,6 +339,11 @@ int lic_erase_rows(struct lic_txn *txn, struct lic_error *err)
 
 	for (size_t i = 0; r == 0 && i < txn->erase.n; i++)
 		r = erase_rows_of(txn, txn->erase.item[i].a, err);
+	for (size_t i = 0; r == 0 && i < txn->left.n; i++) {
+		int64_t row = txn->left.item[i].a;
+
+		r = erase_matching(txn, row, row + 1, err);
+	}
 	if (r == 0 && txn->imported)
 		r = erase_new(txn, err);
 	return r < 0 ? r : erase_named(txn, err);

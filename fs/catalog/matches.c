@@ -3,8 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "fs/catalog/joined.h"
-#include "fs/catalog/txn.h"
+#include "fs/catalog/erase.h"
 
 static int again(struct lic_txn *txn, int64_t entry, struct lic_error *err)
 {
@@ -40,7 +39,10 @@ static int drop(struct lic_txn *txn, int64_t row, int64_t entry, struct lic_erro
 	if (r == 0)
 		r = lic_query_run(txn->cat, LIC_STMT_MATCH_DROP, err, "ii", row, entry);
 	/* Rows that are no longer in force find nobody */
-	return r < 0 || !lic_joins_source(joins, row) ? r : tell_other(txn, row, entry, err);
+	if (r < 0 || !lic_joins_source(joins, row))
+		return r;
+	r = tell_other(txn, row, entry, err);
+	return r < 0 ? r : lic_erase_note_row(txn, row, err);
 }
 
 static int insert(struct lic_txn *txn, const struct lic_join *x, int64_t entry,
@@ -160,6 +162,8 @@ int lic_matches_end(struct lic_txn *txn, const struct lic_entry *e, struct lic_e
 		/* The match stays, and with it the doubt */
 		if (r == 0)
 			r = drop(txn, old.item[i], e->id, err);
+		else if (r > 0)
+			r = lic_erase_note_row(txn, old.item[i], err);
 	}
 	return r < 0 ? r : 0;
 }

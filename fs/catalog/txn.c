@@ -20,6 +20,7 @@ static void txn_free(struct lic_txn *txn)
 	lic_map_release(&txn->again);
 	lic_map_release(&txn->documents);
 	lic_map_release(&txn->erase);
+	lic_map_release(&txn->left);
 	lic_joined_release(&txn->joined);
 	lic_hits_release(&txn->hits);
 	lic_map_release(&txn->delta);

@@ -123,6 +123,7 @@ struct lic_txn {
 	struct lic_map documents; /* of which a view may differ now */
 	bool images;		  /* some began or ended */
 	struct lic_map erase;	  /* images that the commit erases */
+	struct lic_map left;	  /* rows that find an image less: maybe only erased ones */
 	bool imported;		  /* rows of manifests came */
 	bool erased;		  /* something was: lic_catalog_scrub() is due */
 	int likeness;		  /* 1: likenesses are kept, -1: not, 0: not asked yet */

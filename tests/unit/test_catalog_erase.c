@@ -264,6 +264,45 @@ static void test_later(void)
 	scratch_release(&s);
 }
 
+static int note_texts(void *ctx, const struct lic_revocation *r)
+{
+	lic_buf_addf(ctx, "%lld:%.*s:%s:%d;", (long long)r->number, (int)r->text.n,
+		     (const char *)r->text.p, r->requester, (int)r->erased);
+	return 0;
+}
+
+/* Revocations that were made before, in clear, and name the same. */
+static void test_older_revocations(void)
+{
+	struct lic_buf texts = LIC_BUF_INIT(4096);
+	struct scratch s;
+	struct lic_catalog *cat = scratch_make(&s);
+	int64_t old, ended;
+
+	put_said(cat, 1, "a.jpg", "one", &by_jane);
+	old = revoke_by(cat, LIC_SELECT_CREATOR, JANE, strlen(JANE), false);
+	revoke_by(cat, LIC_SELECT_CREATOR, "Bob Kept", 8, false);
+	ended = revoke_by(cat, LIC_SELECT_CREATOR, "JANE  Erasable", 14, false);
+	restore(cat, ended);
+	restore(cat, erase_by(cat, LIC_SELECT_CREATOR, JANE));
+	scrub(cat);
+	gone(&s, (const char *const[]){ JANE, "jane erasable", "JANE  Erasable", NULL },
+	     "in older revocations");
+	ok(lic_catalog_revocations(cat, note_texts, &texts, &fix_err) == 0, "all are told");
+	is_str(lic_buf_str(&texts), "1:(erased)::0;2:Bob Kept:somebody:0;3:(erased)::0;4:::1;",
+	       "without the texts");
+	is_str(license_of(cat, "a.jpg"), "revoked", "what was sealed goes on matching");
+	put_said(cat, 1, "late.jpg", "late", &by_jane);
+	is_str(license_of(cat, "late.jpg"), "revoked", "by its hash");
+	checks(cat, "with sealed revocations");
+	restore(cat, old);
+	put_said(cat, 1, "a.jpg", "one", &by_jane);
+	is_str(license_of(cat, "a.jpg"), "CC-BY-4.0", "until it is restored");
+	lic_buf_release(&texts);
+	lic_catalog_close(cat);
+	scratch_release(&s);
+}
+
 static void test_decisions(void)
 {
 	struct lic_decision d = { .action = LIC_ACTION_DENY,
@@ -379,16 +418,17 @@ static void test_shared_row(void)
 		{ .key = { "stem:both" }, .license = "CC0-1.0", .creator = "Bob Kept" },
 		{ .key = { "url:" URL }, .license = "CC0-1.0" },
 		{ .key = { "url:https://elsewhere.example/1" }, .license = "CC0-1.0" },
+		{ .key = { "stem:both" }, .license = "CC0-1.0", .creator = "Row Of Two" },
 	};
 	static const struct said from_url = { .url = URL };
 	static const struct said elsewhere = { .url = "https://elsewhere.example/1" };
 	struct scratch s;
 	struct lic_catalog *cat = scratch_make(&s);
-	int64_t d = make_dir(cat, 1, "d"), a;
+	int64_t d = make_dir(cat, 1, "d"), a, b;
 	struct lic_txn *txn;
 
 	put_said(cat, 1, "both.jpg", "one", &from_url);
-	put_said(cat, d, "both.jpg", "two", &from_url);
+	b = put_said(cat, d, "both.jpg", "two", &from_url);
 	import(cat, "m", "", shared, 2);
 	is_str(license_of(cat, "d/both.jpg"), "unlicensed", "rows about two grant to none");
 	erase_bytes(cat, "one");
@@ -397,9 +437,14 @@ static void test_shared_row(void)
 	scrub(cat);
 	ok(on_disk(&s, "4711-unique"), "what the other states stays");
 	checks(cat, "with a row about two");
-	import(cat, "m", "", shared, 1);
+	import(cat, "m", "", &shared[3], 1);
 	is_str(license_of(cat, "d/both.jpg"), "unlicensed", "nor by another import");
 	checks(cat, "after another import of it");
+	ok(on_disk(&s, "Row Of Two"), "a row about two says what it said");
+	end(cat, b);
+	scrub(cat);
+	ok(!on_disk(&s, "Row Of Two"), "until it is about the erased one alone");
+	checks(cat, "with a row about one that is left");
 
 	a = put_said(cat, 1, "x.jpg", "three", &elsewhere);
 	put_said(cat, d, "y.jpg", "four", &elsewhere);
@@ -518,6 +563,7 @@ int main(void)
 	test_image();
 	test_past();
 	test_later();
+	test_older_revocations();
 	test_decisions();
 	test_rows();
 	test_former_rows();
