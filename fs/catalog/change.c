@@ -265,7 +265,7 @@ static int end_one(void *ctx, const struct lic_entry *e)
 		if (r == 0)
 			r = lic_matches_end(x->txn, e, x->err);
 	}
-	return r < 0 ? r : lic_feed_add(x->txn, e->parent, e->id, &e->name, x->err);
+	return r < 0 ? r : lic_feed_end(x->txn, e->parent, e->id, &e->name, x->err);
 }
 
 static int end_children(struct ending *x, int64_t dir)

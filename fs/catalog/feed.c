@@ -47,6 +47,19 @@ int lic_feed_add(struct lic_txn *txn, int64_t dir, int64_t entry, const struct l
 	return 0;
 }
 
+int lic_feed_end(struct lic_txn *txn, int64_t dir, int64_t entry, const struct lic_bytes *name,
+		 struct lic_error *err)
+{
+	struct lic_txn_dir *d;
+	int r = lic_feed_add(txn, dir, entry, name, err);
+
+	if (r == 0)
+		r = lic_txn_dir(txn, dir ? dir : LIC_CATALOG_ROOT, &d, err);
+	if (r == 0)
+		d->ended = true;
+	return r;
+}
+
 int lic_feed_companions(struct lic_txn *txn, int64_t image, struct lic_error *err)
 {
 	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
@@ -96,6 +109,7 @@ static int trim(struct lic_txn *txn, struct lic_error *err)
 int lic_feed_flush(struct lic_txn *txn, struct lic_error *err)
 {
 	static const struct lic_bytes none = { (const uint8_t *)"", 0 };
+	static const struct lic_bytes ended = { (const uint8_t *)"-", 1 };
 	int r = 0;
 
 	if (txn->views_changed)
@@ -104,7 +118,7 @@ int lic_feed_flush(struct lic_txn *txn, struct lic_error *err)
 		const struct lic_txn_dir *d = &txn->dir[i];
 
 		if (d->n_feed > LIC_FEED_DIR_MAX) {
-			r = add_row(txn, d->id, 0, &none, err);
+			r = add_row(txn, d->id, 0, d->ended ? &ended : &none, err);
 			continue;
 		}
 		for (const struct lic_feed_item *f = d->feed; r == 0 && f; f = f->next)

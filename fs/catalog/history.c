@@ -35,6 +35,20 @@ int lic_catalog_generation_time(struct lic_catalog *cat, int64_t generation, int
 	return 0;
 }
 
+int lic_catalog_last_rights(struct lic_catalog *cat, int64_t entry, int64_t *ret,
+			    struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	int r = lic_query(&q, cat, LIC_STMT_ENTRY_LAST_RIGHTS, err, "i", entry);
+
+	if (r == 0)
+		r = lic_query_step(&q, err);
+	if (r <= 0)
+		return r < 0 ? r : -ENOENT;
+	*ret = lic_query_int(&q, 0);
+	return 0;
+}
+
 /* --- changes of rights ---------------------------------------------------------------------- */
 
 /* Ids that are read with one statement where so few others lie between them. */

@@ -333,3 +333,14 @@ int lic_revoked_of(struct lic_catalog *cat, int64_t entry, struct lic_hits *ret,
 	};
 	return lic_revoked_find(cat, &s, &joined, ret, err);
 }
+
+int lic_catalog_bytes_revoked(struct lic_catalog *cat, const struct lic_hash *hash, bool *ret,
+			      struct lic_error *err)
+{
+	_cleanup_(lic_hits_release) struct lic_hits hits = { 0 };
+	const struct lic_selector_subject s = { .hash = hash };
+	int r = lic_revoked_find(cat, &s, NULL, &hits, err);
+
+	*ret = r < 0 || hits.n || hits.damage;
+	return r;
+}

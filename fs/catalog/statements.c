@@ -22,6 +22,7 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_GENERATION_ADD] =
 		"INSERT INTO generation (id, at, verb, uid) VALUES (?, ?, ?, ?)",
 	[LIC_STMT_GENERATION_TIME] = "SELECT at FROM generation WHERE id = ?",
+	[LIC_STMT_ENTRY_LAST_RIGHTS] = "SELECT rights FROM entry WHERE id = ?",
 	[LIC_STMT_DATA_VERSION] = "PRAGMA data_version",
 	[LIC_STMT_META] = "SELECT value FROM meta WHERE key = ?",
 	[LIC_STMT_META_SET] = "INSERT INTO meta (key, value) VALUES (?1, ?2) "

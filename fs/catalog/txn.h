@@ -25,6 +25,7 @@ struct lic_txn_dir {
 	bool live;
 	bool archive;	 /* a document: what lies in it is no listing */
 	bool gone;	 /* an archive that the transaction made into something else */
+	bool ended;	 /* an entry in it has ended */
 	unsigned n_feed; /* LIC_FEED_DIR_MAX + 1: many */
 	struct lic_feed_item *feed;
 };
@@ -162,6 +163,9 @@ int lic_counts_flush(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _m
 /* --- feed.c ------------------------------------------------------------------------------- */
 
 int lic_feed_add(struct lic_txn *txn, int64_t dir, int64_t entry, const struct lic_bytes *name,
+		 struct lic_error *err) _nonnull_(1, 4) _must_check_;
+/* The same for an entry that ends. */
+int lic_feed_end(struct lic_txn *txn, int64_t dir, int64_t entry, const struct lic_bytes *name,
 		 struct lic_error *err) _nonnull_(1, 4) _must_check_;
 /* One row for each live companion of the image; its documents are touched. */
 int lic_feed_companions(struct lic_txn *txn, int64_t image, struct lic_error *err)

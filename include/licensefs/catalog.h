@@ -194,6 +194,10 @@ const struct lic_rights *lic_catalog_rights(struct lic_catalog *cat, int64_t num
  * it had none then (err untouched). */
 int lic_catalog_rights_at(struct lic_catalog *cat, int64_t entry, int64_t generation, int64_t *ret,
 			  struct lic_error *err) _nonnull_(1, 4) _must_check_;
+/* Number of the rights of an image that is live, or those that it had when it ended; -ENOENT where
+ * there was none (err untouched). */
+int lic_catalog_last_rights(struct lic_catalog *cat, int64_t entry, int64_t *ret,
+			    struct lic_error *err) _nonnull_(1, 3) _must_check_;
 /* Counts of images below a directory or in an archive, by rights. `emptied`: the generation in
  * which the count last became 0, 0 if it never did. Rows with count 0 are reported too. Within a
  * write transaction the counts are those before it. */
@@ -265,7 +269,7 @@ struct lic_change {
 	int64_t generation;
 	int64_t dir;   /* directory whose listing may differ */
 	int64_t entry; /* what changed in it; 0: many, treat the whole directory as changed */
-	struct lic_bytes name; /* of the entry; empty if entry is 0 */
+	struct lic_bytes name; /* of the entry; if entry is 0: empty where none has ended */
 };
 /*
  * Changes after generation `since`, in order. What has a row:

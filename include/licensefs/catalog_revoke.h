@@ -89,6 +89,9 @@ int lic_catalog_revoked_by(struct lic_catalog *cat, int64_t entry,
 int lic_catalog_revokes(struct lic_catalog *cat, const struct lic_entry *e,
 			const struct lic_claims *claims, bool *ret, struct lic_error *err)
 	_nonnull_(1, 2, 3, 4) _must_check_;
+/* Does one in force match these bytes, or may it, though no live image has them any more? */
+int lic_catalog_bytes_revoked(struct lic_catalog *cat, const struct lic_hash *hash, bool *ret,
+			      struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
 /* Live images that every one of n selectors matches now, in id order, as `revoke` would match them
  * (of LIKENESS: nearer than LIC_LIKENESS_NEAR). Patterns and creators cost a walk over what the
  * catalog knows of them; the rest is found by index where one is there. */
