@@ -191,24 +191,33 @@ static void take(struct asking *a, struct asked *m, const struct said *said)
 	st->waited = now_ns() - a->start;
 }
 
+/* Most likely of another store, but it does not say. */
+static bool is_stranger(const struct asked *m)
+{
+	return !m->of_store && !m->known;
+}
+
 static bool is_settled(const struct asking *a, const struct asked *m)
 {
 	if (m->fd < 0 || m->state.following != LIC_FOLLOWS_LATE)
 		return true;
-	return !m->of_store && !m->known && now_ns() - a->start > STRANGER_NS;
+	return is_stranger(m) && now_ns() - a->start > STRANGER_NS;
 }
 
 /* One round of news; false when there is nothing to wait for any more. */
 static bool wait_for_news(struct asking *a, struct pollfd *p, int64_t end)
 {
 	int64_t left = end - now_ns();
-	bool any = false;
+	bool any = false, ours = false;
 
 	for (size_t i = 0; i < a->n; i++) {
 		p[i] = (struct pollfd){ is_settled(a, &a->mount[i]) ? -1 : a->mount[i].fd, POLLIN,
 					0 };
 		any |= p[i].fd >= 0;
+		ours |= p[i].fd >= 0 && !is_stranger(&a->mount[i]);
 	}
+	if (!ours && left > STRANGER_NS)
+		left = STRANGER_NS;
 	if (!any || left <= 0 || (poll(p, a->n, (int)(left / 1000000) + 1) < 0 && errno != EINTR))
 		return false;
 	for (size_t i = 0; i < a->n; i++) {
