@@ -17,17 +17,9 @@
 #include "fs/mount/sweep.h"
 #include "fs/util/io.h"
 
-#define SETTLE_TRIES 5 /* a write is reported before its commit can be read */
-#define IDS_MAX (1u << 21)
-
-struct batch {
-	struct lic_arena arena;
-	struct lic_changed *first, **last;
-	struct lic_ids files; /* every entry that changed */
-	struct lic_ids dirs;  /* those of which it is only known that something in them did */
-	size_t n;
-	int64_t generation; /* of the newest change */
-};
+/* A write is reported before its commit can be read: how long after one to look again, in ms. */
+static const unsigned char settle[] = { 1, 1, 1, 2, 4, 8, 16, 32 };
+#define BATCH_MEMORY (64u << 20)
 
 struct lic_follower {
 	struct lic_worker *w;
@@ -36,7 +28,7 @@ struct lic_follower {
 	bool running;
 	int64_t version, generation;
 	int64_t asked, next; /* seconds: which rights end was asked last; when the next ones do */
-	bool bytes_due;	     /* files may be hidden that no row of the feed names */
+	enum lic_sweep due;  /* files may be hidden that no row of the feed names */
 	struct lic_place place;
 	bool rewound; /* it was put back to an older state: numbers may be given out again */
 	bool foreign; /* a newer licensefs has changed its schema */
@@ -106,23 +98,21 @@ void lic_follower_free(struct lic_session *s)
 
 static int collect(void *ctx, const struct lic_change *c)
 {
-	struct batch *b = ctx;
-	struct lic_changed *copy;
+	struct lic_batch *b = ctx;
+	struct lic_changed *copy = NULL;
 
 	b->generation = c->generation;
-	b->n++;
-	if (!c->entry || c->name.n > NAME_MAX) {
-		b->n = LIC_FORGET_MANY;
-		lic_ids_add(&b->dirs, c->dir);
+	if (!c->entry) {
+		if (c->dir)
+			lic_ids_add(&b->dirs, c->dir);
+		b->unknown |= c->name.n != 0 || b->dirs.failed;
 		return 0;
 	}
-	if (b->files.n < IDS_MAX)
-		lic_ids_add(&b->files, c->entry);
-	if (b->n >= LIC_FORGET_MANY)
-		return 0;
-	copy = lic_arena_alloc(&b->arena, sizeof(*copy) + c->name.n + 1);
+	if (c->name.n <= NAME_MAX)
+		copy = lic_arena_alloc(&b->arena, sizeof(*copy) + c->name.n + 1);
 	if (!copy) {
-		b->n = LIC_FORGET_MANY;
+		lic_ids_add(&b->dirs, c->dir);
+		b->unknown = true;
 		return 0;
 	}
 	copy->dir = c->dir;
@@ -134,28 +124,18 @@ static int collect(void *ctx, const struct lic_change *c)
 	return 0;
 }
 
-static int add_file(void *ctx, const struct lic_entry *e)
+static void forget(struct lic_follower *f, const struct lic_batch *b, bool all)
 {
-	if (e->kind != LIC_KIND_DIR)
-		lic_ids_add(ctx, e->id);
-	return 0;
-}
+	bool some = b->first || b->dirs.n || b->unknown;
 
-static void forget(struct lic_follower *f, struct batch *b, bool all)
-{
-	if (!all && b->n < LIC_FORGET_MANY) {
-		lic_forget_each(f->w, b->first);
-		if (b->n)
-			lic_notify_made(f->w->s);
-		return;
+	if (all) {
+		lic_forget_all(f->w);
+		lic_forget_documents(f->w, NULL);
 	}
-	lic_forget_all(f->w);
-	lic_forget_documents(f->w, NULL);
-	for (size_t i = 0; i < b->dirs.n; i++) {
-		if (lic_catalog_list(f->w->cat, b->dirs.id[i], 0, add_file, &b->files, NULL) < 0)
-			break;
-	}
-	lic_forget_bytes(f->w, &b->files);
+	if (some && !lic_forget_changes(f->w, b) && !all)
+		lic_forget_all(f->w);
+	if (some && !all)
+		lic_notify_made(f->w->s);
 }
 
 /* Names at the root come and go with the definitions of views. */
@@ -194,7 +174,7 @@ static int add_end(void *ctx, int64_t number, int64_t count, int64_t emptied)
 /* What the catalog has to say since the last time. */
 struct news {
 	int64_t generation; /* that all of this is as new as; negative where it cannot be read */
-	struct batch batch;
+	struct lic_batch batch;
 	struct ends ends;
 	bool views; /* definitions changed */
 	bool lost;  /* the feed no longer reaches back */
@@ -226,7 +206,7 @@ static int read_news(struct lic_follower *f, struct news *n)
 static int follow(struct lic_follower *f, bool blind)
 {
 	struct lic_session *s = f->w->s;
-	struct news n = { .batch = { .arena = LIC_ARENA_INIT(8u << 20),
+	struct news n = { .batch = { .arena = LIC_ARENA_INIT(BATCH_MEMORY),
 				     .generation = f->generation },
 			  .ends = { f->w->cat, f->asked, time(NULL), 0, false } };
 	int failed;
@@ -234,7 +214,10 @@ static int follow(struct lic_follower *f, bool blind)
 
 	n.batch.last = &n.batch.first;
 	failed = read_news(f, &n);
-	f->bytes_due |= n.views || n.ends.ended || n.lost;
+	if ((n.views || n.ends.ended) && f->due < LIC_SWEEP_HIDDEN)
+		f->due = LIC_SWEEP_HIDDEN;
+	if (n.lost || n.batch.dirs.failed)
+		f->due = LIC_SWEEP_ATTRIBUTES;
 	all = n.views || n.ends.ended || n.lost || failed;
 	if (all)
 		atomic_fetch_add(&s->epoch, 1);
@@ -243,16 +226,16 @@ static int follow(struct lic_follower *f, bool blind)
 		forget(f, &n.batch, all);
 	if (n.views)
 		forget_views(s);
+	lic_forget_ended(s);
 	if (!failed) {
-		lic_sweeper_pass(s, n.generation, f->bytes_due);
-		f->bytes_due = false;
+		lic_sweeper_pass(s, n.generation, f->due);
+		f->due = LIC_SWEEP_NONE;
 		f->asked = n.ends.now;
 		f->next = n.ends.next;
 		if (n.batch.generation >= 0)
 			f->generation = n.batch.generation;
 	}
 	lic_arena_release(&n.batch.arena);
-	lic_ids_release(&n.batch.files);
 	lic_ids_release(&n.batch.dirs);
 	return failed;
 }
@@ -286,21 +269,20 @@ static void drain(int fd)
 static bool wait_for_change(struct lic_follower *f, int64_t *ret_version)
 {
 	struct pollfd p[2] = { { f->stop, POLLIN, 0 }, { f->inotify, POLLIN, 0 } };
-	struct timespec ms = { 0, 1000000 };
-	int tries = 1;
+	int timeout = LIC_FOLLOW_POLL_MS;
+	bool written = false;
 
-	poll(p, f->inotify >= 0 ? 2 : 1, LIC_FOLLOW_POLL_MS);
-	if (p[0].revents)
-		return false;
-	if (p[1].revents)
-		tries = SETTLE_TRIES;
-	drain(f->inotify);
-	for (int i = 0; i < tries; i++) {
-		if (i)
-			nanosleep(&ms, NULL);
+	for (size_t i = 0; i <= LIC_ARRAY_SIZE(settle); i++) {
+		p[0].revents = p[1].revents = 0;
+		poll(p, f->inotify >= 0 ? 2 : 1, timeout);
+		if (p[0].revents)
+			return false;
+		written |= p[1].revents != 0;
+		drain(f->inotify);
 		*ret_version = lic_catalog_data_version(f->w->cat);
-		if (*ret_version != f->version)
+		if (*ret_version != f->version || !written || i == LIC_ARRAY_SIZE(settle))
 			break;
+		timeout = settle[i];
 	}
 	return true;
 }

@@ -6,6 +6,8 @@
 #include "fs/mount/docs.h"
 #include "fs/mount/forget.h"
 #include "fs/mount/notify.h"
+#include "fs/mount/sweep.h"
+#include "fs/util/io.h"
 
 #define DONE_SLOTS 1024u
 
@@ -42,10 +44,18 @@ static void forget_name(struct lic_worker *w, int64_t parent, const char *name, 
 		const struct lic_known_view *v = lic_views_at(&s->views, i);
 		bool shown = false;
 
+		if (!lic_notify_knows(s, v, parent))
+			continue;
 		if (dir && lic_worker_dir_shown(w, v, dir, &shown) < 0)
 			shown = false;
 		lic_notify_view_entry(s, v, parent, name, n, shown);
 	}
+}
+
+static void forget_attributes(struct lic_session *s, int64_t dir)
+{
+	for (unsigned i = 0; i < lic_views_count(&s->views); i++)
+		lic_notify_dir(s, lic_views_at(&s->views, i), dir);
 }
 
 static void forget_listing(struct lic_session *s, int64_t dir)
@@ -77,27 +87,133 @@ static void forget_upwards(struct lic_worker *w, int64_t dir, int64_t done[DONE_
 	}
 }
 
-void lic_forget_each(struct lic_worker *w, const struct lic_changed *first)
-{
-	int64_t done[DONE_SLOTS] = { 0 };
-	struct lic_ids files = { 0 };
+/* --- the names of a directory ------------------------------------------------------------------
+ */
 
+struct names {
+	struct lic_arena arena;
+	struct lic_changed *first; /* `dir` is the entry itself where it is one */
+	struct lic_ids *files;	   /* NULL: not wanted */
+};
+
+static int add_name(void *ctx, const struct lic_entry *e)
+{
+	struct names *l = ctx;
+	struct lic_changed *c;
+
+	if (e->kind == LIC_KIND_HIDDEN || e->name.n > NAME_MAX)
+		return 0;
+	c = lic_arena_alloc(&l->arena, sizeof(*c) + e->name.n + 1);
+	if (!c)
+		return -ENOMEM;
+	c->dir = e->kind == LIC_KIND_DIR ? e->id : 0;
+	c->entry = e->id;
+	c->n = e->name.n;
+	memcpy(c->name, e->name.p, e->name.n);
+	c->next = l->first;
+	l->first = c;
+	if (l->files && e->kind != LIC_KIND_DIR)
+		lic_ids_add(l->files, e->id);
+	return 0;
+}
+
+/* The statement is over before the kernel is told anything. */
+static int list_names(struct lic_worker *w, int64_t dir, struct names *l)
+{
+	struct lic_entry e;
+	int r = lic_catalog_by_id(w->cat, dir, &e, NULL);
+
+	/* of an archive only its documents are known */
+	if (r == 0 && e.kind == LIC_KIND_DIR)
+		r = lic_catalog_list(w->cat, dir, 0, add_name, l, NULL);
+	return r == -ENOENT ? 0 : r;
+}
+
+static int forget_names(struct lic_worker *w, int64_t dir, struct lic_ids *files)
+{
+	struct names l = { .arena = LIC_ARENA_INIT(1u << 30), .files = files };
+	int r = list_names(w, dir, &l);
+
+	for (const struct lic_changed *c = l.first; r == 0 && c; c = c->next) {
+		forget_name(w, dir, c->name, c->n, c->dir);
+		if (c->dir)
+			forget_attributes(w->s, c->dir);
+	}
+	lic_arena_release(&l.arena);
+	return r;
+}
+
+/* --- changes ---------------------------------------------------------------------------------- */
+
+static void forget_entries(struct lic_worker *w, const struct lic_changed *first,
+			   struct lic_ids *files)
+{
 	for (const struct lic_changed *c = first; c; c = c->next) {
 		struct lic_entry e;
 		bool dir = lic_catalog_by_id(w->cat, c->entry, &e, NULL) == 0 &&
 			   e.kind == LIC_KIND_DIR;
 
 		forget_name(w, c->dir, c->name, c->n, dir ? c->entry : 0);
-		if (!dir)
-			lic_ids_add(&files, c->entry);
+		if (dir)
+			forget_attributes(w->s, c->entry);
+		else
+			lic_ids_add(files, c->entry);
 	}
-	for (const struct lic_changed *c = first; c; c = c->next)
+}
+
+/* Many at a time: the sweeper begins with them while names of others are forgotten. */
+static void pass_on(struct lic_worker *w, struct lic_ids *files)
+{
+	if (files->n > LIC_FORGET_AT_ONCE)
+		lic_sweeper_add(w->s, files);
+}
+
+static bool forget_dirs(struct lic_worker *w, const struct lic_ids *dirs, struct lic_ids *files)
+{
+	const int64_t end = lic_now_ns() + LIC_FORGET_NS;
+	bool late = false;
+
+	for (size_t i = 0; i < dirs->n; i++) {
+		late = late || (lic_now_ns() > end && !atomic_load(&w->s->overlaid));
+		if (late) {
+			/* the names go with everything else */
+			struct names l = { .arena = LIC_ARENA_INIT(1u << 30), .files = files };
+
+			files->failed |= list_names(w, dirs->id[i], &l) < 0;
+			lic_arena_release(&l.arena);
+		} else if (forget_names(w, dirs->id[i], files) < 0) {
+			files->failed = late = true;
+		}
+		pass_on(w, files);
+	}
+	return !late;
+}
+
+bool lic_forget_changes(struct lic_worker *w, const struct lic_batch *b)
+{
+	int64_t done[DONE_SLOTS] = { 0 };
+	struct lic_ids files = { 0 }, documents = { 0 };
+	bool all;
+
+	forget_entries(w, b->first, &files);
+	for (size_t i = 0; i < files.n; i++)
+		lic_ids_add(&documents, files.id[i]);
+	pass_on(w, &files);
+	all = !forget_dirs(w, &b->dirs, &files) || b->unknown;
+	for (const struct lic_changed *c = b->first; c; c = c->next) {
 		forget_upwards(w, c->dir, done);
-	lic_forget_bytes(w, &files);
-	for (const struct lic_changed *c = first; c; c = c->next)
-		lic_ids_add(&files, c->dir); /* of a member its archive */
-	lic_forget_documents(w, &files);
+		lic_ids_add(&documents, c->dir); /* of a member its archive */
+	}
+	for (size_t i = 0; i < b->dirs.n; i++)
+		forget_upwards(w, b->dirs.id[i], done);
+	lic_forget_documents(w, b->dirs.n ? NULL : &documents);
+	if (files.failed)
+		lic_sweeper_add(w->s, &files);
+	else
+		lic_forget_bytes(w, &files);
 	lic_ids_release(&files);
+	lic_ids_release(&documents);
+	return !all;
 }
 
 void lic_forget_bytes(struct lic_worker *w, const struct lic_ids *files)
@@ -111,6 +227,19 @@ void lic_forget_bytes(struct lic_worker *w, const struct lic_ids *files)
 			seen = false;
 		lic_notify_file(w->s, files->id[i], !seen);
 	}
+}
+
+void lic_forget_ended(struct lic_session *s)
+{
+	uint64_t *id = NULL;
+	size_t n = 0;
+
+	(void)!lic_listed_take(&s->ended, &id, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (id[i])
+			lic_notify_file(s, (int64_t)id[i], true);
+	}
+	free(id);
 }
 
 static int by_number(const void *a, const void *b)
@@ -130,23 +259,25 @@ void lic_forget_documents(struct lic_worker *w, struct lic_ids *files)
 	}
 }
 
-struct hidden {
+struct live {
 	struct lic_worker *w;
-	struct lic_ids files;
-	bool every;
+	struct lic_ids hidden, shown;
+	bool every, attributes;
 };
 
-static int add_hidden(void *ctx, const struct lic_entry *e)
+static int add_live(void *ctx, const struct lic_entry *e)
 {
-	struct hidden *h = ctx;
+	struct live *l = ctx;
 	bool seen = false;
 
 	if (e->kind == LIC_KIND_DIR || e->kind == LIC_KIND_HIDDEN)
 		return 0;
-	if (!h->every && lic_worker_shown(h->w, e, &seen) < 0)
+	if (!l->every && lic_worker_shown(l->w, e, &seen) < 0)
 		seen = false;
 	if (!seen)
-		lic_ids_add(&h->files, e->id);
+		lic_ids_add(&l->hidden, e->id);
+	else if (l->attributes)
+		lic_ids_add(&l->shown, e->id);
 	return 0;
 }
 
@@ -156,82 +287,101 @@ static int add_dir(void *ctx, const struct lic_entry *e)
 	return 0;
 }
 
-static void forget_live_bytes(struct lic_worker *w, bool every, const _Atomic bool *stop)
+static bool forget_live_bytes(struct live *l, bool (*go_on)(void *ctx), void *ctx)
 {
-	struct hidden h = { .w = w, .every = every };
 	struct lic_ids dirs = { 0 };
+	bool going = true;
 
-	if (lic_catalog_each(w->cat, LIC_KIND_DIR, add_dir, &dirs, NULL) < 0)
+	if (lic_catalog_each(l->w->cat, LIC_KIND_DIR, add_dir, &dirs, NULL) < 0)
 		dirs.failed = true;
-	for (size_t i = 0; i < dirs.n && !(stop && atomic_load(stop)); i++) {
-		if (lic_catalog_list(w->cat, dirs.id[i], 0, add_hidden, &h, NULL) < 0)
-			h.files.failed = true;
-		for (size_t k = 0; k < h.files.n; k++)
-			lic_notify_file(w->s, h.files.id[k], true);
-		h.files.n = 0;
+	for (size_t i = 0; going && i < dirs.n; i++) {
+		if (lic_catalog_list(l->w->cat, dirs.id[i], 0, add_live, l, NULL) < 0)
+			l->hidden.failed = true;
+		for (size_t k = 0; k < l->hidden.n; k++)
+			lic_notify_file(l->w->s, l->hidden.id[k], true);
+		for (size_t k = 0; k < l->shown.n; k++)
+			lic_notify_file(l->w->s, l->shown.id[k], false);
+		l->hidden.n = l->shown.n = 0;
+		going = !go_on || go_on(ctx);
 	}
 	lic_ids_release(&dirs);
-	lic_ids_release(&h.files);
+	lic_ids_release(&l->hidden);
+	lic_ids_release(&l->shown);
+	return going;
 }
 
-void lic_forget_hidden_bytes(struct lic_worker *w, const _Atomic bool *stop)
+bool lic_forget_hidden_bytes(struct lic_worker *w, bool attributes, bool (*go_on)(void *ctx),
+			     void *ctx)
 {
-	forget_live_bytes(w, false, stop);
+	struct live l = { .w = w, .attributes = attributes };
+
+	return forget_live_bytes(&l, go_on, ctx);
 }
 
 void lic_forget_all_bytes(struct lic_worker *w)
 {
-	forget_live_bytes(w, true, NULL);
+	struct live l = { .w = w, .every = true };
+
+	forget_live_bytes(&l, NULL, NULL);
 	lic_docs_notify(w->s, NULL, NULL, 0);
 }
 
-/* Where the kernel has no epoch: whatever is below the top-level directories goes with them. */
-static void forget_tops(struct lic_worker *w)
+/* Where there is no epoch: each name of a directory, in the view that its inode number is of. */
+static void forget_names_at(struct lic_worker *w, uint64_t ino)
 {
-	struct lic_ids tops = { 0 };
+	struct lic_inode n = lic_inode_decode(ino, w->s->single);
+	const struct lic_known_view *v = lic_views_by_number(&w->s->views, n.view);
+	struct names l = { .arena = LIC_ARENA_INIT(1u << 30) };
 
-	if (lic_catalog_list(w->cat, LIC_STORE_ROOT, 0, add_dir, &tops, NULL) < 0)
-		tops.failed = true;
-	for (size_t i = 0; i < tops.n; i++) {
-		struct lic_entry e;
-		char name[NAME_MAX + 1];
-		size_t n;
+	if (!v || list_names(w, n.id, &l) < 0)
+		l.first = NULL;
+	for (const struct lic_changed *c = l.first; c; c = c->next) {
+		bool shown = false;
 
-		if (lic_catalog_by_id(w->cat, tops.id[i], &e, NULL) < 0 || e.name.n > NAME_MAX)
-			continue;
-		n = e.name.n;
-		memcpy(name, e.name.p, n);
-		forget_name(w, LIC_STORE_ROOT, name, n, 0);
+		if (c->dir && lic_worker_dir_shown(w, v, c->dir, &shown) < 0)
+			shown = false;
+		lic_notify_view_entry(w->s, v, n.id, c->name, c->n, shown);
 	}
-	lic_ids_release(&tops);
+	lic_arena_release(&l.arena);
 }
 
-static void forget_listings(struct lic_worker *w)
+/* Any directory may be known. */
+static void forget_every_dir(struct lic_worker *w, bool names)
 {
-	struct lic_session *s = w->s;
 	struct lic_ids dirs = { 0 };
-	uint64_t *ino;
-	size_t n;
 
-	if (lic_listed_take(&s->listed, &ino, &n)) {
-		for (size_t i = 0; i < n; i++) {
-			if (ino[i])
-				lic_notify_listing_at(s, ino[i]);
-		}
-		free(ino);
-		return;
-	}
 	if (lic_catalog_each(w->cat, LIC_KIND_DIR, add_dir, &dirs, NULL) < 0)
 		dirs.failed = true;
-	for (size_t i = 0; i < dirs.n; i++)
-		forget_listing(s, dirs.id[i]);
+	for (size_t i = 0; i < dirs.n; i++) {
+		if (names && forget_names(w, dirs.id[i], NULL) < 0)
+			dirs.failed = true;
+		forget_listing(w->s, dirs.id[i]);
+	}
 	lic_ids_release(&dirs);
 }
 
 void lic_forget_all(struct lic_worker *w)
 {
-	if (!lic_notify_epoch(w->s))
-		forget_tops(w);
-	forget_listings(w);
-	lic_notify_made(w->s);
+	struct lic_session *s = w->s;
+	uint64_t *ino = NULL;
+	size_t n = 0;
+	/* before the kernel forgets: what is looked into from here on is in the next set */
+	bool known = lic_listed_take(&s->listed, &ino, &n), epoch = lic_notify_epoch(s);
+
+	if (!known) {
+		lic_listed_fill(&s->listed);
+		forget_every_dir(w, !epoch);
+	}
+	for (size_t i = 0; !epoch && i < n; i++) {
+		if (ino[i])
+			lic_listed_add(&s->listed, ino[i]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (ino[i] && !epoch)
+			forget_names_at(w, ino[i]);
+		if (ino[i])
+			lic_notify_listing_at(s, ino[i]);
+	}
+	free(ino);
+	lic_notify_made(s);
 }

@@ -9,7 +9,11 @@
 
 #include "fs/mount/worker.h"
 
-#define LIC_FORGET_MANY 2000u /* beyond, forgetting everything is cheaper */
+/* Changed files of which the bytes are forgotten at once; the sweeper takes more. */
+#define LIC_FORGET_AT_ONCE 256u
+/* Names take some 10 us each; after this time forgetting everything has to do, though the next
+ * lookup then waits until the kernel has let go of all that it knew. */
+#define LIC_FORGET_NS 700000000
 
 struct lic_changed {
 	struct lic_changed *next;
@@ -26,17 +30,30 @@ struct lic_ids {
 void lic_ids_add(struct lic_ids *l, int64_t id) _nonnull_all_;
 void lic_ids_release(struct lic_ids *l) _nonnull_all_;
 
-/* Each change by itself. */
-void lic_forget_each(struct lic_worker *w, const struct lic_changed *first) _nonnull_(1);
+/* What the change feed told. */
+struct lic_batch {
+	struct lic_arena arena;
+	struct lic_changed *first, **last; /* what changed */
+	struct lic_ids dirs;		   /* and directories in which many did */
+	bool unknown;			   /* something changed that is not in here */
+	int64_t generation;		   /* of the newest change */
+};
+/* False where forgetting everything has to follow: names that nobody knows have ended, or it takes
+ * too long. Bytes of hidden files are the sweeper's then, or forgotten. */
+bool lic_forget_changes(struct lic_worker *w, const struct lic_batch *b) _nonnull_all_ _must_check_;
 /* Every name and listing. */
 void lic_forget_all(struct lic_worker *w) _nonnull_all_;
 /* The bytes of those files that no view shows any more. */
 void lic_forget_bytes(struct lic_worker *w, const struct lic_ids *files) _nonnull_all_;
+/* The bytes of those that are read though their rows have ended: the feed says no more of them. */
+void lic_forget_ended(struct lic_session *s) _nonnull_all_;
 /* The bytes of the states of these documents, or of all where NULL, that are over. Sorts. */
 void lic_forget_documents(struct lic_worker *w, struct lic_ids *files) _nonnull_(1);
-/* The bytes of all live files that no view shows, and of every one. O(files); no statement stays
- * open for longer than a directory takes. The former ends early when *stop is set. */
-void lic_forget_hidden_bytes(struct lic_worker *w, const _Atomic bool *stop) _nonnull_all_;
+/* The bytes of all live files that no view shows, or of every one; with `attributes` those of the
+ * others. O(files); no statement stays open for longer than a directory takes. Between directories
+ * the former asks `go_on`, and ends where that says so: false. */
+bool lic_forget_hidden_bytes(struct lic_worker *w, bool attributes, bool (*go_on)(void *ctx),
+			     void *ctx) _nonnull_(1, 3);
 void lic_forget_all_bytes(struct lic_worker *w) _nonnull_all_;
 
 #endif

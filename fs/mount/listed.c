@@ -59,6 +59,16 @@ void lic_listed_add(struct lic_listed *l, uint64_t ino)
 	pthread_mutex_unlock(&l->lock);
 }
 
+bool lic_listed_has(struct lic_listed *l, uint64_t ino)
+{
+	bool has;
+
+	pthread_mutex_lock(&l->lock);
+	has = l->many || (l->cap && l->ino[find(l->ino, l->cap, ino)] == ino);
+	pthread_mutex_unlock(&l->lock);
+	return has;
+}
+
 bool lic_listed_take(struct lic_listed *l, uint64_t **ret, size_t *ret_n)
 {
 	uint64_t *set;
@@ -66,6 +76,7 @@ bool lic_listed_take(struct lic_listed *l, uint64_t **ret, size_t *ret_n)
 	bool known;
 
 	pthread_mutex_lock(&l->lock);
+	atomic_fetch_add_explicit(&l->takes, 1, memory_order_acq_rel);
 	set = l->ino;
 	cap = l->cap;
 	known = !l->many;
@@ -80,4 +91,11 @@ bool lic_listed_take(struct lic_listed *l, uint64_t **ret, size_t *ret_n)
 	*ret = set;
 	*ret_n = cap;
 	return true;
+}
+
+void lic_listed_fill(struct lic_listed *l)
+{
+	pthread_mutex_lock(&l->lock);
+	l->many = true;
+	pthread_mutex_unlock(&l->lock);
 }

@@ -44,6 +44,8 @@ static int lookup(struct lic_session *s, fuse_ino_t parent, const char *name,
 		return -EIO;
 	if (strlen(name) > NAME_MAX)
 		return -ENAMETOOLONG;
+	if (dir.type == LIC_INODE_DIR)
+		lic_worker_note(w, parent);
 	lic_worker_refresh(w);
 	switch (dir.type) {
 	case LIC_INODE_ROOT:

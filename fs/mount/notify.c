@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "fs/mount/notify.h"
+#include "fs/mount/table.h"
 
 static uint64_t dir_ino(const struct lic_session *s, const struct lic_known_view *v, int64_t dir)
 {
@@ -30,6 +31,8 @@ void lic_notify_view_entry(struct lic_session *s, const struct lic_known_view *v
 {
 	uint64_t ino = dir_ino(s, v, dir);
 
+	if (!lic_listed_has(&s->listed, ino))
+		return;
 	/* expiring does not wait for lookups in flight, hence the invalidation of a name that
 	 * cannot exist, which does */
 	if (expire) {
@@ -40,9 +43,20 @@ void lic_notify_view_entry(struct lic_session *s, const struct lic_known_view *v
 	}
 }
 
+bool lic_notify_knows(struct lic_session *s, const struct lic_known_view *v, int64_t dir)
+{
+	return lic_listed_has(&s->listed, dir_ino(s, v, dir));
+}
+
+void lic_notify_dir(struct lic_session *s, const struct lic_known_view *v, int64_t dir)
+{
+	fuse_lowlevel_notify_inval_inode(s->se, dir_ino(s, v, dir), 0, 0);
+}
+
 void lic_notify_listing(struct lic_session *s, const struct lic_known_view *v, int64_t dir)
 {
-	lic_notify_listing_at(s, dir_ino(s, v, dir));
+	if (lic_notify_knows(s, v, dir))
+		lic_notify_listing_at(s, dir_ino(s, v, dir));
 }
 
 void lic_notify_listing_at(struct lic_session *s, uint64_t ino)
@@ -58,7 +72,7 @@ void lic_notify_entry(struct lic_session *s, int64_t dir, const char *name, size
 		const struct lic_known_view *v = lic_views_at(&s->views, i);
 
 		lic_notify_view_entry(s, v, dir, name, n, false);
-		fuse_lowlevel_notify_inval_inode(s->se, dir_ino(s, v, dir), 0, 0);
+		lic_notify_dir(s, v, dir);
 	}
 }
 
@@ -105,6 +119,10 @@ bool lic_notify_raw(int fuse, const void *message, size_t n)
 
 bool lic_notify_epoch(struct lic_session *s)
 {
+	if (!atomic_load(&s->overlaid) && lic_table_under_overlay(s->mountpoint))
+		atomic_store(&s->overlaid, true);
+	if (atomic_load(&s->overlaid))
+		return false;
 #ifdef HAVE_FUSE_LOWLEVEL_NOTIFY_INCREMENT_EPOCH
 	return fuse_lowlevel_notify_increment_epoch(s->se) == 0;
 #else

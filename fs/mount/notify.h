@@ -10,15 +10,23 @@
 #include "fs/mount/session.h"
 
 /* A name in a directory of the store, in every view that is known: positive and negative lookups,
- * then the directory's listing. */
+ * then the directory's listing. Like all that follows for a view, nothing is done where the kernel
+ * knows nothing of the directory. */
 void lic_notify_entry(struct lic_session *s, int64_t dir, const char *name, size_t n) _nonnull_all_;
-/* The same for one view; `expire`: the entry may still be there, keep what stands below it. */
+/* The same for one view, without the listing; `expire`: the entry may still be there, keep what
+ * stands below it. */
 void lic_notify_view_entry(struct lic_session *s, const struct lic_known_view *v, int64_t dir,
 			   const char *name, size_t n, bool expire) _nonnull_all_;
-/* The listing and attributes of a directory; the second by its inode number. */
+/* May the kernel know names of the directory in that view? */
+bool lic_notify_knows(struct lic_session *s, const struct lic_known_view *v,
+		      int64_t dir) _nonnull_all_;
+/* The listing and attributes of a directory. */
 void lic_notify_listing(struct lic_session *s, const struct lic_known_view *v,
 			int64_t dir) _nonnull_all_;
 void lic_notify_listing_at(struct lic_session *s, uint64_t ino) _nonnull_all_;
+/* Attributes of a directory, whether anything in it is known or not. */
+void lic_notify_dir(struct lic_session *s, const struct lic_known_view *v,
+		    int64_t dir) _nonnull_all_;
 /* Attributes of a file; with `data` its cached pages too. */
 void lic_notify_file(struct lic_session *s, int64_t id, bool data) _nonnull_all_;
 /* Attributes and cached pages of a state of a document (docs.h). */
@@ -31,7 +39,8 @@ void lic_notify_made(struct lic_session *s) _nonnull_all_;
 bool lic_notify_raw(int fuse, const void *message, size_t n) _nonnull_all_;
 /* Newer kernels know it, older headers do not. */
 #define LIC_NOTIFY_INC_EPOCH 8
-/* Every lookup of the whole mount; false where the kernel cannot do that. */
+/* Every lookup of the whole mount; false where the kernel cannot do that, or where it would break
+ * an overlay that lies above the mount. */
 bool lic_notify_epoch(struct lic_session *s) _nonnull_all_ _must_check_;
 
 #endif

@@ -8,6 +8,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <time.h>
+
+#include <licensefs/catalog_revoke.h>
 
 #include "fs/mount/backing.h"
 #include "fs/mount/control.h"
@@ -143,8 +146,38 @@ static int read_cached(struct lic_worker *w, fuse_ino_t ino, size_t size, off_t 
 	return r;
 }
 
-/* May an open file still be read? Not if its rights were taken since. A row that ended, or is
- * stale, is about the file that has the name now, not about the bytes that were opened. */
+/* The row of an open image has ended: its name has gone, or to another file. What was opened stays
+ * readable under the rights that it was opened under, as long as nobody takes down its bytes. */
+static int ended_permitted(struct lic_worker *w, const struct handle *h)
+{
+	const struct lic_rights *rights;
+	bool revoked = true;
+	int64_t last;
+	int r;
+
+	if (h->e.kind != LIC_KIND_IMAGE)
+		return 0;
+	/* before the catalog is asked: no row of the feed will name it again */
+	lic_listed_add(&w->s->ended, (uint64_t)h->e.id);
+	r = lic_catalog_bytes_revoked(w->cat, &h->e.hash, &revoked, NULL);
+	if (r == 0)
+		r = lic_catalog_last_rights(w->cat, h->e.id, &last, NULL);
+	if (r < 0)
+		return r == -ENOENT ? -EACCES : r;
+	rights = lic_catalog_rights(w->cat, last, NULL);
+	if (!rights)
+		return -EIO;
+	if (revoked || rights->status == LIC_STATUS_REVOKED)
+		return -EACCES;
+	if (rights->status == LIC_STATUS_STALE)
+		return 0;
+	if (last != h->e.rights || (rights->until && rights->until <= time(NULL)))
+		return -EACCES;
+	return 0;
+}
+
+/* May an open file still be read? Not if its rights were taken since. A row that is stale is about
+ * the file that has the name now, not about the bytes that were opened. */
 static int still_permitted(struct lic_worker *w, const struct handle *h)
 {
 	const struct lic_rights *rights;
@@ -153,13 +186,15 @@ static int still_permitted(struct lic_worker *w, const struct handle *h)
 	int r = lic_catalog_by_id(w->cat, h->e.id, &e, NULL);
 
 	if (r == -ENOENT)
-		return 0;
+		return ended_permitted(w, h);
 	if (r < 0)
 		return r;
 	if (e.kind == LIC_KIND_IMAGE) {
 		rights = lic_catalog_rights(w->cat, e.rights, NULL);
 		if (!rights)
 			return -EIO;
+		if (rights->status == LIC_STATUS_REVOKED)
+			return -EACCES;
 		if (rights->status == LIC_STATUS_STALE)
 			return 0;
 	}

@@ -118,7 +118,7 @@ static int list(struct lic_session *s, fuse_ino_t ino, off_t off, struct lic_lis
 	if (dir.type == LIC_INODE_FILE || dir.type == LIC_INODE_NODE)
 		return -ENOTDIR;
 	if (dir.type == LIC_INODE_DIR)
-		lic_listed_add(&s->listed, ino);
+		lic_worker_note(w, ino);
 	lic_worker_refresh(w);
 	if (dir.type == LIC_INODE_DIR) {
 		r = lic_worker_load(w, dir, &e);

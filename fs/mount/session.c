@@ -173,6 +173,7 @@ static void close_session(struct lic_session *s)
 	lic_control_free(s->control);
 	lic_views_release(&s->views);
 	lic_listed_release(&s->listed);
+	lic_listed_release(&s->ended);
 	lic_closep(&s->root);
 	free(s->store);
 	free(s->mountpoint);
@@ -193,6 +194,8 @@ static int run(const struct lic_mount_options *o, struct lic_daemon *d, struct l
 	s->o.notice = lic_daemon_notice;
 	s->o.ctx = d;
 	r = lic_listed_init(&s->listed);
+	if (r == 0)
+		r = lic_listed_init(&s->ended);
 	if (r == 0)
 		r = lic_views_init(&s->views);
 	if (r < 0) {

@@ -51,6 +51,7 @@ struct lic_session {
 	struct lic_views views;
 	struct lic_stale stale;
 	struct lic_listed listed;
+	struct lic_listed ended; /* images that are read though their rows have ended */
 	struct lic_docs *docs;
 	struct lic_control *control;
 	struct lic_follower *follower;
@@ -65,6 +66,7 @@ struct lic_session {
 	_Atomic uint64_t epoch;	   /* bumped when answers may differ without a commit */
 	_Atomic int64_t followed;  /* generation up to which the kernel was made to forget */
 	struct stat catalog;	   /* its file, as it was opened */
+	_Atomic bool overlaid;	   /* an overlay lies above, or may */
 	_Atomic bool blind;	   /* changes cannot be followed: the kernel must cache nothing */
 	_Atomic bool lost;	   /* the catalog is gone or another: nothing may be answered */
 	_Atomic bool no_dontcache; /* the store's filesystem has no RWF_DONTCACHE */

@@ -1,19 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Dropping the cached bytes of hidden files, directory by directory. */
 #include <errno.h>
+#include <string.h>
 
-#include "fs/mount/forget.h"
 #include "fs/mount/sweep.h"
+
+struct task {
+	struct task *next;
+	struct lic_ids files;
+};
 
 struct lic_sweeper {
 	struct lic_worker *w;
 	pthread_t thread;
 	pthread_mutex_t lock; /* protects all of these */
 	pthread_cond_t wake;
-	bool due, over, busy;
+	struct task *first, **last;
+	enum lic_sweep due;
+	bool over, busy;
 	int64_t passed; /* generation that the follower is done with */
 	bool running;
-	_Atomic bool interrupted; /* the sweep under way is to end: another is due, or none */
 };
 
 int lic_sweeper_new(struct lic_session *s, struct lic_error *err)
@@ -31,6 +37,7 @@ int lic_sweeper_new(struct lic_session *s, struct lic_error *err)
 		return lic_error_sys(err, r, "cannot start threads");
 	}
 	s->sweeper = sw;
+	sw->last = &sw->first;
 	sw->passed = s->since;
 	return lic_worker_new(s, &sw->w, err);
 }
@@ -42,27 +49,73 @@ void lic_sweeper_free(struct lic_session *s)
 	if (!sw)
 		return;
 	lic_worker_free(sw->w);
+	while (sw->first) {
+		struct task *t = sw->first;
+
+		sw->first = t->next;
+		lic_ids_release(&t->files);
+		free(t);
+	}
 	pthread_cond_destroy(&sw->wake);
 	pthread_mutex_destroy(&sw->lock);
 	free(sw);
 	s->sweeper = NULL;
 }
 
-/* False when the thread is to end. */
-static bool wait_until_due(struct lic_sweeper *sw)
+/* Caller holds the lock. */
+static struct task *take_tasks(struct lic_sweeper *sw)
+{
+	struct task *t = sw->first;
+
+	sw->first = NULL;
+	sw->last = &sw->first;
+	return t;
+}
+
+static void do_tasks(struct lic_sweeper *sw, struct task *t)
+{
+	while (t) {
+		struct task *next = t->next;
+
+		lic_worker_refresh(sw->w);
+		lic_forget_bytes(sw->w, &t->files);
+		lic_ids_release(&t->files);
+		free(t);
+		t = next;
+	}
+}
+
+/* Called in a sweep of all: named files come first, another sweep of all comes instead. */
+static bool go_on(void *ctx)
+{
+	struct lic_sweeper *sw = ctx;
+	struct task *t;
+	bool on;
+
+	pthread_mutex_lock(&sw->lock);
+	on = !sw->over && sw->due == LIC_SWEEP_NONE;
+	t = take_tasks(sw);
+	pthread_mutex_unlock(&sw->lock);
+	do_tasks(sw, t);
+	return on;
+}
+
+/* Waits for something to do; false when the thread is to end. */
+static bool wait_until_due(struct lic_sweeper *sw, struct task **ret_tasks, enum lic_sweep *ret_due)
 {
 	bool over;
 
 	pthread_mutex_lock(&sw->lock);
 	sw->busy = false;
-	if (!sw->due)
+	if (!sw->first && sw->due == LIC_SWEEP_NONE)
 		atomic_store(&sw->w->s->followed, sw->passed);
-	while (!sw->due && !sw->over)
+	while (!sw->first && sw->due == LIC_SWEEP_NONE && !sw->over)
 		pthread_cond_wait(&sw->wake, &sw->lock);
-	sw->due = false;
+	*ret_tasks = take_tasks(sw);
+	*ret_due = sw->due;
+	sw->due = LIC_SWEEP_NONE;
 	sw->busy = true;
 	over = sw->over;
-	atomic_store(&sw->interrupted, over);
 	pthread_mutex_unlock(&sw->lock);
 	return !over;
 }
@@ -70,11 +123,23 @@ static bool wait_until_due(struct lic_sweeper *sw)
 static void *sweeper(void *p)
 {
 	struct lic_sweeper *sw = p;
+	enum lic_sweep due;
+	struct task *tasks;
 
-	while (wait_until_due(sw)) {
+	while (wait_until_due(sw, &tasks, &due)) {
+		do_tasks(sw, tasks);
+		if (due == LIC_SWEEP_NONE)
+			continue;
 		lic_worker_refresh(sw->w);
-		lic_forget_hidden_bytes(sw->w, &sw->interrupted);
+		if (!lic_forget_hidden_bytes(sw->w, due == LIC_SWEEP_ATTRIBUTES, go_on, sw)) {
+			/* what the next one has to do includes what this one had */
+			pthread_mutex_lock(&sw->lock);
+			if (sw->due < due)
+				sw->due = due;
+			pthread_mutex_unlock(&sw->lock);
+		}
 	}
+	do_tasks(sw, tasks);
 	return NULL;
 }
 
@@ -89,19 +154,42 @@ int lic_sweeper_start(struct lic_session *s, struct lic_error *err)
 	return 0;
 }
 
-void lic_sweeper_pass(struct lic_session *s, int64_t generation, bool sweep)
+static void ask(struct lic_sweeper *sw, enum lic_sweep sweep)
+{
+	if (sw->due < sweep)
+		sw->due = sweep;
+	pthread_cond_signal(&sw->wake);
+}
+
+void lic_sweeper_add(struct lic_session *s, struct lic_ids *files)
+{
+	struct lic_sweeper *sw = s->sweeper;
+	struct task *t = files->failed ? NULL : calloc(1, sizeof(*t));
+
+	pthread_mutex_lock(&sw->lock);
+	if (t) {
+		t->files = *files;
+		*sw->last = t;
+		sw->last = &t->next;
+		pthread_cond_signal(&sw->wake);
+		memset(files, 0, sizeof(*files));
+	} else {
+		ask(sw, LIC_SWEEP_ATTRIBUTES);
+		lic_ids_release(files);
+	}
+	pthread_mutex_unlock(&sw->lock);
+}
+
+void lic_sweeper_pass(struct lic_session *s, int64_t generation, enum lic_sweep sweep)
 {
 	struct lic_sweeper *sw = s->sweeper;
 
 	pthread_mutex_lock(&sw->lock);
 	sw->passed = generation;
-	if (sweep) {
-		sw->due = true;
-		atomic_store(&sw->interrupted, true);
-		pthread_cond_signal(&sw->wake);
-	} else if (!sw->due && !sw->busy) {
+	if (sweep != LIC_SWEEP_NONE)
+		ask(sw, sweep);
+	else if (!sw->first && sw->due == LIC_SWEEP_NONE && !sw->busy)
 		atomic_store(&s->followed, generation);
-	}
 	pthread_mutex_unlock(&sw->lock);
 }
 
@@ -112,8 +200,7 @@ void lic_sweeper_stop(struct lic_session *s)
 	if (!sw || !sw->running)
 		return;
 	pthread_mutex_lock(&sw->lock);
-	sw->due = sw->over = true;
-	atomic_store(&sw->interrupted, true);
+	sw->over = true;
 	pthread_cond_signal(&sw->wake);
 	pthread_mutex_unlock(&sw->lock);
 	pthread_join(sw->thread, NULL);

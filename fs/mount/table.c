@@ -19,7 +19,7 @@ extern char **environ;
 
 struct row {
 	uint64_t parent; /* the mount that it is mounted on */
-	char *device, *mountpoint, *type, *source;
+	char *device, *mountpoint, *type, *source, *options;
 };
 
 static bool is_octal(char c)
@@ -60,10 +60,13 @@ static bool parse_row(char *line, struct row *ret)
 	ret->mountpoint = strtok_r(NULL, " ", &save);
 	ret->type = strtok_r(dash + 3, " ", &save);
 	ret->source = ret->type ? strtok_r(NULL, " \n", &save) : NULL;
+	ret->options = ret->source ? strtok_r(NULL, " \n", &save) : NULL;
 	if (!ret->mountpoint || !ret->source)
 		return false;
 	unescape(ret->mountpoint);
 	unescape(ret->source);
+	if (ret->options)
+		unescape(ret->options);
 	return true;
 }
 
@@ -177,6 +180,33 @@ char *lic_table_canonical(const char *path)
 	real = lic_buf_take(&full);
 	lic_buf_release(&full);
 	return real;
+}
+
+/* Is one of the layers that an overlay's options name the path, below it, or relative to a
+ * directory that is not known? */
+static bool names_layer(const char *options, const char *path)
+{
+	const size_t n = strlen(path);
+
+	for (const char *p = options; (p = strpbrk(p, "=:")); p++) {
+		const char *value = p + 1;
+
+		if (strncmp(value, path, n) == 0 && strchr("/:,", value[n]))
+			return true;
+		if (*p == '=' && *value != '/' && p - options >= 3 && strncmp(p - 3, "dir", 3) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int find_overlay(void *ctx, const struct row *row)
+{
+	return strcmp(row->type, "overlay") == 0 && row->options && names_layer(row->options, ctx);
+}
+
+bool lic_table_under_overlay(const char *path)
+{
+	return each_row(find_overlay, (void *)path, NULL) != 0;
 }
 
 void lic_table_catalog(const struct stat *st, char *ret, size_t n)

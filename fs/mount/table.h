@@ -20,6 +20,9 @@ char *lic_table_device(const char *path) _nonnull_all_;
 /* Is anything mounted on a mount, by its id in the table, or below its root? So too where the table
  * cannot be read. */
 bool lic_table_has_mounts_on(uint64_t id);
+/* Does an overlay in this mount namespace have a layer on the mount at `path`, or may it? True
+ * where that cannot be found out. */
+bool lic_table_under_overlay(const char *path) _nonnull_all_;
 /* Canonical absolute path (malloc'ed) of a path whose last component may be a dead mount; NULL with
  * errno. */
 char *lic_table_canonical(const char *path) _nonnull_all_;

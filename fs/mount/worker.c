@@ -136,6 +136,21 @@ void lic_worker_refresh(struct lic_worker *w)
 	w->generation = 0;
 }
 
+void lic_worker_note(struct lic_worker *w, uint64_t dir)
+{
+	const uint64_t takes = lic_listed_takes(&w->s->listed);
+	uint64_t *slot = &w->noted[(dir ^ dir >> 44) % LIC_NOTED_SLOTS];
+
+	if (takes != w->noted_takes) {
+		memset(w->noted, 0, sizeof(w->noted));
+		w->noted_takes = takes;
+	}
+	if (*slot == dir)
+		return;
+	lic_listed_add(&w->s->listed, dir);
+	*slot = dir;
+}
+
 int64_t lic_worker_generation(struct lic_worker *w)
 {
 	if (w->generation <= 0)

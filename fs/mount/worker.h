@@ -17,6 +17,7 @@
 
 #define LIC_SHOWN_SLOTS 256u
 #define LIC_PATH_SLOTS 64u
+#define LIC_NOTED_SLOTS 64u
 
 struct lic_filter_slot {
 	const struct lic_definition *definition; /* what `filter` was made from */
@@ -39,8 +40,9 @@ struct lic_worker {
 		int64_t id; /* a directory's path never changes while it lives */
 		char *path;
 	} path[LIC_PATH_SLOTS];
-	char name[NAME_MAX + 1]; /* of the entry loaded last */
-	unsigned char *buf;	 /* of READ */
+	uint64_t noted[LIC_NOTED_SLOTS], noted_takes; /* directories in the session's set */
+	char name[NAME_MAX + 1];		      /* of the entry loaded last */
+	unsigned char *buf;			      /* of READ */
 	size_t buf_size;
 };
 
@@ -72,6 +74,9 @@ int lic_worker_shown(struct lic_worker *w, const struct lic_entry *e,
 		     bool *ret) _nonnull_all_ _must_check_;
 /* Drops cached answers if the catalog or the session changed; called first in every request. */
 void lic_worker_refresh(struct lic_worker *w) _nonnull_all_;
+/* A directory is looked into, by its inode number: the kernel may learn names of it. Called before
+ * lic_worker_refresh(). */
+void lic_worker_note(struct lic_worker *w, uint64_t dir) _nonnull_all_;
 /* A generation that is as new as the newest before the request began, or newer; negative errno. */
 int64_t lic_worker_generation(struct lic_worker *w) _nonnull_all_;
 

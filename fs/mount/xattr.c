@@ -193,6 +193,13 @@ static int say_state(struct lic_session *s, struct lic_buf *out)
 	return 0;
 }
 
+/* Overlays ask every file of theirs for these, in whatever namespace they are mounted. */
+static bool is_of_overlay(const char *name)
+{
+	return strncmp(name, "trusted.overlay.", 16) == 0 ||
+	       strncmp(name, "user.overlay.", 13) == 0;
+}
+
 void lic_mount_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
 {
 	struct lic_buf value = LIC_BUF_INIT(64 * 1024);
@@ -209,6 +216,8 @@ void lic_mount_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t
 		lic_buf_release(&value);
 		return;
 	}
+	if (is_of_overlay(name))
+		atomic_store(&lic_session_of(req)->overlaid, true);
 	while (i < LIC_ARRAY_SIZE(attributes) && strcmp(attributes[i].name, name) != 0)
 		i++;
 	if (i < LIC_ARRAY_SIZE(attributes))
