@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <licensefs/catalog.h>
+#include <licensefs/catalog_revoke.h>
 
 #include "tests/live/storm.h"
 
@@ -25,10 +25,16 @@
 /* The ways in which the writer itself finds out when a change shows. */
 enum probe { PROBE_STAT, PROBE_LIST, PROBE_READ, PROBE_COUNT };
 
+/* A decision, or a revocation; number 0: not at all. */
+struct how {
+	bool revoked;
+	int64_t number;
+};
+
 struct writer {
 	struct storm *s;
 	struct lic_catalog *cat;
-	int64_t *decision; /* that hides the image; 0: none */
+	struct how *how; /* each image is hidden */
 	unsigned seed;
 	int64_t bound;
 	struct samples commit, gone[PROBE_COUNT], come[PROBE_COUNT], followed;
@@ -103,7 +109,7 @@ static void set_state(struct storm *s, int i, enum state state)
 	atomic_store(&s->shared->word[i], n << 2 | state);
 }
 
-static int hide(struct writer *w, struct lic_txn *txn, int i, struct lic_error *err)
+static int deny(struct writer *w, struct lic_txn *txn, int i, struct lic_error *err)
 {
 	const char *path = w->s->image[i].path;
 	struct lic_decision d = {
@@ -115,16 +121,52 @@ static int hide(struct writer *w, struct lic_txn *txn, int i, struct lic_error *
 	};
 	int r = lic_catalog_decide(txn, &d, NULL, NULL, err);
 
-	w->decision[i] = d.number;
+	w->how[i] = (struct how){ false, d.number };
 	return r;
+}
+
+/* By path, or by bytes. */
+static int withdraw(struct writer *w, struct lic_txn *txn, int i, bool bytes, struct lic_error *err)
+{
+	const char *path = w->s->image[i].path;
+	struct lic_selector sel = {
+		.kind = bytes ? LIC_SELECT_XXH3 : LIC_SELECT_PATH,
+		.normal = { (const uint8_t *)path, strlen(path) },
+	};
+	struct lic_revocation rev = {
+		.kind = sel.kind,
+		.text = sel.normal,
+		.reason = "storm",
+		.requester = "",
+		.who = "storm",
+	};
+	struct lic_entry e;
+	int r = lic_catalog_by_path(w->cat, path, strlen(path), &e, err);
+
+	if (r < 0)
+		die("%s: is not in the catalog", path);
+	if (bytes)
+		sel.normal = (struct lic_bytes){ e.hash.b, sizeof(e.hash.b) };
+	r = lic_catalog_revoke(txn, &rev, &sel, 1, NULL, NULL, NULL, err);
+	w->how[i] = (struct how){ true, rev.number };
+	return r;
+}
+
+static int hide(struct writer *w, struct lic_txn *txn, int i, struct lic_error *err)
+{
+	unsigned dice = pick(w, 4);
+
+	return dice ? withdraw(w, txn, i, dice == 1, err) : deny(w, txn, i, err);
 }
 
 static int show(struct writer *w, struct lic_txn *txn, int i, struct lic_error *err)
 {
-	int r = lic_catalog_undecide(txn, w->decision[i], "storm", "over", NULL, NULL, err);
+	const struct how how = w->how[i];
 
-	w->decision[i] = 0;
-	return r;
+	w->how[i] = (struct how){ false, 0 };
+	if (how.revoked)
+		return lic_catalog_restore(txn, how.number, "storm", "over", NULL, NULL, NULL, err);
+	return lic_catalog_undecide(txn, how.number, "storm", "over", NULL, NULL, err);
 }
 
 /* Turns the state of each of the images in one transaction; the time when it was committed. */
@@ -138,8 +180,8 @@ static int64_t change(struct writer *w, const int *image, int n)
 	if (r < 0)
 		die("%s", err.msg);
 	for (int k = 0; r == 0 && k < n; k++)
-		r = w->decision[image[k]] ? show(w, txn, image[k], &err)
-					  : hide(w, txn, image[k], &err);
+		r = w->how[image[k]].number ? show(w, txn, image[k], &err)
+					    : hide(w, txn, image[k], &err);
 	if (r == 0)
 		r = lic_catalog_commit(txn, &err);
 	if (r < 0)
@@ -193,7 +235,7 @@ static bool all_followed(struct writer *w, int64_t generation)
 static void wait_until_it_shows(struct writer *w, int image, int fd, int64_t start)
 {
 	const struct image *i = &w->s->image[image];
-	const bool there = !w->decision[image];
+	const bool there = !w->how[image].number;
 	const int64_t generation = lic_catalog_generation(w->cat), end = start + w->bound;
 	char path[1024];
 	bool shows[PROBE_COUNT] = { false }, done = false;
@@ -250,7 +292,7 @@ static void write_in_storm(struct writer *w, int64_t end)
 		start = change(w, image, n);
 		wait_until_it_shows(w, image[0], fd, start);
 		for (int k = 0; k < n; k++)
-			set_state(w->s, image[k], w->decision[image[k]] ? HIDDEN : THERE);
+			set_state(w->s, image[k], w->how[image[k]].number ? HIDDEN : THERE);
 		if (fd >= 0)
 			close(fd);
 		nanosleep(&pause, NULL);
@@ -262,7 +304,7 @@ static void restore_all(struct writer *w)
 {
 	for (int i = 0; i < w->s->n; i++) {
 		set_state(w->s, i, EITHER);
-		if (w->decision[i])
+		if (w->how[i].number)
 			change(w, &i, 1);
 	}
 }
@@ -375,7 +417,7 @@ int main(int argc, char **argv)
 	w.s = &s;
 	w.seed = (unsigned)getpid();
 	w.bound = strtoll(argv[5], NULL, 10) * MS;
-	w.decision = must_calloc((size_t)s.n, sizeof(*w.decision));
+	w.how = must_calloc((size_t)s.n, sizeof(*w.how));
 	if (lic_catalog_open(s.store, NULL, LIC_CATALOG_WRITE, &w.cat, &err) < 0)
 		die("%s", err.msg);
 	write_in_storm(&w, now_ns() + strtoll(argv[3], NULL, 10) * 1000 * MS);

@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <licensefs/catalog.h>
+#include <licensefs/catalog_revoke.h>
 
 #include "tests/live/live.h"
 
@@ -263,12 +263,16 @@ static void print_time(const char *name, int64_t ns)
 
 static void change(struct takedown *t, int64_t *number)
 {
-	static const char pattern[] = "take/**";
+	static const struct lic_selector take = {
+		.kind = LIC_SELECT_PATH,
+		.normal = { (const uint8_t *)"take", 4 },
+	};
 	struct lic_error err = LIC_ERROR_INIT;
-	struct lic_decision d = {
-		.action = LIC_ACTION_DENY,
-		.pattern = { (const uint8_t *)pattern, sizeof(pattern) - 1 },
+	struct lic_revocation rev = {
+		.kind = take.kind,
+		.text = take.normal,
 		.reason = "test",
+		.requester = "",
 		.who = "test",
 	};
 	int64_t changed = 0, start = now_ns();
@@ -276,14 +280,14 @@ static void change(struct takedown *t, int64_t *number)
 	int r = lic_catalog_begin(t->cat, "takedown", &txn, &err);
 
 	if (r == 0 && *number)
-		r = lic_catalog_undecide(txn, *number, "test", "test", NULL, &changed, &err);
+		r = lic_catalog_restore(txn, *number, "test", "test", NULL, NULL, &changed, &err);
 	else if (r == 0)
-		r = lic_catalog_decide(txn, &d, NULL, &changed, &err);
+		r = lic_catalog_revoke(txn, &rev, &take, 1, NULL, NULL, &changed, &err);
 	if (r == 0)
 		r = lic_catalog_commit(txn, &err);
 	if (r < 0)
 		die("%s", err.msg);
-	*number = d.number;
+	*number = rev.number;
 	printf("# %-44s %10lld\n", *number ? "images taken down" : "images brought back",
 	       (long long)changed);
 	print_time("the transaction", now_ns() - start);
