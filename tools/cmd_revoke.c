@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "command.h"
+#include "digests.h"
 #include "followers.h"
+#include "interrupt.h"
 #include "progress.h"
 #include "revocation.h"
 #include "takedown.h"
@@ -190,6 +192,31 @@ static int change(struct revoke *v)
 		return r;
 	}
 	return lic_catalog_commit(txn, &v->err);
+}
+
+/* Hashes by which nobody has asked yet are computed first, as for a manifest. */
+static int change_by_digests(struct revoke *v)
+{
+	unsigned digests = 0;
+	int r = change(v);
+
+	for (size_t i = 0; i < v->by.n; i++)
+		digests |= v->by.item[i].kind == LIC_SELECT_MD5	     ? LIC_DIGEST_MD5
+			   : v->by.item[i].kind == LIC_SELECT_SHA256 ? LIC_DIGEST_SHA256
+								     : 0;
+	if (r != -ENODATA || !digests)
+		return r;
+	if (v->args->dry_run)
+		return lic_error_set(
+			&v->err, ENODATA,
+			"the %s of the images is not known yet, and a dry run does not "
+			"read them for it; without --dry-run they are read first",
+			digests_name(digests));
+	interrupt_watch();
+	r = digests_complete(&v->store, digests, "they are named", &v->err);
+	if (r < 0)
+		return lic_error_prefix(&v->err, "the images were not read, and nothing revoked");
+	return change(v);
 }
 
 /* After the commit: nothing of this may delay the takedown. */
@@ -391,7 +418,7 @@ static int carry_out(struct revoke *v)
 		.who = who,
 		.erased = v->args->erase,
 	};
-	r = change(v);
+	r = change_by_digests(v);
 	if (r < 0)
 		return r == -EINVAL ? output_invalid(&v->err) : output_failure(&v->err);
 	r = see(v);

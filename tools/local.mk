@@ -20,7 +20,7 @@ licensefs_SOURCES += tools/cmd_import.c tools/import.h tools/import_files.c tool
 	tools/import_print.c tools/import_run.c tools/import_digests.c tools/import_tally.c tools/effects.c tools/effects.h \
 	tools/imports.c tools/imports.h tools/past_imports.c tools/past_imports.h tools/interrupt.c tools/interrupt.h tools/who.c tools/who.h
 
-licensefs_SOURCES += tools/cmd_revoke.c tools/cmd_restore.c tools/selectors.c tools/selectors.h \
+licensefs_SOURCES += tools/digests.c tools/digests.h tools/cmd_revoke.c tools/cmd_restore.c tools/selectors.c tools/selectors.h \
 	tools/takedown.c tools/takedown.h tools/takedown_print.c tools/followers.c tools/followers.h \
 	tools/revocation.c tools/revocation.h tools/likes.c tools/likes.h
 

@@ -171,8 +171,17 @@ run licensefs revoke "$store" --path cats/by.png --reason x
 like "$err" 'nothing matches now' "a name that is mistyped"
 (cd "$store/cats" && revoke --path by.pnm) >"$tmp/.out" 2>"$tmp/.err"
 like "$(cat "$tmp/.err")" 'did you mean cats/by.pnm' "paths are relative to the store"
-run licensefs revoke "$store" --hash "sha256:$(sha256sum <"$store/cats/by.pnm" | cut -d' ' -f1)" --reason x
-is "$status" 3 "a hash that is not known of every image"
+sha256=sha256:$(sha256sum <"$store/cats/by.pnm" | cut -d' ' -f1)
+exits 3 "a dry run by a hash that is not known of every image" licensefs revoke "$store" --hash "$sha256" --reason x -n
+like "$err" 'without --dry-run they are read first' "says what to do"
+succeeds "by such a hash" licensefs revoke "$store" --hash "$sha256" --reason x --json
+like "$err" 'reading all images for their SHA-256' "reads them first"
+is "$(json '[.kind, [.images[].path]]')" '["sha256",["cats/by.pnm","dogs/twin.pnm"]]' "and takes down what has it"
+ok "in the mount" absent "$v/cats/by.pnm"
+undo "$(last)"
+succeeds "by another kind" licensefs revoke "$store" --hash "md5:$(md5sum <"$store/cats/by.pnm" | cut -d' ' -f1)" --hash "$sha256" --reason x --json
+is "$(json .matched)" 2 "and both"
+undo "$(last)"
 
 # --- durable
 revoke --creator 'jane doe' >/dev/null
