@@ -41,5 +41,6 @@ shell_tests += tests/shell/mount_dead.t tests/shell/mount_crash.t
 EXTRA_DIST += tests/shell/mount_faults.c
 shell_tests += tests/shell/watch.t tests/shell/watch_limits.t
 EXTRA_DIST += tests/shell/watch.py
+shell_tests += tests/shell/erase.t
 shell_tests += tests/shell/cli_revoke.t tests/shell/revoke_masks.t
 shell_tests += tests/shell/docs_takedown.t

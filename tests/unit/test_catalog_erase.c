@@ -390,15 +390,24 @@ static void test_rows(void)
 	scratch_release(&s);
 }
 
+static int count_past(void *ctx, const struct lic_past_rows *p _unused_)
+{
+	++*(int *)ctx;
+	return 0;
+}
+
 /* Rows that are not in force any more, and were about the image by a name. */
 static void test_former_rows(void)
 {
 	static const struct said silent = { 0 };
 	struct scratch s;
 	struct lic_catalog *cat = scratch_make(&s);
+	bool more = false;
+	int64_t b;
+	int n = 0;
 
 	put_said(cat, 1, "a.jpg", "one", &silent);
-	put_said(cat, 1, "bob.jpg", "two", &by_bob);
+	b = put_said(cat, 1, "bob.jpg", "two", &by_bob);
 	import(cat, "m", "", rows, 1);
 	import(cat, "m", "", &rows[4], 1);
 	import(cat, "m", "", &rows[1], 1);
@@ -406,6 +415,9 @@ static void test_former_rows(void)
 	scrub(cat);
 	gone(&s, janes, "in imports that have ended");
 	ok(on_disk(&s, "https://bob.example.org/1"), "other rows of them stay");
+	is_int(lic_catalog_past_rows(cat, b, count_past, &n, &more, &fix_err), 0,
+	       "what ended imports said can be told");
+	is_int(n, 1, "of others");
 	checks(cat, "with erased rows of ended imports");
 	lic_catalog_close(cat);
 	scratch_release(&s);
