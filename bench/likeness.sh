@@ -4,6 +4,7 @@
 # tables of fs/likeness/README.md. Photographs come from Debian packages, which are not installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. .ci/packages.sh
 
 usage() {
 	cat <<'U'
@@ -30,6 +31,7 @@ while [ $# != 0 ]; do
 	shift 2
 done
 [ -x "$program" ] || { echo "bench: no '$program': make -C build bench/likeness" >&2; exit 3; }
+packages_need bench >&2
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/licensefs-likeness.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/pictures"
@@ -47,7 +49,7 @@ if [ $# = 0 ]; then
 		"$activities/explore_monuments.rcc" "$activities/explore_farm_animals.rcc" \
 		"$activities/explore_world_animals.rcc" "$activities/explore_world_music.rcc" \
 		"$activities/details.rcc" "$keep/mate-backgrounds/usr/share/backgrounds/mate/nature" \
-		"$keep/lomiri-wallpapers-16.04/usr/share/backgrounds" \
-		"$keep"/lomiri-wallpapers-20.04/usr/share/backgrounds/{Fossa,Kleiber}*.jpg # no drawings
+		"$keep"/lomiri-wallpapers-16.04/usr/share/backgrounds/[!u]*.jpg \
+		"$keep"/lomiri-wallpapers-20.04/usr/share/backgrounds/K*.jpg # the others are drawings
 fi
 python3 bench/likeness.py "$program" "$work/pictures" "$pictures" "$copied" "$@"

@@ -12,7 +12,7 @@
 #define FILE_MAX (64u << 20)
 /* Lossless pictures, and alpha, stand in memory whole, at four bytes. */
 #define WHOLE_PIXELS_MAX (LIC_DECODER_MEMORY / 4)
-/* A side of what it is scaled to: the canvas does the rest. */
+/* The shorter side of what it is scaled to: the canvas does the rest. */
 #define SIDE_MAX (2 * LIC_CANVAS_SIDE)
 
 /* A picture in the file, and the place that it has in the whole. */
@@ -44,9 +44,16 @@ static int check_size(const WebPBitstreamFeatures *f, struct lic_error *err)
 	return 0;
 }
 
-static int smaller(int side)
+/* Scales both sides alike: the middle of a picture is found by its shape. */
+static void choose_size(WebPDecoderConfig *config)
 {
-	return side < (int)SIDE_MAX ? side : (int)SIDE_MAX;
+	int64_t w = config->input.width, h = config->input.height, least = w < h ? w : h;
+
+	if (least <= (int64_t)SIDE_MAX)
+		return;
+	config->options.use_scaling = 1;
+	config->options.scaled_width = (int)((w * (int64_t)SIDE_MAX + least / 2) / least);
+	config->options.scaled_height = (int)((h * (int64_t)SIDE_MAX + least / 2) / least);
 }
 
 /* Puts the frame where it belongs, over white. */
@@ -90,10 +97,7 @@ static int decode(const struct frame *f, struct lic_canvas *c, struct lic_error 
 	r = check_size(&config.input, err);
 	if (r < 0)
 		return r;
-	config.options.use_scaling =
-		config.input.width > (int)SIDE_MAX || config.input.height > (int)SIDE_MAX;
-	config.options.scaled_width = smaller(config.input.width);
-	config.options.scaled_height = smaller(config.input.height);
+	choose_size(&config);
 	config.output.colorspace = MODE_RGBA;
 	code = WebPDecode(f->p, f->n, &config);
 	r = code == VP8_STATUS_OK ? put(f, &config.input, &config.output, c, err)

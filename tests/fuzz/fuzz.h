@@ -74,6 +74,7 @@ void fuzz_manifest(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_document(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_document_json(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_document_tar(const struct fuzz_target *t, const uint8_t *p, size_t n);
+void fuzz_likeness(const struct fuzz_target *t, const uint8_t *p, size_t n);
 void fuzz_join(const struct fuzz_target *t, const uint8_t *p, size_t n);
 
 #endif

@@ -2,7 +2,7 @@
 # Fuzz targets: `replay` tries the inputs of tests/fuzz/corpus in every build; with --enable-fuzzing
 # (clang) `make fuzz` looks for new ones.
 fuzz_sources = tests/fuzz/fuzz.h tests/fuzz/targets.c tests/fuzz/claims.c tests/fuzz/readers.c \
-	tests/fuzz/document.c tests/fuzz/document_tar.c tests/fuzz/license.c tests/fuzz/view.c tests/fuzz/join.c tests/fuzz/manifest.c
+	tests/fuzz/document.c tests/fuzz/document_tar.c tests/fuzz/likeness.c tests/fuzz/license.c tests/fuzz/view.c tests/fuzz/join.c tests/fuzz/manifest.c
 check_PROGRAMS += tests/fuzz/replay
 tests_fuzz_replay_SOURCES = tests/fuzz/replay.c $(fuzz_sources)
 tests_fuzz_replay_LDADD = $(LICENSEFS_LIBS)

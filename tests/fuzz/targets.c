@@ -59,6 +59,13 @@ static const struct fuzz_target targets[] = {
 	{ .name = "document", .run = fuzz_document },
 	{ .name = "document-json", .run = fuzz_document_json },
 	{ .name = "document-tar", .run = fuzz_document_tar },
+	{ .name = "likeness-jpeg", .run = fuzz_likeness },
+	{ .name = "likeness-png", .run = fuzz_likeness },
+	{ .name = "likeness-webp", .run = fuzz_likeness },
+	{ .name = "likeness-tiff", .run = fuzz_likeness },
+	{ .name = "likeness-gif", .run = fuzz_likeness },
+	{ .name = "likeness-bmp", .run = fuzz_likeness },
+	{ .name = "likeness-pnm", .run = fuzz_likeness },
 };
 
 /* "manifest-coco" */

@@ -51,6 +51,26 @@ static void test_formats(void)
 	near(&l, &png, "a lossless WebP");
 }
 
+/* Every decoder that makes a picture smaller keeps its shape: each print is as without. */
+static void test_shape(void)
+{
+	_cleanup_(release_picture) struct picture p = paint(7, 1300, 600);
+	struct lic_likeness png = look(as_png(&p, false), LIC_FORMAT_PNG, "a wide PNG"), l[3];
+
+	l[0] = look(as_jpeg(&p, 90, false), LIC_FORMAT_JPEG, "a wide JPEG");
+	l[1] = look(as_webp(&p, 90), LIC_FORMAT_WEBP, "a wide WebP");
+	l[2] = look(as_webp(&p, 100), LIC_FORMAT_WEBP, "a wide lossless WebP");
+	for (unsigned i = 0; i < LIC_ARRAY_SIZE(l); i++) {
+		is_int(l[i].n, 2, "two prints of a wide picture");
+		for (uint32_t k = 0; k < l[i].n && k < png.n; k++) {
+			struct lic_likeness a = { 1, { png.print[k] } },
+					    b = { 1, { l[i].print[k] } };
+
+			near(&a, &b, k ? "its middle" : "the whole");
+		}
+	}
+}
+
 static void test_sizes(void)
 {
 	_cleanup_(release_picture) struct picture large = paint(2, 1500, 1000);
@@ -114,15 +134,30 @@ static void test_others(void)
 	ok(least > LIC_LIKENESS_NEAR, "others are far: the nearest at %u", least);
 }
 
+/* One dark corner on white: its waves are strong, and those of any corner. */
+static struct file corner(void)
+{
+	struct picture p = blank(300, 200);
+	struct file f;
+
+	for (unsigned y = 0; y < 20; y++)
+		memset(p.rgb + (size_t)y * p.w * 3, 0, (20 - y) * 3);
+	f = as_png(&p, false);
+	release_picture(&p);
+	return f;
+}
+
 static void test_nothing(void)
 {
 	struct lic_error err = LIC_ERROR_INIT;
 	struct lic_likeness l = { .n = 77 };
 	_cleanup_(release_picture) struct picture white = blank(300, 200), few = paint(5, 20, 20);
-	_cleanup_(release_file) struct file f = as_png(&white, false), g = as_png(&few, false);
+	_cleanup_(release_file) struct file f = as_png(&white, false), g = as_png(&few, false),
+					    edge = corner();
 
 	is_int(look_at(f.p, f.n, 0, LIC_FORMAT_PNG, &l, &err), -ENODATA, "white tells nothing");
 	is_int(look_at(g.p, g.n, 0, LIC_FORMAT_PNG, &l, &err), -ENODATA, "few pixels neither");
+	is_int(look_at(edge.p, edge.n, 0, LIC_FORMAT_PNG, &l, &err), -ENODATA, "nor a corner");
 	is_int(look_at(f.p, f.n, 0, LIC_FORMAT_SVG, &l, &err), -ENOTSUP, "drawings are not read");
 	is_int(look_at(f.p, f.n, 0, LIC_FORMAT_NONE, &l, &err), -ENOTSUP, "nor what is none");
 	is_int(look_at(f.p, f.n, 0, LIC_FORMAT_JPEG, &l, &err), -EBADMSG, "a PNG is no JPEG");
@@ -170,6 +205,7 @@ static void test_pack(void)
 int main(void)
 {
 	test_formats();
+	test_shape();
 	test_sizes();
 	test_turns();
 	test_parts();

@@ -227,11 +227,18 @@ static void test_giants(void)
 	struct lic_error err = LIC_ERROR_INIT;
 	struct lic_likeness l;
 	struct picture p = blank(1, 1);
-	struct file f = as_bmp(&p, 24);
+	struct file f = as_bmp(&p, 24), j = as_jpeg(&p, 50, true);
+	uint8_t *frame = memmem(j.p, j.n, "\xff\xc2", 2);
 
 	is_int(look_at(ppm, sizeof(ppm) - 1, 0, LIC_FORMAT_PNM, &l, &err), -EFBIG, "a giant PPM");
 	is_int(look_at(wide, sizeof(wide) - 1, 0, LIC_FORMAT_PNM, &l, &err), -EBADMSG,
 	       "a wide one");
+	memcpy(frame + 5, "\x75\x30\x1f\x40", 4); /* 30000 times 8000, progressive */
+	is_int(look_at(j.p, j.n, 0, LIC_FORMAT_JPEG, &l, &err), -EFBIG, "a giant JPEG");
+	frame[1] = 0xc0;
+	memcpy(frame + 5, "\xff\xdc\xff\xdc", 4);
+	is_int(look_at(j.p, j.n, 0, LIC_FORMAT_JPEG, &l, &err), -EFBIG, "a larger one");
+	release_file(&j);
 	memcpy(f.p + 18, "\xff\xff\xff\x7f\xff\xff\xff\x7f", 8);
 	is_int(look_at(f.p, f.n, 0, LIC_FORMAT_BMP, &l, &err), -EFBIG, "a giant BMP");
 	memcpy(f.p + 18, "\0\0\0\0\0\0\0\x80", 8);
