@@ -22,7 +22,8 @@
 
 #define PAUSE_NS 1000000      /* between two questions */
 #define STRANGER_NS 200000000 /* for a mount that is most likely of another store */
-#define REAP_TRIES 20
+#define REAP_TRIES 20	      /* of one that may be stuck */
+#define REAP_TRIES_SURE 1000  /* it has answered: as long as it lives the mount is in use */
 #define SAID_MAX 1536
 
 /* What a child has to tell; smaller than what a pipe takes at once. */
@@ -238,12 +239,12 @@ static bool wait_for_news(struct asking *a, struct pollfd *p, int64_t end)
 }
 
 /* One that is stuck is left to itself: it ends when its daemon goes on. */
-static void reap(pid_t child)
+static void reap(pid_t child, int tries)
 {
 	const struct timespec pause = { 0, PAUSE_NS };
 
 	kill(child, SIGKILL);
-	for (int i = 0; i < REAP_TRIES && waitpid(child, NULL, WNOHANG) == 0; i++)
+	for (int i = 0; i < tries && waitpid(child, NULL, WNOHANG) == 0; i++)
 		nanosleep(&pause, NULL);
 }
 
@@ -255,7 +256,8 @@ static void end(struct asking *a)
 		if (m->fd >= 0)
 			close(m->fd);
 		if (m->child > 0)
-			reap(m->child);
+			reap(m->child,
+			     m->state.following == LIC_FOLLOWS_LATE ? REAP_TRIES : REAP_TRIES_SURE);
 		free(m->mountpoint);
 	}
 	free(a->mount);
