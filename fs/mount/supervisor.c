@@ -229,11 +229,13 @@ static void hear_signals(struct supervisor *v)
 static void stand_by(struct supervisor *v)
 {
 	while (!v->over) {
+		int due = lic_beside_due(&v->beside);
+		/* after that: it may have begun anew */
 		struct pollfd p[] = { { v->link, POLLIN, 0 },
 				      { v->signals, POLLIN, 0 },
 				      { v->beside.report, POLLIN, 0 } };
 
-		poll(p, LIC_ARRAY_SIZE(p), lic_beside_due(&v->beside));
+		poll(p, LIC_ARRAY_SIZE(p), due);
 		if (p[2].revents && lic_beside_hear(&v->beside))
 			tell_beside(v);
 		if (p[1].revents)

@@ -16,6 +16,7 @@ decide 'seen/*.pnm' --license CC-BY-4.0
 decide 'denied/*.pnm' --license CC-BY-4.0
 decide 'denied/*.pnm' --deny
 permitted() { licensefs find "$store" --where commercial-use --json "$@" | jq -r .path | LC_ALL=C sort | tr '\n' ' '; }
+revocations() { licensefs revoke "$store" --list --json | jq 'select(.in_force) | .revocation'; }
 agrees() { [ "$(files "$mnt" 2>/dev/null)" = "$(permitted "$@")" ]; }
 # agree: within two seconds; silently.
 agree() {
@@ -39,20 +40,26 @@ done >>"$tmp/leak") &
 watcher=$!
 killed=0 damaged=0 differ=0
 for n in $(seq 9); do
-	denial=$(licensefs decide "$store" --list --json | jq 'select(.in_force and .decision > 3) | .decision' | tail -1)
+	in_force=$(revocations)
 	if [ $((n % 3)) = 0 ]; then
 		images "$n" plain/{1..30}.pnm
 		command=(licensefs scan "$store")
-	elif [ -z "$denial" ]; then
+	elif [ -n "$in_force" ]; then
+		command=(licensefs restore "$store" $in_force --reason "round $n")
+	elif [ $((n % 2)) = 0 ]; then
 		command=(licensefs decide "$store" 'seen/*.pnm' --deny --reason "round $n")
 	else
-		command=(licensefs decide "$store" --undo "$denial" --reason "round $n")
+		command=(licensefs revoke "$store" --path 'seen/*.pnm' --reason "round $n")
 	fi
 	"${command[@]}" >/dev/null 2>&1 &
 	writer=$!
 	sleep 0.0$((RANDOM % 50 + 10))
 	kill -KILL $writer 2>/dev/null && killed=$((killed + 1))
 	wait $writer 2>/dev/null
+	# what a denial hides cannot be hidden once more
+	[ "${command[1]}" != decide ] || for d in $(licensefs decide "$store" --list --json | jq 'select(.in_force and .decision > 3) | .decision'); do
+		decide --undo "$d"
+	done
 	licensefs status "$store" --verify >/dev/null 2>"$tmp/verify" || { damaged=$((damaged + 1)) && note "$(cat "$tmp/verify")"; }
 	agree || { differ=$((differ + 1)) && note "round $n: $(files "$mnt" | wc -w) files, not $(permitted | wc -w)"; }
 done
@@ -65,6 +72,9 @@ is "$differ" 0 "the mount showed what it says after each"
 is "$(cat "$tmp/leak")" "" "and what was hidden was never to be seen"
 scan
 ok "the next scan works, and is followed" agree
+for n in $(revocations); do
+	licensefs restore "$store" "$n" --reason test >/dev/null
+done
 for n in $(licensefs decide "$store" --list --json | jq 'select(.in_force and .decision > 3) | .decision'); do
 	decide --undo "$n"
 done
@@ -81,11 +91,13 @@ warm
 head -c 10m /dev/zero >"$tmp/disk/ballast" 2>/dev/null
 exits 3 "on a full disk a denial fails" licensefs decide "$store" 'seen/*.pnm' --deny --reason test
 like "$err" "disk is full|No space|full" "says why: $err"
+exits 3 "so does a revocation" licensefs revoke "$store" --path 'seen/*.pnm' --reason test
+like "$err" "disk is full.*make room" "says why: $err"
 ok "and changes nothing: the mount serves" agrees
 succeeds "the catalog is whole" licensefs status "$store" --verify
 ok "new readers come and go" licensefs find "$store" seen/1.pnm
 rm "$tmp/disk/ballast"
-succeeds "with room again it works" licensefs decide "$store" 'seen/*.pnm' --deny --reason test
+succeeds "with room again it works" licensefs revoke "$store" --path 'seen/*.pnm' --reason test
 ok "and the mount follows" agree
 is "$(files "$mnt")" "" "it"
 down

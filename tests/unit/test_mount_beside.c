@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/xattr.h>
 #include <time.h>
 
 #include <licensefs/mount.h>
@@ -157,6 +158,31 @@ static void test_life(void)
 	ok(wait_for(is_gone, shared->pid) && wait_for(is_gone, supervisor), "nothing is left");
 }
 
+/* What the mount says of itself, about this. */
+static bool has_trouble(int wanted)
+{
+	char text[2048];
+	ssize_t n = getxattr(mountpoint, LIC_MOUNT_XATTR, text, sizeof(text) - 1);
+
+	text[n < 0 ? 0 : n] = '\0';
+	return n > 0 && (strstr(text, "the moon is full") != NULL) == wanted;
+}
+
+static void test_trouble(void)
+{
+	is_int(mount_it(WORKS, mountpoint), 0, "mounts: %s", err.msg);
+	ok(has_trouble(0), "all is well");
+	shared->behaviour = FAILS;
+	kill(shared->pid, SIGKILL);
+	ok(wait_for(has_trouble, 1), "what begins again and fails is told by the mount");
+	ok(wait_for(has_begun, 4), "and begins again");
+	ok(!is_unmounted(0), "the mount does not mind");
+	shared->behaviour = WORKS;
+	ok(wait_for(has_trouble, 0), "until it works");
+	is_int(lic_umount(mountpoint, false, &err), 0, "unmounts");
+	ok(wait_for(is_gone, shared->supervisor), "nothing is left");
+}
+
 static void test_deaths(void)
 {
 	pid_t daemon = 0;
@@ -212,6 +238,7 @@ int main(void)
 	close(open(shared->inside, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
 	test_failures();
 	test_life();
+	test_trouble();
 	test_deaths();
 	test_over_store();
 	rmdir(mountpoint);
