@@ -102,7 +102,7 @@ in_time "over a part of the store that is empty yet: nothing is answered" silent
 like "$(stat "$tmp/part" 2>&1)" "not connected" "and it stays covered"
 umount -l "$tmp/part" && umount "$tmp/part"
 up
-mkdir "$tmp/late" && mount --bind "$tmp/late" "$tmp/late" && licensefs mount "$store" "$tmp/late" 2>/dev/null
+mkdir "$tmp/late" && mount -t tmpfs none "$tmp/late" && licensefs mount "$store" "$tmp/late" 2>/dev/null
 pid=$(daemon "$tmp/late")
 # the directory underneath, past the mount
 unshare -m sh -c "umount '$tmp/late' && echo secret >'$tmp/late/secret'"
@@ -111,6 +111,15 @@ in_time "over what was filled since: nothing is answered" silent "$tmp/late" $sh
 umount -l "$tmp/late" && umount "$tmp/late"
 
 # --- others' mounts
+pid=$(daemon "$mnt")
+guard=$(guard "$pid")
+mount -t tmpfs none "$mnt/commercial/cats"
+kill -KILL "$pid"
+eventually "with another mount inside the supervisor ends" ended "$guard"
+ok "and leaves both" [ "$(mountinfo "$mnt/commercial/cats" | wc -l)$(mountinfo "$mnt" | wc -l)" = 11 ]
+in_time "of which one is dead" silent "$mnt" $shown
+umount -l "$mnt"
+up
 pid=$(daemon "$mnt")
 mount -t tmpfs none "$mnt" && touch "$mnt/theirs"
 guard=$(guard "$pid")
