@@ -190,3 +190,12 @@ tests_unit_test_catalog_revoke_memory_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_catalog_revoke_memory_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
 tests_unit_test_catalog_revoke_memory_LDADD = $(LICENSEFS_LIBS)
+check_PROGRAMS += tests/unit/test_catalog_erase_memory
+TESTS += tests/unit/test_catalog_erase_memory
+tests_unit_test_catalog_erase_memory_SOURCES = tests/unit/test_catalog_erase_memory.c \
+	tests/unit/memory_fixture.h tests/unit/revoke_fixture.h tests/unit/manifest_fixture.h \
+	tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_erase_memory_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_catalog_erase_memory_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
+tests_unit_test_catalog_erase_memory_LDADD = $(LICENSEFS_LIBS)
