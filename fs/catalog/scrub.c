@@ -208,6 +208,8 @@ static int clear_free(struct file *x, uint32_t trunk, uint32_t count)
 	uint8_t *page = x->buf, *leaf = x->buf + x->page;
 	int r = 0;
 
+	if (count > x->pages)
+		return lic_catalog_damaged(x->cat, x->err, "its free pages cannot be read");
 	while (r == 0 && trunk && trunk <= x->pages && count) {
 		uint32_t n;
 
@@ -215,7 +217,7 @@ static int clear_free(struct file *x, uint32_t trunk, uint32_t count)
 		if (r < 0)
 			return r;
 		n = get32(page + 4);
-		if (n > x->usable / 4 - 2)
+		if (n > x->usable / 4 - 2 || n >= count)
 			return lic_catalog_damaged(x->cat, x->err, "its free pages cannot be read");
 		r = clear(x, trunk, page, 8 + 4 * n, x->usable);
 		for (uint32_t i = 0; r == 0 && i < n; i++) {
@@ -227,7 +229,7 @@ static int clear_free(struct file *x, uint32_t trunk, uint32_t count)
 			if (r == 0)
 				r = clear(x, number, leaf, 0, x->page);
 		}
-		count--;
+		count -= n + 1;
 		trunk = get32(page);
 	}
 	return r;

@@ -138,6 +138,43 @@ static void test_rounds(void)
 	scratch_release(&s);
 }
 
+/* Pages that an SQLite freed which does not overwrite them. */
+static void test_free_pages(void)
+{
+	struct scratch s;
+	struct lic_catalog *cat = scratch_make(&s);
+	struct lic_txn *txn = begin(cat);
+	struct lic_entry e;
+
+	for (int i = 0; i < 300; i++) {
+		struct lic_claims claims = LIC_CLAIMS_INIT;
+		char name[32], text[1500];
+
+		snprintf(name, sizeof(name), "%d.jpg", i);
+		memset(text, 'x', sizeof(text));
+		text[sizeof(text) - 1] = '\0';
+		memcpy(text, "text-00-0000;", 13);
+		snprintf(text + 13, 8, "%07d", i);
+		text[20] = 'x';
+		e = entry_of(1, name, strlen(name), LIC_KIND_IMAGE);
+		lic_hash128(name, strlen(name), e.hash.b);
+		add_claim(&claims, LIC_ROLE_NONE, text);
+		if (lic_catalog_put(txn, &e, &claims, &fix_err) < 0)
+			printf("# put: %s\n", fix_err.msg);
+		lic_claims_release(&claims);
+	}
+	commit(txn);
+	ok(lic_catalog_exec(cat, "PRAGMA secure_delete = OFF", &fix_err) == 0,
+	   "what is deleted stays where it is");
+	drop_claims(cat, "DELETE FROM claim");
+	is_int(lic_catalog_scrub(cat, &fix_err), 0, "the catalog is scrubbed");
+	ok(number_of(cat, "PRAGMA freelist_count") > 10, "pages are free");
+	count_texts(cat, &s, "in free pages");
+	checks(cat, "with free pages");
+	lic_catalog_close(cat);
+	scratch_release(&s);
+}
+
 static int hold(void *ctx _unused_, const struct lic_entry *e _unused_)
 {
 	return 1;
@@ -212,6 +249,7 @@ static void test_other_writer(void)
 int main(void)
 {
 	test_rounds();
+	test_free_pages();
 	test_busy();
 	test_other_writer();
 	return done_testing();
