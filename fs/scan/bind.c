@@ -448,13 +448,14 @@ static void find_roots(struct binding *b, char real[PATH_MAX])
 int lic_scan_bind(const struct lic_scan_phase *p, struct lic_error *err)
 {
 	struct binding b = { .p = p, .err = err };
+	const int64_t start = lic_now_ns();
 	char real[PATH_MAX];
 	int64_t images, bound;
 	int r = lic_catalog_images_since(p->cat, &images, &bound, err);
 
 	if (r < 0)
 		return r;
-	b.all = images > bound;
+	b.all = images > bound && !p->o->leave_documents;
 	r = lic_catalog_documents(p->cat, collect, &b, err);
 	if (r == -ENOMEM)
 		r = no_memory(&b);
@@ -468,6 +469,8 @@ int lic_scan_bind(const struct lic_scan_phase *p, struct lic_error *err)
 	}
 	if (r == 0)
 		r = commit(&b);
+	if (b.all)
+		p->res->binding_ns = lic_now_ns() - start;
 	lic_catalog_abort(b.txn);
 	free(b.doc);
 	if (r == -EINTR)

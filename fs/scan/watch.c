@@ -19,6 +19,7 @@
 #define LATER_QUIET (LIC_RACY_NS + 200 * MS)
 #define LATER_LATEST (10 * SECOND)
 #define UNHEARD (60 * SECOND) /* between scans of everything where some of it is not heard of */
+#define BINDING_MAX (50 * MS) /* documents that take longer wait for the second look */
 #define BUSY_PAUSE (100 * MS) /* another scan is running */
 #define PAUSE_MAX (30 * SECOND)
 
@@ -34,7 +35,8 @@ struct watch {
 	int64_t whole_at;   /* the next scan of everything; 0: none */
 	int64_t not_before; /* after one that has failed */
 	int64_t pause;
-	bool troubled; /* somebody was told why scans fail */
+	int64_t binding; /* ns: documents have taken the last time */
+	bool troubled;	 /* somebody was told why scans fail */
 };
 
 static void warn(void *ctx, const char *line)
@@ -230,6 +232,8 @@ static int scan(struct watch *w, bool whole, struct lic_scan_result *ret, struct
 				      .jobs = w->o->jobs,
 				      .dirs = dirs,
 				      .n_dirs = dirs ? w->now.n + w->again.n : 0,
+				      .leave_documents = dirs && !lic_heard_any(&w->again) &&
+							 w->binding > BINDING_MAX,
 				      .progress = progress,
 				      .warn = warn,
 				      .ctx = w,
@@ -322,6 +326,8 @@ static void succeeded(struct watch *w, const struct lic_scan_result *res, int64_
 		w->o->warn(w->o->ctx, "scans succeed again");
 	w->troubled = false;
 	w->pause = w->not_before = 0;
+	if (res->binding_ns)
+		w->binding = res->binding_ns;
 	if (res->whole)
 		set_whole_at(w);
 	look_again_later(w);

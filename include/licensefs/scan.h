@@ -41,6 +41,9 @@ struct lic_scan_options {
 	 * well where no scan by these readers has come to its end. */
 	const char *const *dirs;
 	size_t n_dirs;
+	/* Documents that are known do not learn yet which images came and went: it costs a look at
+	 * all of the images of the store. They lack the records of new ones until the next scan. */
+	bool leave_documents;
 	/* Called about ten times a second from the calling thread; NULL is allowed. */
 	void (*progress)(void *ctx, const struct lic_scan_progress *p);
 	/* Called for what a person should know (a directory that cannot be read, ...), from the
@@ -58,6 +61,7 @@ struct lic_scan_result {
 	int64_t indexed;	 /* files that were looked into for names of images */
 	int64_t unreadable_dirs; /* could not be listed: everything below was ended */
 	int64_t likenesses;	 /* looked for in this scan */
+	int64_t binding_ns;	 /* looking for the images of all documents took so long */
 	/* Everything was scanned. Else directories, companions, inert, documents and hidden count
 	 * what was listed alone. */
 	bool whole;

@@ -119,6 +119,15 @@ same "labels and documents"
 mv "$store/images/train/9.pnm" "$store/a/9.pnm"
 part images/train a
 same "when their image moves"
+bound() { dump "$tmp/part.db" | grep -c "^(b'list.json'.*a/9.pnm"; }
+rm "$store/a/9.pnm"
+part a
+image a/9.pnm
+run "$tool" -l "$store" "$tmp/part.db" a
+is "$(bound)" 0 "documents can be left for later"
+part b
+is "$(bound)" 1 "then they are caught up with"
+same "all of them"
 rm "$store/a/9.pnm"
 part a
 same "and goes"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* scan_dirs STORE CATALOG [DIR...]: scans some directories, for tests in shell. */
+/* scan_dirs [-l] STORE CATALOG [DIR...]: scans some directories, with -l without looking for the
+ * images of documents anew. For tests in shell. */
 #include <stdio.h>
+#include <string.h>
 
 #include <licensefs/scan.h>
 
@@ -15,6 +17,11 @@ int main(int argc, char **argv)
 	struct lic_scan_result res;
 	struct lic_scan_options o = { .warn = warn, .jobs = 2 };
 
+	if (argc > 1 && strcmp(argv[1], "-l") == 0) {
+		o.leave_documents = true;
+		argv++;
+		argc--;
+	}
 	if (argc < 3)
 		return 2;
 	o.store = argv[1];
