@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """watch.py mass STORE FILES SEED: files arrive, change, move and vanish, and directories with them.
-watch.py latency STORE MOUNT COUNT: from close() to the moment when a mount shows the file."""
+watch.py latency STORE MOUNT COUNT: from close() to the moment when a mount shows the file.
+watch.py look MOUNT WORD...: prints the paths of files that are called like one, until it is killed."""
 import os
 import random
 import shutil
@@ -62,7 +63,18 @@ def latency(store, mount, count):
         took[len(took) // 2] * 1000, took[len(took) * 95 // 100] * 1000, took[-1] * 1000))
 
 
-if sys.argv[1] == "mass":
+def look(mount, words):
+    while True:
+        for top, _, names in os.walk(mount):
+            for n in names:
+                if any(w in n for w in words):
+                    print(os.path.relpath(f"{top}/{n}", mount), flush=True)
+        time.sleep(0.005)
+
+
+if sys.argv[1] == "look":
+    look(sys.argv[2], sys.argv[3:])
+elif sys.argv[1] == "mass":
     mass(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
 else:
     latency(*sys.argv[2:4], int(sys.argv[4]))

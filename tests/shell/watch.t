@@ -121,5 +121,39 @@ for i in range(20000):
 	is $watch_status 0 "$how: SIGTERM is how it ends"
 	rm -r "$store/c"
 done
+
+# What is revoked stays out, under whatever name it comes.
+image takedown/secret.pnm
+image takedown/hers.pnm
+printf 'SPDX-%s: 2020 Jane Roe\n' FileCopyrightText >"$store/takedown/hers.pnm.license"
+watch
+eventually "two images" shown takedown/hers.pnm
+run licensefs revoke "$store" --path takedown/secret.pnm --reason test
+is "$status" 0 "one is revoked by its path"
+run licensefs revoke "$store" --creator "Jane Roe" --reason test
+is "$status" 0 "the other by its creator"
+ok "both are gone" eval 'hidden takedown/secret.pnm && hidden takedown/hers.pnm'
+python3 "$top_srcdir/tests/shell/watch.py" look "$mnt/noncommercial" secret hers canary >"$tmp/seen" &
+looker=$!
+cp "$store/takedown/secret.pnm" "$store/a/secret-copy.pnm"
+ln "$store/takedown/secret.pnm" "$store/a/secret-link.pnm"
+mv "$store/takedown/secret.pnm" "$store/a/secret-moved.pnm"
+image takedown/secret.pnm "saved again"
+rm "$store/takedown/hers.pnm.license"
+mkdir "$store/hers-too"
+cp "$store/takedown/hers.pnm" "$store/hers-too/hers.pnm"
+image a/canary1.pnm
+eventually "the watch has seen it all" shown a/canary1.pnm
+mv "$store/takedown" "$store/secret"
+mv "$store/hers-too/hers.pnm" "$store/a/hers-now.pnm"
+rm "$store/a/secret-copy.pnm"
+cp "$store/a/secret-moved.pnm" "$store/a/secret-copy.pnm"
+image a/canary2.pnm
+eventually "and moves" shown a/canary2.pnm
+kill $looker
+wait $looker 2>/dev/null
+is "$(sort -u "$tmp/seen" | tr '\n' ' ')" "a/canary1.pnm a/canary2.pnm " "and nothing of what is revoked was ever shown"
+unwatch
+down
 sanitizers_are_silent
 plan
