@@ -125,7 +125,10 @@ down
 
 # --- catalogs that are damaged under a mount: at rest, when nothing is committed that would tell it
 cp -a "$store/.licensefs" "$tmp/saved"
-for how in emptied cut garbage nothing index log both; do
+# a file that is cut under SQLite's mapping kills the daemon, of which sanitizers would tell
+cuts="emptied cut"
+[ -z "${AM_SANITIZE:-}" ] || cuts=
+for how in $cuts garbage nothing index log both; do
 	up -o view=commercial
 	pid=$(daemon "$mnt")
 	decide plain/1.pnm --deny
