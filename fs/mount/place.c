@@ -11,37 +11,6 @@
 #include "fs/mount/place.h"
 #include "fs/util/io.h"
 
-int lic_place_find(struct lic_place *p, struct lic_session *s, struct lic_catalog *cat,
-		   struct lic_error *err)
-{
-	const char *path = lic_catalog_path(cat);
-	size_t n = strlen(s->store);
-	const char *slash = strrchr(path, '/');
-	_cleanup_(lic_freep) char *dir = NULL;
-
-	if (strncmp(path, s->store, n) == 0 && path[n] == '/') {
-		p->dir = fcntl(s->root, F_DUPFD_CLOEXEC, 0);
-		p->name = strdup(path + n + 1);
-	} else {
-		dir = strndup(path, slash > path ? (size_t)(slash - path) : 1);
-		p->dir = dir ? open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
-		p->name = strdup(slash + 1);
-	}
-	p->index.suffix = "-shm";
-	p->log.suffix = "-wal";
-	p->sound = p->whole = true;
-	if (p->dir < 0 || !p->name || fstatat(p->dir, p->name, &p->file, AT_SYMLINK_NOFOLLOW) < 0)
-		return lic_error_sys(err, errno, "cannot follow the catalog '%s'", path);
-	return 0;
-}
-
-void lic_place_release(struct lic_place *p)
-{
-	lic_closep(&p->dir);
-	free(p->name);
-	p->name = NULL;
-}
-
 /* SQLite keeps them while anybody has the catalog open, so they are neither removed nor replaced;
  * whoever comes after that has others, and is not heard. `ret` is zeroed where there is none. */
 static bool keeps(const struct lic_place *p, struct lic_place_file *f, struct stat *ret)
@@ -57,6 +26,41 @@ static bool keeps(const struct lic_place *p, struct lic_place_file *f, struct st
 		f->ino = ret->st_ino;
 	}
 	return f->dev == ret->st_dev && f->ino == ret->st_ino;
+}
+
+int lic_place_find(struct lic_place *p, struct lic_session *s, struct lic_catalog *cat,
+		   struct lic_error *err)
+{
+	const char *path = lic_catalog_path(cat);
+	size_t n = strlen(s->store);
+	const char *slash = strrchr(path, '/');
+	_cleanup_(lic_freep) char *dir = NULL;
+	struct stat beside;
+
+	if (strncmp(path, s->store, n) == 0 && path[n] == '/') {
+		p->dir = fcntl(s->root, F_DUPFD_CLOEXEC, 0);
+		p->name = strdup(path + n + 1);
+	} else {
+		dir = strndup(path, slash > path ? (size_t)(slash - path) : 1);
+		p->dir = dir ? open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+		p->name = strdup(slash + 1);
+	}
+	p->index.suffix = "-shm";
+	p->log.suffix = "-wal";
+	p->sound = p->whole = true;
+	if (p->dir < 0 || !p->name || fstatat(p->dir, p->name, &p->file, AT_SYMLINK_NOFOLLOW) < 0)
+		return lic_error_sys(err, errno, "cannot follow the catalog '%s'", path);
+	/* whoever takes them away does so from now on */
+	if (!keeps(p, &p->index, &beside) || !keeps(p, &p->log, &beside))
+		return lic_error_set(err, EIO, "cannot follow the catalog '%s'", path);
+	return 0;
+}
+
+void lic_place_release(struct lic_place *p)
+{
+	lic_closep(&p->dir);
+	free(p->name);
+	p->name = NULL;
 }
 
 static int64_t now_ms(void)
