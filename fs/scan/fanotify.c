@@ -179,9 +179,10 @@ static void hear(struct fanotify *x, uint64_t mask, struct fanotify_event_info_f
 		lic_listener_hear(x->l, path, name, heard_of(mask));
 }
 
-static void take(struct fanotify *x, const struct fanotify_event_metadata *e)
+/* The kernel aligns events to four bytes, and its struct to eight: `e` is a copy. */
+static void take(struct fanotify *x, const struct fanotify_event_metadata *e, const char *event)
 {
-	const char *p = (const char *)e + e->metadata_len, *end = (const char *)e + e->event_len;
+	const char *p = event + e->metadata_len, *end = event + e->event_len;
 
 	if (e->fd >= 0)
 		close(e->fd);
@@ -201,6 +202,18 @@ static void take(struct fanotify *x, const struct fanotify_event_metadata *e)
 	}
 }
 
+static void take_all(struct fanotify *x, size_t n)
+{
+	struct fanotify_event_metadata e;
+
+	for (size_t at = 0; n - at >= sizeof(e); at += e.event_len) {
+		memcpy(&e, x->buffer + at, sizeof(e));
+		if (e.event_len < sizeof(e) || e.event_len > n - at)
+			return;
+		take(x, &e, x->buffer + at);
+	}
+}
+
 static int read_events(struct lic_listener *l, struct lic_error *err)
 {
 	struct fanotify *x = l->own;
@@ -208,8 +221,6 @@ static int read_events(struct lic_listener *l, struct lic_error *err)
 
 	forget_places(x);
 	while (n > 0) {
-		const struct fanotify_event_metadata *e = (const void *)x->buffer;
-
 		n = read(l->fd, x->buffer, sizeof(x->buffer));
 		if (n < 0 && errno == EINTR) {
 			n = 1;
@@ -220,9 +231,8 @@ static int read_events(struct lic_listener *l, struct lic_error *err)
 			return lic_error_sys(err, errno, "cannot hear what happens in '%s'",
 					     l->store);
 		}
-		for (ssize_t left = n; left > 0 && FAN_EVENT_OK(e, left);
-		     e = FAN_EVENT_NEXT(e, left))
-			take(x, e);
+		if (n > 0)
+			take_all(x, (size_t)n);
 	}
 	lic_closep(&x->root);
 	return 0;
