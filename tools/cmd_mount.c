@@ -54,6 +54,7 @@ static int watch_beside(void *ctx, void (*ready)(void *arg, const char *failure)
 	interrupt_watch();
 	r = lic_watch(&(struct lic_watch_options){ .store = b->o->store,
 						   .catalog = b->catalog,
+						   .existing = true,
 						   .ready = watch_ready,
 						   .warn = notice,
 						   .ctx = b,

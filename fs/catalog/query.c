@@ -52,7 +52,7 @@ static const char *remedy(int code)
 		return "nothing was changed; make room and run the command again";
 	case EUCLEAN:
 		return "the file is damaged; restore a copy, or move it away and run 'licensefs "
-		       "scan' (decisions and views in it are lost then)";
+		       "scan' (decisions, revocations and views in it are lost then)";
 	case EROFS:
 		return "it cannot be written; make it and its directory writable, or name another "
 		       "with --catalog";

@@ -126,7 +126,8 @@ static int tell_claim(void *ctx, const struct lic_claim *c)
 	struct lic_selector_subject s = { .claim = c, .n_claims = 1 };
 	struct rows *x = ctx;
 
-	if (c->role != LIC_ROLE_CREATOR && c->role != LIC_ROLE_SOURCE_URL)
+	if (c->role != LIC_ROLE_CREATOR && c->role != LIC_ROLE_SOURCE_URL &&
+	    c->role != LIC_ROLE_WEBSTATEMENT)
 		return 0;
 	return x->fn(x->ctx, &s, x->kinds);
 }

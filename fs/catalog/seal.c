@@ -27,6 +27,20 @@ static int read_key(struct lic_catalog *cat, struct lic_error *err)
 	return r;
 }
 
+/* Is something sealed with a key that was there once? Another one would open none of it. */
+static int check_unused(struct lic_catalog *cat, struct lic_error *err)
+{
+	int64_t sealed = 0;
+	int r = lic_catalog_number(cat,
+				   "SELECT EXISTS (SELECT 1 FROM revoked WHERE form = 1) OR "
+				   "EXISTS (SELECT 1 FROM revocation WHERE erased = 1)",
+				   0, &sealed, err);
+
+	if (r < 0 || !sealed)
+		return r;
+	return lic_catalog_damaged(cat, err, "the key of its sealed revocations is gone");
+}
+
 int lic_seal_make(struct lic_txn *txn, struct lic_error *err)
 {
 	struct lic_catalog *cat = txn->cat;
@@ -36,6 +50,9 @@ int lic_seal_make(struct lic_txn *txn, struct lic_error *err)
 	if (r == 0 && !cat->seal)
 		r = read_key(cat, err);
 	if (r != -ENOENT)
+		return lic_txn_fail(txn, r);
+	r = check_unused(cat, err);
+	if (r < 0)
 		return lic_txn_fail(txn, r);
 	if (getrandom(key, sizeof(key), 0) != sizeof(key))
 		return lic_txn_fail(txn, lic_error_sys(err, errno, "cannot get random bytes"));

@@ -125,8 +125,9 @@ static int find_statements(struct texts *t)
 	unsigned kinds = t->wanted->kinds;
 	int64_t creator = kinds & 1u << LIC_SELECT_CREATOR ? LIC_ROLE_CREATOR : -1;
 	int64_t source = kinds & ~(1u << LIC_SELECT_CREATOR) ? LIC_ROLE_SOURCE_URL : -1;
-	int r = lic_query(&q, t->wanted->cat, LIC_STMT_STATEMENTS_OF, t->err, "ii", creator,
-			  source);
+	int64_t page = kinds & 1u << LIC_SELECT_URL ? LIC_ROLE_WEBSTATEMENT : -1;
+	int r = lic_query(&q, t->wanted->cat, LIC_STMT_STATEMENTS_OF, t->err, "iii", creator,
+			  source, page);
 
 	while (r >= 0 && (r = lic_query_step(&q, t->err)) > 0) {
 		struct lic_claim c = { .role = (enum lic_role)lic_query_int(&q, 1),

@@ -359,8 +359,7 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_ENTRY_OF_STATUS] =
 		"SELECT id FROM entry WHERE kind = 2 AND died IS NULL AND rights IN "
 		"(SELECT id FROM rights WHERE key GLOB 'v1;status=' || ? || ';*')",
-	[LIC_STMT_STATEMENTS_OF] =
-		"SELECT id, role, text FROM statement WHERE role = ? OR role = ?",
+	[LIC_STMT_STATEMENTS_OF] = "SELECT id, role, text FROM statement WHERE role IN (?, ?, ?)",
 	[LIC_STMT_CLAIMS_LIVE] = "SELECT entry, stated FROM claim WHERE died IS NULL",
 	[LIC_STMT_MATCH_ALL] = "SELECT entry FROM row_match WHERE row = ?",
 

@@ -88,29 +88,63 @@ static int tell_id(struct teller *t, struct lic_bytes id)
 	return lic_buf_failed(&t->text) ? -ENOMEM : tell(t, LIC_SELECT_ID, text_of(&t->text));
 }
 
+/* Parts that may be an id together, as in an UUID, and parts of a name that are tried so. */
+#define RUN_MAX 8u
+#define RUN_PARTS 16u
+
+/* Each part, and those that follow it, with what stands between them. */
+static int tell_parts(struct teller *t, struct lic_bytes stem)
+{
+	const uint8_t *begin[RUN_MAX];
+	struct lic_cut cut = { stem };
+	struct lic_bytes part;
+	int r = 0;
+
+	for (size_t n = 0; r == 0 && lic_selector_next_part(&cut, &part); n++) {
+		size_t run = n < RUN_PARTS ? (n < RUN_MAX ? n + 1 : RUN_MAX) : 1;
+
+		begin[n % RUN_MAX] = part.p;
+		for (size_t i = 0; r == 0 && i < run; i++) {
+			const uint8_t *from = begin[(n - i) % RUN_MAX];
+			size_t length = (size_t)(part.p + part.n - from);
+
+			if (length < stem.n)
+				r = tell_id(t, (struct lic_bytes){ from, length });
+		}
+	}
+	return r;
+}
+
 /* A name with and without its extension, and its parts. */
 static int tell_name(struct teller *t, struct lic_bytes name)
 {
-	struct lic_bytes stem = lic_selector_stem(name), part;
-	struct lic_cut cut = { stem };
+	struct lic_bytes stem = lic_selector_stem(name);
 	int r = name.n ? tell_id(t, name) : 0;
 
 	if (r == 0 && stem.n < name.n)
 		r = tell_id(t, stem);
-	while (r == 0 && lic_selector_next_part(&cut, &part))
-		if (part.n < stem.n)
-			r = tell_id(t, part);
-	return r;
+	return r ? r : tell_parts(t, stem);
 }
 
+/* Of a file's name; and of directories, where they are named by the NSID of their owner. */
 static int tell_file(struct teller *t, struct lic_bytes path)
 {
-	const uint8_t *slash = path.n ? memrchr(path.p, '/', path.n) : NULL;
-	size_t from = slash ? (size_t)(slash + 1 - path.p) : 0;
+	int r = 0;
 
-	return wants(t, LIC_SELECT_ID)
-		       ? tell_name(t, (struct lic_bytes){ path.p + from, path.n - from })
-		       : 0;
+	if (!wants(t, LIC_SELECT_ID))
+		return 0;
+	for (size_t i = 0; r == 0 && i <= path.n;) {
+		const uint8_t *slash = i < path.n ? memchr(path.p + i, '/', path.n - i) : NULL;
+		size_t end = slash ? (size_t)(slash - path.p) : path.n;
+		struct lic_bytes name = { path.p + i, end - i };
+
+		if (!slash)
+			r = tell_name(t, name);
+		else if (name.n && memchr(name.p, '@', name.n))
+			r = tell_id(t, name);
+		i = end + 1;
+	}
+	return r;
 }
 
 /* --- addresses ---------------------------------------------------------------------------- */
@@ -221,7 +255,69 @@ static int tell_urls(struct teller *t, struct lic_bytes text)
 	return r;
 }
 
+/* A page about the rights is where the picture is from as well, but names no id of it. */
+static int tell_statement(struct teller *t, struct lic_bytes text)
+{
+	unsigned kinds = t->kinds;
+	int r;
+
+	t->kinds &= ~(1u << LIC_SELECT_ID);
+	r = tell_urls(t, text);
+	t->kinds = kinds;
+	return r;
+}
+
 /* --- creators ----------------------------------------------------------------------------- */
+
+static bool is_letter(uint8_t c)
+{
+	return (c >= 'a' && c <= 'z') || c >= 0x80;
+}
+
+/* What people put before a name, folded; true where it was there. */
+static bool cut_before(struct lic_bytes *s)
+{
+	static const char *const words[] = { "\302\251",    "(c)",	  "copyright",
+					     "photography", "photograph", "photographer",
+					     "photo",	    "picture",	  "image",
+					     "by",	    ":" };
+
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(words); i++) {
+		size_t n = strlen(words[i]);
+
+		if (s->n <= n || memcmp(s->p, words[i], n) != 0 ||
+		    (is_letter((uint8_t)words[i][0]) && (uint8_t)words[i][0] < 0x80 &&
+		     is_letter(s->p[n])))
+			continue;
+		*s = (struct lic_bytes){ s->p + n, s->n - n };
+		return true;
+	}
+	return false;
+}
+
+/* "(c) 2019 Jane Doe." is Jane Doe, and so is "photo by Jane Doe (Flickr)". */
+static int tell_creator(struct teller *t, struct lic_bytes name)
+{
+	static const char years[] = "0123456789-, ";
+	struct lic_bytes s = name;
+	bool begun = false;
+	int r = tell(t, LIC_SELECT_CREATOR, name);
+
+	for (;;) {
+		while (s.n &&
+		       (s.p[0] == ' ' || (begun && memchr(years, s.p[0], sizeof(years) - 1))))
+			s = (struct lic_bytes){ s.p + 1, s.n - 1 };
+		if (!cut_before(&s))
+			break;
+		begun = true;
+	}
+	for (size_t i = 1; i + 1 < s.n; i++)
+		if (s.p[i] == ' ' && memchr("(/|[", s.p[i + 1], 4))
+			s.n = i;
+	while (s.n && memchr(" .,:", s.p[s.n - 1], 4))
+		s.n--;
+	return r == 0 && s.n && s.n < name.n ? tell(t, LIC_SELECT_CREATOR, s) : r;
+}
 
 static int tell_creators(struct teller *t, struct lic_bytes text)
 {
@@ -232,7 +328,7 @@ static int tell_creators(struct teller *t, struct lic_bytes text)
 	if (lic_buf_failed(&t->text))
 		return -ENOMEM;
 	all = text_of(&t->text);
-	r = tell(t, LIC_SELECT_CREATOR, all);
+	r = tell_creator(t, all);
 	for (size_t i = 0, end; r == 0 && i < all.n; i = end + 1) {
 		const uint8_t *stop = memchr(all.p + i, ';', all.n - i);
 
@@ -243,7 +339,7 @@ static int tell_creators(struct teller *t, struct lic_bytes text)
 		while (one.n && one.p[one.n - 1] == ' ')
 			one.n--;
 		if (one.n < all.n)
-			r = tell(t, LIC_SELECT_CREATOR, one);
+			r = tell_creator(t, one);
 	}
 	return r;
 }
@@ -270,6 +366,8 @@ int lic_selector_candidates(const struct lic_selector_subject *s, unsigned kinds
 		else if (c->role == LIC_ROLE_SOURCE_URL &&
 			 (wants(&t, LIC_SELECT_URL) || wants(&t, LIC_SELECT_ID)))
 			r = tell_urls(&t, text);
+		else if (c->role == LIC_ROLE_WEBSTATEMENT && wants(&t, LIC_SELECT_URL))
+			r = tell_statement(&t, text);
 	}
 	return r;
 }

@@ -464,8 +464,8 @@ static int keep_likeness(struct scan *s)
 static int open_all(struct scan *s, unsigned jobs)
 {
 	static const struct lic_patience patience = LIC_PATIENCE_DEFAULT;
-	int r = lic_catalog_open(s->o->store, s->o->catalog, LIC_CATALOG_WRITE | LIC_CATALOG_CREATE,
-				 &s->cat, s->err);
+	unsigned flags = LIC_CATALOG_WRITE | (s->o->existing ? 0 : LIC_CATALOG_CREATE);
+	int r = lic_catalog_open(s->o->store, s->o->catalog, flags, &s->cat, s->err);
 
 	if (r == 0)
 		r = take_lock(s);

@@ -36,6 +36,7 @@ struct watch {
 	int64_t not_before; /* after one that has failed */
 	int64_t pause;
 	int64_t binding; /* ns: documents have taken the last time */
+	bool existing;	 /* the catalog is there: no scan makes one */
 	bool troubled;	 /* somebody was told why scans fail */
 };
 
@@ -230,6 +231,7 @@ static int scan(struct watch *w, bool whole, struct lic_scan_result *ret, struct
 	struct lic_scan_options o = { .store = w->o->store,
 				      .catalog = w->o->catalog,
 				      .jobs = w->o->jobs,
+				      .existing = w->existing,
 				      .dirs = dirs,
 				      .n_dirs = dirs ? w->now.n + w->again.n : 0,
 				      .leave_documents = dirs && !lic_heard_any(&w->again) &&
@@ -267,6 +269,11 @@ static int failed(struct watch *w, int r, const struct lic_error *why)
 		return interrupted(w);
 	if (check_store(w) < 0)
 		return -ENOENT;
+	if (r == -ENOENT && w->existing)
+		return lic_error_set(
+			w->err, ENOENT,
+			"the catalog is gone, and with it what was decided and revoked; "
+			"put it back before anything is scanned or mounted");
 	if (!may_pass(r)) {
 		if (w->err)
 			*w->err = *why;
@@ -325,6 +332,7 @@ static void succeeded(struct watch *w, const struct lic_scan_result *res, int64_
 	if (w->troubled && w->o->warn)
 		w->o->warn(w->o->ctx, "scans succeed again");
 	w->troubled = false;
+	w->existing = true;
 	w->pause = w->not_before = 0;
 	if (res->binding_ns)
 		w->binding = res->binding_ns;
@@ -368,7 +376,8 @@ int lic_watch(const struct lic_watch_options *o, struct lic_error *err)
 			   .now = LIC_HEARD_INIT,
 			   .again = LIC_HEARD_INIT,
 			   .said = LIC_HEARD_INIT,
-			   .guard = -1 };
+			   .guard = -1,
+			   .existing = o->existing };
 	int r = 0;
 
 	if (stat(o->store, &w.store) < 0)

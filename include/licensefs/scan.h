@@ -33,6 +33,7 @@ struct lic_scan_options {
 	bool verify;	     /* read every file again, whatever its time stamps say */
 	/* Keep the likeness of every image from now on (1), or none any more (-1); 0: as it was. */
 	int similar;
+	bool existing; /* the catalog must be there: none is made, -ENOENT */
 	/* Only what is in these directories (n_dirs of them, relative to the store, "" the root),
 	 * and below those that the catalog does not know yet, or all that is below ("a/b/", with a
 	 * slash behind it); a directory that is gone, and what was in it, ends. n_dirs 0: all of

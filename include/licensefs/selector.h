@@ -62,7 +62,8 @@ struct lic_selector_subject {
 	struct lic_bytes path;		   /* relative to the store */
 	const struct lic_hash *hash;	   /* NULL where not known */
 	const struct lic_digests *digests; /* NULL where not known */
-	const struct lic_claim *claim;	   /* n_claims of them: CREATOR and SOURCE_URL count */
+	const struct lic_claim
+		*claim; /* n_claims of them: CREATOR, SOURCE_URL and, of URL, WEBSTATEMENT count */
 	size_t n_claims;
 };
 
@@ -72,15 +73,12 @@ struct lic_selector_subject {
  * twice, and is valid during the call.
  *
  * PATH: the path and every directory above it. CREATOR: each creator that a claim names, whole and,
- * where it names several, one by one. URL: the address with and without query, every path above it,
- * its host and every parent domain of two labels or more; a text may hold several addresses, one
- * within the other too. ID: of the file's name and of each component and query value of an address:
- * the whole with and without extension, and the parts without it between the bytes that are neither
- * letter, digit nor '@' (`12345_6789abc_z.jpg` has 12345, 6789abc and z; an NSID such as 12345@N00
- * is one part).
- *
- * Texts of PATH and CREATOR may be longer than LIC_SELECTOR_TEXT_MAX, for patterns. Time and number
- * are bounded by the size of what is known of the image.
+ * where it names several, one by one, also without "(c)", "photo by" and the like. URL: the address
+ * with and without query, every path above it, its host and every parent domain of two labels or
+ * more. ID: of the file's name and of each component and query value of an address, without
+ * extension: the whole; the parts between the bytes that are neither letter, digit nor '@'
+ * (`12345_6789abc_z.jpg` has 12345, 6789abc and z; an NSID such as 12345@N00 is one part); up to 8
+ * parts that follow each other, as in a UUID; and of directories those with an '@'.
  */
 int lic_selector_candidates(const struct lic_selector_subject *s, unsigned kinds,
 			    int (*fn)(void *ctx, enum lic_selector_kind kind,

@@ -18,6 +18,7 @@
 struct lic_watch_options {
 	const char *store, *catalog; /* as lic_scan() */
 	unsigned jobs;
+	bool existing;	/* the catalog must be there already; else the first scan makes one */
 	bool inotify;	/* do not try fanotify */
 	unsigned every; /* seconds between scans of everything, beside; 0: none */
 	/* It works: everything that comes from now on will be seen. NULL is allowed. */
@@ -30,9 +31,10 @@ struct lic_watch_options {
 	const volatile sig_atomic_t *stop; /* set by a signal handler: end, -EINTR */
 };
 
-/* Returns only when it is stopped (-EINTR) or cannot go on: the store is gone or was unmounted, or
- * the catalog cannot be written. A scan that fails for want of space is tried again. The process
- * must have no other thread; signals interrupt it. */
+/* Returns only when it is stopped (-EINTR) or cannot go on: the store is gone or was unmounted, the
+ * catalog cannot be written, or it is gone, for a new one would know nothing of what was decided
+ * and revoked. A scan that fails for want of space is tried again. The process must have no other
+ * thread; signals interrupt it. */
 int lic_watch(const struct lic_watch_options *o, struct lic_error *err) _nonnull_(1) _must_check_;
 
 #endif

@@ -156,5 +156,19 @@ wait $looker 2>/dev/null
 is "$(sort -u "$tmp/seen" | tr '\n' ' ')" "a/canary1.pnm a/canary2.pnm " "and nothing of what is revoked was ever shown"
 unwatch
 down
+
+# A catalog that is made anew would know nothing of what was revoked.
+run licensefs revoke "$store" --path a --reason test
+watch
+mv "$store/.licensefs" "$tmp/put-away"
+image b/later.pnm
+ended() { ! kill -0 $watcher 2>/dev/null; }
+touched_until_ended() { touch "$store/b/again.txt" && ended; }
+eventually "a watch that has lost its catalog ends" touched_until_ended
+unwatch
+is "$watch_status" 3 "as a failure"
+ok "and says so" says "the catalog is gone"
+ok "it has made no other" [ ! -e "$store/.licensefs/catalog.db" ]
+mv "$tmp/put-away" "$store/.licensefs"
 sanitizers_are_silent
 plan

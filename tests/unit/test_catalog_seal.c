@@ -97,9 +97,33 @@ static void test_own_keys(void)
 	ok(!same(seals[0], seals[1]), "every catalog has its own key");
 }
 
+/* Another key opens nothing of what was sealed: what is erased would be shown again. */
+static void test_lost_key(void)
+{
+	struct scratch s;
+	struct lic_catalog *cat = scratch_make(&s);
+	struct lic_txn *txn = begin(cat);
+
+	ok(lic_seal_make(txn, &fix_err) == 0 &&
+		   lic_catalog_exec(cat,
+				    "INSERT INTO revoked VALUES (5, 1, zeroblob(16), 1); "
+				    "DELETE FROM meta WHERE key = 'seal'",
+				    &fix_err) == 0,
+	   "the key of a seal is lost");
+	commit(txn);
+	lic_catalog_close(cat);
+	cat = scratch_open(&s, LIC_CATALOG_WRITE);
+	txn = begin(cat);
+	is_int(lic_seal_make(txn, &fix_err), -EUCLEAN, "no other one is made");
+	lic_catalog_abort(txn);
+	lic_catalog_close(cat);
+	scratch_release(&s);
+}
+
 int main(void)
 {
 	test_seal();
+	test_lost_key();
 	test_own_keys();
 	return done_testing();
 }

@@ -418,6 +418,39 @@ static void test_matches(void)
 	       1, "with its extension");
 }
 
+/* How people write names and ids among other words. */
+static void test_surroundings(void)
+{
+	static const char *const creators[] = { "\u00a9 2019 Jane Doe",	   "(c) Jane Doe",
+						"Photo by Jane Doe",	   "Jane Doe (Flickr)",
+						"Photographer: Jane Doe.", "jane doe / Agency" };
+	static const char *const others[] = { "Jane Doering", "Mary Jane Doe", "Bypass Jane Doe" };
+	static const char *const ids[][2] = {
+		{ "Xy_z-12ab3c", "a/jane-Xy_z-12ab3c-unsplash.jpg" },
+		{ "550e8400-e29b-41d4-a716-446655440000",
+		  "img_550e8400-e29b-41d4-a716-446655440000_t.jpg" },
+		{ "n01440764_10026", "n01440764_10026_thumb.jpg" },
+		{ "12345678@N00", "12345678@N00/a/IMG_1.jpg" },
+	};
+	struct lic_claim c = { .role = LIC_ROLE_CREATOR };
+
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(creators); i++) {
+		c.text = creators[i];
+		is_int(selects(LIC_SELECT_CREATOR, "jane doe", "x", &c, 1), 1, "\"%s\"", c.text);
+	}
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(others); i++) {
+		c.text = others[i];
+		is_int(selects(LIC_SELECT_CREATOR, "jane doe", "x", &c, 1), 0, "\"%s\" not",
+		       c.text);
+	}
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(ids); i++)
+		is_int(selects(LIC_SELECT_ID, ids[i][0], ids[i][1], NULL, 0), 1, "%s", ids[i][1]);
+	is_int(selects(LIC_SELECT_ID, "train", "train/x.jpg", NULL, 0), 0, "no other directory");
+	c = (struct lic_claim){ .role = LIC_ROLE_WEBSTATEMENT, .text = "https://x.org/jane/4.0/" };
+	is_int(selects(LIC_SELECT_URL, "x.org", "y", &c, 1), 1, "a page about the rights");
+	is_int(selects(LIC_SELECT_ID, "4", "y", &c, 1), 0, "but no id in it");
+}
+
 static void test_hash_matches(void)
 {
 	struct lic_digests d = { .has = LIC_DIGEST_SHA256, .md5 = { 1 }, .sha256 = { 2 } };
@@ -531,6 +564,7 @@ int main(void)
 	test_candidates();
 	test_addresses_in_prose();
 	test_matches();
+	test_surroundings();
 	test_hash_matches();
 	test_hostile();
 	test_stop();
