@@ -67,6 +67,8 @@ static int change(struct restore *v, const char *who)
 		return r;
 	}
 	r = lic_catalog_commit(txn, &v->err);
+	if (r == 0)
+		output_stands("revocation %lld has ended", (long long)v->number);
 	v->generation = lic_catalog_generation(v->store.cat);
 	return r;
 }

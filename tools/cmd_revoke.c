@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* licensefs revoke: takes images down, now and for good. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
@@ -62,6 +63,7 @@ struct revoke {
 	struct look_alikes alike;
 	struct followers followers;
 	bool likeness; /* the catalog keeps likenesses */
+	bool *idle;    /* of each value: nothing matches it now */
 	int wait_ms;
 	struct lic_error err;
 };
@@ -121,12 +123,17 @@ static int gather(struct revoke *v)
 {
 	int r = lic_catalog_keeps_likeness(v->store.cat, &v->likeness, &v->err);
 
+	v->idle = calloc(v->values->n, sizeof(*v->idle));
+	if (!v->idle)
+		output_out_of_memory();
 	if (r == 0)
 		selectors_add_examples(&v->by, v->likeness);
 	for (size_t i = 0; r == 0 && i < v->values->n; i++) {
 		const char *given = v->values->item[i];
+		size_t masks = v->by.n_masks;
 
 		r = is(v, "like") ? 0 : add_value(v, given);
+		v->idle[i] = v->by.n_masks == masks;
 		if (i)
 			lic_buf_adds(&v->text, ", ");
 		lic_text_quote(&v->text, given, strlen(given));
@@ -162,11 +169,31 @@ static int look_before(struct revoke *v)
 	return r;
 }
 
+/* Of several values, each may be misspelt. An example has its bytes, and then its likeness. */
+static int look_each(struct revoke *v)
+{
+	size_t k = 0;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < v->values->n && v->values->n > 1; i++) {
+		struct entry_ids ids = { 0 };
+
+		do
+			r = selector_find(v->store.cat, &v->by.item[k++], &ids, &v->err);
+		while (r == 0 && k < v->by.n && v->by.item[k].kind == LIC_SELECT_LIKENESS);
+		v->idle[i] = v->idle[i] && !ids.n;
+		entry_ids_release(&ids);
+	}
+	return r;
+}
+
 static int revoke_within(struct revoke *v, struct lic_txn *txn)
 {
 	const struct lic_revoke_hooks hooks = { draw, takedown_image, &v->down };
-	int r = v->args->erase ? selectors_freeze(&v->by, v->store.cat, &v->err) : 0;
+	int r = look_each(v);
 
+	if (r == 0 && v->args->erase)
+		r = selectors_freeze(&v->by, v->store.cat, &v->err);
 	if (r < 0)
 		return r;
 	v->record.kind = kind_of(v);
@@ -248,11 +275,13 @@ static void print_head(const struct revoke *v)
 	else
 		printf("revocation %lld is in force: by ", (long long)v->record.number);
 	printf("%s %s\n", revocation_kind(v->record.kind), lic_buf_str(&v->text));
-	takedown_print_count(t);
+	if (t->n) /* else a message says so */
+		takedown_print_count(t);
 	if (t->still)
 		printf("; %s %s revoked already", output_count(t->still, n),
 		       output_plural(t->still, "was", "were"));
-	putchar('\n');
+	if (t->n)
+		putchar('\n');
 	if (t->copies)
 		printf("%s of them only because the bytes are the same\n",
 		       output_count(t->copies, n));
@@ -360,8 +389,19 @@ static int print_json(struct revoke *v)
 	return r;
 }
 
+/* Several were named, and this is none of what was found. */
+static void say_idle_value(const char *given)
+{
+	struct lic_buf shown = LIC_BUF_INIT(1u << 20);
+
+	lic_text_quote(&shown, given, strlen(given));
+	output_say("%s matches nothing now", lic_buf_str(&shown));
+	lic_buf_release(&shown);
+}
+
 static void say_idle(const struct revoke *v)
 {
+	const bool none = !v->down.n && !v->by.n_masks;
 	char n[32];
 
 	if (v->by.n_masks)
@@ -372,13 +412,18 @@ static void say_idle(const struct revoke *v)
 				     "images themselves by the next scan",
 			   output_count((int64_t)v->by.n_masks, n),
 			   output_plural((int64_t)v->by.n_masks, "is a mask", "are masks"));
-	if (v->down.n || v->by.n_masks)
-		return;
-	output_say(v->args->dry_run ? "nothing matches now"
-				    : "nothing matches now; what matches later is revoked when a "
-				      "scan finds it");
-	for (size_t i = 0; i < v->values->n && is(v, "path"); i++)
-		store_hint(&v->store, v->values->item[i]);
+	if (none)
+		output_say(v->args->dry_run ? "nothing matches now"
+					    : "nothing matches now; what matches later is revoked "
+					      "when a scan finds it");
+	for (size_t i = 0; i < v->values->n && (none || v->values->n > 1); i++) {
+		if (!v->idle[i])
+			continue;
+		if (!none && !v->down.waiting)
+			say_idle_value(v->values->item[i]);
+		if (is(v, "path"))
+			store_hint(&v->store, v->values->item[i]);
+	}
 }
 
 /* A picture without a likeness, or a catalog without: copies in other sizes stay. */
@@ -421,18 +466,20 @@ static int carry_out(struct revoke *v)
 	r = change_by_digests(v);
 	if (r < 0)
 		return r == -EINVAL ? output_invalid(&v->err) : output_failure(&v->err);
+	if (!v->args->dry_run)
+		output_stands("revocation %lld is in force", (long long)v->record.number);
 	r = see(v);
 	if (r == 0)
 		r = v->call->json ? print_json(v) : print_change(v);
 	say_idle(v);
 	say_bytes_only(v);
 	followers_warn(&v->followers);
-	if (r < 0) {
+	if (r < 0 && !v->args->dry_run)
 		lic_error_prefix(&v->err,
 				 "revocation %lld is in force, but not all of it can be told",
 				 (long long)v->record.number);
+	if (r < 0)
 		return output_failure(&v->err);
-	}
 	return v->args->dry_run || (v->followers.asked && !v->followers.late) ? TOOL_DONE
 									      : TOOL_FINDING;
 }
@@ -458,8 +505,11 @@ static int revoke_named(struct revoke *v)
 		return output_usage("%s", v->err.msg);
 	for (size_t i = 0; r == 0 && i < v->args->by.like.n; i++)
 		r = selectors_read_example(&v->by, v->args->by.like.item[i], &v->err);
-	if (r == 0)
+	if (r == 0) {
 		r = store_open(&v->store, true, &v->err);
+		if ((r == -EACCES || r == -EROFS) && v->args->dry_run)
+			lic_error_prefix(&v->err, "a dry run writes too, and takes it back");
+	}
 	if (r == 0)
 		r = gather(v);
 	if (r < 0)
@@ -484,6 +534,7 @@ static int run_revoke(const struct call *call)
 	followers_release(&v.followers);
 	selectors_release(&v.by);
 	lic_buf_release(&v.text);
+	free(v.idle);
 	return status;
 }
 

@@ -100,13 +100,25 @@ static bool reader_is_gone(void)
 	return poll(&p, 1, 0) == 1 && p.revents & (POLLERR | POLLHUP);
 }
 
+static char what_stands[128];
+
+void output_stands(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what_stands, sizeof(what_stands), fmt, ap);
+	va_end(ap);
+}
+
 int output_finish(int status)
 {
 	int r = fflush(stdout), code = errno;
 
 	if ((!r && !ferror(stdout)) || reader_is_gone())
 		return status;
-	output_say("cannot write the result: %s", r ? strerror(code) : "write error");
+	output_say("%s%scannot write the result: %s", what_stands, *what_stands ? ", but " : "",
+		   r ? strerror(code) : "write error");
 	return TOOL_FAILURE;
 }
 

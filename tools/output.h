@@ -43,6 +43,8 @@ _Noreturn void output_out_of_memory(void);
 bool output_color(FILE *f) _nonnull_all_;
 /* True once stdout cannot be written any more: long listings stop. */
 bool output_broken(void);
+/* What was done, for output_finish(): "revocation 3 is in force". */
+void output_stands(const char *fmt, ...) _printf_format_(1, 2);
 /* Flushes stdout; returns `status`, or TOOL_FAILURE with a message if what was written got lost
  * for another reason than a closed pipe. */
 int output_finish(int status);

@@ -86,8 +86,12 @@ int selectors_add_path(struct selectors *s, const struct store *store, const cha
 	size_t n = strlen(given);
 	bool slash = n && given[n - 1] == '/', glob, ignored;
 	struct lic_entry e = { 0 };
-	int r = store_resolve(store, given, &text, err);
+	int r;
 
+	if (!n) /* an empty variable of a script must not be the whole store */
+		return lic_error_set(err, EINVAL,
+				     "an empty path names nothing; '.' is the whole store");
+	r = store_resolve(store, given, &text, err);
 	if (r == 0)
 		r = lic_catalog_by_path(store->cat, lic_buf_str(&text), text.len, &e, err);
 	if (r == 0)

@@ -41,7 +41,7 @@ struct entry_ids {
 
 void selectors_release(struct selectors *s) _nonnull_all_;
 /* Adds a path, directory or pattern as `decide` takes them, but that a directory may have any name.
- * The store's catalog is open. -EINVAL as store_resolve(). */
+ * The store's catalog is open. -EINVAL as store_resolve(), and of "". */
 int selectors_add_path(struct selectors *s, const struct store *store, const char *given,
 		       struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
 /* Adds "xxh3:...", "md5:..." or "sha256:...". -EINVAL where it is none. */

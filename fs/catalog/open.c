@@ -167,9 +167,11 @@ static int may_use(struct opening *o, struct lic_error *err)
 	if (e)
 		return lic_error_set(err, e,
 				     "catalog '%s' and its directory are not writable for "
-				     "you; run as their owner, or name another place with "
-				     "--catalog FILE",
-				     cat->shown);
+				     "you; run as their owner%s",
+				     cat->shown,
+				     o->flags & LIC_CATALOG_CREATE
+					     ? ", or name another place with --catalog FILE"
+					     : "");
 	return 0;
 }
 

@@ -94,6 +94,7 @@ struct found {
 	const char *path;
 	enum lic_mounted what;
 	char *store, *device;
+	bool owned;
 };
 
 static int match(void *ctx, const struct row *row)
@@ -235,6 +236,25 @@ static void read_complaint(int fd, char *ret, size_t n)
 	snprintf(ret, n, "%s", text);
 }
 
+static int find_owner(void *ctx, const struct row *row)
+{
+	struct found *f = ctx;
+	const char *uid = row->options ? strstr(row->options, "user_id=") : NULL;
+
+	if (strcmp(row->mountpoint, f->path) == 0)
+		f->owned = !uid || strtoul(uid + 8, NULL, 10) == getuid();
+	return 0;
+}
+
+/* Whether the user who asks has mounted what is there. */
+static bool is_own(const char *path)
+{
+	struct found f = { .path = path, .owned = true };
+
+	(void)each_row(find_owner, &f, NULL);
+	return f.owned;
+}
+
 static int fusermount(const char *path, bool lazy, struct lic_error *err)
 {
 	char *argv[] = { (char *)"fusermount3", (char *)(lazy ? "-uz" : "-u"), (char *)"--",
@@ -264,6 +284,10 @@ static int fusermount(const char *path, bool lazy, struct lic_error *err)
 		return 0;
 	if (strstr(complaint, strerror(EBUSY)))
 		return -EBUSY;
+	if (!is_own(path))
+		return lic_error_set(err, EPERM,
+				     "cannot unmount '%s': only root or whoever mounted it may",
+				     path);
 	return lic_error_set(err, EPERM, "cannot unmount '%s': %s", path,
 			     *complaint ? complaint : "fusermount3 failed");
 }

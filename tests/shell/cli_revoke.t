@@ -25,6 +25,8 @@ exits 2 "two ways at once" licensefs revoke "$store" --path cats/by.pnm --creato
 like "$err" 'two revocations' "says what to do"
 exits 2 "no reason" licensefs revoke "$store" --path cats/by.pnm
 exits 2 "a blank reason" licensefs revoke "$store" --path cats/by.pnm --reason ' '
+exits 2 "an empty path" licensefs revoke "$store" --path '' --reason x
+like "$err" "'.' is the whole store" "is not the whole store"
 exits 2 "a hash that is none" licensefs revoke "$store" --hash md5:1 --reason x
 exits 2 "a path out of the store" licensefs revoke "$store" --path ../x --reason x
 exits 2 "a time that is none" licensefs revoke "$store" --path cats/by.pnm --reason x --wait soon
@@ -171,6 +173,16 @@ run licensefs revoke "$store" --path cats/by.png --reason x
 like "$err" 'nothing matches now' "a name that is mistyped"
 (cd "$store/cats" && revoke --path by.pnm) >"$tmp/.out" 2>"$tmp/.err"
 like "$(cat "$tmp/.err")" 'did you mean cats/by.pnm' "paths are relative to the store"
+(cd "$store/cats" && revoke --path cats/by.pnm --path nc.pnm --path cats/nc.pnm) >"$tmp/.out" 2>"$tmp/.err"
+is "$(grep -c 'matches nothing now' "$tmp/.err")" 1 "of several, one is mistyped"
+like "$(cat "$tmp/.err")" 'nc.pnm matches nothing now.*did you mean cats/nc.pnm' "and named"
+undo "$(last)"
+exits 3 "a result that cannot be written" sh -c 'exec licensefs "$@" >/dev/full' - revoke "$store" --path cats/by.pnm --reason x
+like "$err" "revocation $(last) is in force, but cannot write the result" "what stands is said"
+exits 3 "nor can that of a restore" sh -c 'exec licensefs "$@" >/dev/full' - restore "$store" "$(last)" --reason x
+like "$err" 'has ended, but cannot write the result' "and said, too"
+exits 3 "nor can that of a dry run" sh -c 'exec licensefs "$@" >/dev/full' - revoke "$store" --path cats/by.pnm --reason x -n
+like "$err" 'revoke: cannot write the result' "after which nothing stands"
 sha256=sha256:$(sha256sum <"$store/cats/by.pnm" | cut -d' ' -f1)
 exits 3 "a dry run by a hash that is not known of every image" licensefs revoke "$store" --hash "$sha256" --reason x -n
 like "$err" 'without --dry-run they are read first' "says what to do"
@@ -300,9 +312,15 @@ chmod 755 "$tmp"
 nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 if command -v setpriv >/dev/null && "${nobody[@]}" test -x "$(command -v licensefs)"; then
 	exits 3 "without the right to write" "${nobody[@]}" licensefs revoke "$store" --path train --reason x
-	like "$err" 'not writable for you' "  $err"
+	like "$err" 'not writable for you; run as their owner$' "  $err"
+	exits 3 "not even a dry run" "${nobody[@]}" licensefs revoke "$store" --path train --reason x -n
+	like "$err" 'a dry run writes too' "  $err"
+	up
+	exits 3 "nor umount" "${nobody[@]}" licensefs umount "$mnt"
+	like "$err" 'only root or whoever mounted it may' "  $err"
+	down
 else
-	for _ in 1 2; do pass "without the right # SKIP no setpriv"; done
+	for _ in 1 2 3 4 5 6; do pass "without the right # SKIP no setpriv"; done
 fi
 is "$(status_of train/cc0.pnm)" clear "nothing of all that hid anything"
 sanitizers_are_silent
