@@ -282,8 +282,11 @@ static int say_digests(struct find *f)
 	if (r == 0 && wanted)
 		r = lic_catalog_digests_wanted(f->cat, &known, f->err);
 	if (r == 0 && wanted & ~known)
-		output_say("such hashes are known only where an imported manifest or a revocation "
-			   "names files by them; xxh3: is known always");
+		return lic_error_set(
+			f->err, ENODATA,
+			"it is not known: such hashes were read only where an imported manifest or "
+			"a revocation names files by them; 'licensefs revoke STORE --hash' reads "
+			"them first, and xxh3: is known always");
 	return r;
 }
 
@@ -436,9 +439,8 @@ const struct command cmd_find = {
 	.summary = "find images by path, content, likeness, creator, source, id or rights",
 	.operands = "STORE [PATTERN...]",
 	.notes = "Conditions are joined by 'and', patterns and values of one option by 'or'. Exits "
-		 "with 1 if\nnothing is found. What --hash, --creator, --url and --id find, "
-		 "'licensefs "
-		 "revoke' takes down.",
+		 "with 1 if\nnothing is found. What --hash, --like, --creator, --url and "
+		 "--id find,\n'licensefs revoke' takes down.",
 	.needs = NEEDS_STORE,
 	.max = COMMAND_MANY,
 	.options = find_options,

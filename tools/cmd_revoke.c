@@ -305,11 +305,11 @@ static int print_alike(struct revoke *v)
 	if (v->down.n && !l->kept)
 		puts("\nnot looked for: the same pictures in other sizes and formats; 'licensefs "
 		     "scan "
-		     "--similar' and\nthen 'licensefs find --like FILE' find them");
+		     "--similar STORE'\nand then 'licensefs find STORE --like FILE' find them");
 	if (l->images)
 		printf("\nnot covered: %s %s like %s of these, the nearest %s at distance %u of "
 		       "%u;\n"
-		       "'licensefs find --like FILE' lists them%s\n",
+		       "'licensefs find STORE --like FILE' lists them%s\n",
 		       output_count(l->images, n),
 		       output_plural(l->images, "image that looks", "images that look"),
 		       v->down.n == 1 ? "the one" : "one", lic_buf_str(&shown), l->distance,
@@ -330,9 +330,8 @@ static void print_erased(const struct revoke *v)
 	puts(v->args->dry_run ? "would stay:" : "stays:");
 	puts("  keyed hashes of what was asked for, the reason, who entered it and when; names of "
 	     "files, "
-	     "hashes\n  of their bytes, ids of licenses; the files themselves and all else in the "
-	     "store; "
-	     "backups");
+	     "hashes\n  of their bytes, their licenses as judged before; the files themselves and "
+	     "all else in the\n  store; backups");
 }
 
 static int print_change(struct revoke *v)
@@ -375,7 +374,11 @@ static int print_json(struct revoke *v)
 		lic_json_int(j, v->record.number);
 	lic_json_kbool(j, "dry_run", v->args->dry_run);
 	lic_json_kstr(j, "kind", lic_selector_name(v->record.kind));
-	lic_json_kstr(j, "named", lic_buf_str(&v->text));
+	lic_json_key(j, "named");
+	lic_json_array(j);
+	for (size_t i = 0; i < v->values->n; i++)
+		lic_json_bytes(j, v->values->item[i], strlen(v->values->item[i]));
+	lic_json_array_end(j);
 	lic_json_kbool(j, "erased", v->args->erase);
 	r = takedown_json(&v->down, v->store.cat, j, &v->err);
 	lic_json_key(j, "look_alikes");
@@ -431,7 +434,8 @@ static void say_bytes_only(const struct revoke *v)
 {
 	if (is(v, "like") && !v->likeness)
 		output_say("this catalog keeps no likenesses: only files with the same bytes are "
-			   "covered; run 'licensefs scan --similar' and revoke again for the rest");
+			   "covered; run 'licensefs scan --similar STORE' and revoke again for "
+			   "the rest");
 	for (size_t i = 0; v->likeness && i < v->by.n_examples; i++) {
 		const struct example *e = &v->by.example[i];
 		struct lic_buf name = LIC_BUF_INIT(1u << 20);
@@ -517,6 +521,19 @@ static int revoke_named(struct revoke *v)
 	return carry_out(v);
 }
 
+/* As other verbs take images. */
+static int refuse_operand(const char *given)
+{
+	struct lic_buf shown = LIC_BUF_INIT(1u << 20);
+	int status;
+
+	lic_text_quote(&shown, given, strlen(given));
+	status = output_usage("one operand too many; images are named by options: --path %s",
+			      lic_buf_str(&shown));
+	lic_buf_release(&shown);
+	return status;
+}
+
 static int run_revoke(const struct call *call)
 {
 	struct revoke v = { .call = call,
@@ -525,7 +542,9 @@ static int run_revoke(const struct call *call)
 			    .text = LIC_BUF_INIT(1u << 26) };
 	int status;
 
-	if (choose(&v) < 0 && (v.option || !v.args->list))
+	if (call->n)
+		status = refuse_operand(call->operand[0]);
+	else if (choose(&v) < 0 && (v.option || !v.args->list))
 		status = output_usage("%s", v.err.msg);
 	else
 		status = v.args->list ? list(&v) : revoke_named(&v);
@@ -549,6 +568,7 @@ const struct command cmd_revoke = {
 		"hidden by\nits bytes under any name. Waits for the mounts of the store, and exits "
 		"with 1 where one does\nnot follow. 'licensefs restore' undoes it.",
 	.needs = NEEDS_STORE,
+	.max = COMMAND_MANY, /* refused, with what was meant */
 	.options = revoke_options,
 	.args_size = sizeof(struct revoke_args),
 	.run = run_revoke,

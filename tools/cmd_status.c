@@ -290,7 +290,7 @@ static void print_revocations(const struct report *r)
 	char n[32], ended[32];
 
 	if (t->force || t->ended)
-		printf("\n%s %s in force, %s ended; 'licensefs revoke --list' lists them\n",
+		printf("\n%s %s in force, %s ended; 'licensefs revoke STORE --list' lists them\n",
 		       output_count(t->force, n),
 		       output_plural(t->force, "revocation", "revocations"),
 		       output_count(t->ended, ended));

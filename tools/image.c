@@ -168,7 +168,9 @@ int image_parse_hash(const char *s, struct content_hash *ret, struct lic_error *
 	} kinds[] = { { "xxh3:", 0, 16 },
 		      { "md5:", LIC_DIGEST_MD5, 16 },
 		      { "sha256:", LIC_DIGEST_SHA256, 32 } };
+	size_t bare = strspn(s, "0123456789abcdefABCDEF");
 
+	bare = s[bare] ? 0 : bare;
 	for (size_t i = 0; i < LIC_ARRAY_SIZE(kinds); i++) {
 		size_t n = strlen(kinds[i].prefix);
 		struct content_hash hash = { .digest = kinds[i].digest };
@@ -187,7 +189,8 @@ int image_parse_hash(const char *s, struct content_hash *ret, struct lic_error *
 	}
 	return lic_error_set(err, EINVAL,
 			     "a hash is 'xxh3:' or 'md5:' and 32 hexadecimal digits, or 'sha256:' "
-			     "and 64");
+			     "and 64%s%s",
+			     bare == 64 ? "; did you mean sha256:" : "", bare == 64 ? s : "");
 }
 
 /* --- JSON --------------------------------------------------------------------------------- */

@@ -115,6 +115,7 @@ void likes_release(struct likes *l)
 
 void likes_say(const struct likes *l, bool limits)
 {
+	bool compared = false;
 	char a[32], b[32], c[32];
 
 	for (size_t i = 0; i < l->examples->n_examples; i++) {
@@ -122,6 +123,7 @@ void likes_say(const struct likes *l, bool limits)
 		struct lic_buf name = LIC_BUF_INIT(1u << 20);
 
 		lic_text_quote(&name, e->file, strlen(e->file));
+		compared = compared || e->is.has_likeness;
 		if (!e->is.has_likeness && l->kept)
 			output_say("%s has no likeness (%s): only files with the same bytes are "
 				   "found",
@@ -130,10 +132,14 @@ void likes_say(const struct likes *l, bool limits)
 	}
 	if (!l->kept) {
 		output_say("this catalog keeps no likenesses: only files with the same bytes are "
-			   "found; 'licensefs scan --similar' computes them");
+			   "found; 'licensefs scan --similar STORE' computes them");
 		return;
 	}
-	if (limits)
+	if (compared && !l->n)
+		output_say("no picture is that near: the same is taken to be at distance %u of %u "
+			   "or nearer",
+			   LIC_LIKENESS_NEAR, LIC_LIKENESS_FAR);
+	else if (limits && compared)
 		output_say("taken for the same picture: distance %u of %u or nearer; so near by "
 			   "chance: %s",
 			   LIC_LIKENESS_NEAR, LIC_LIKENESS_FAR, LIC_LIKENESS_FALSE);

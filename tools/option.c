@@ -94,7 +94,10 @@ static int report_unknown(const struct flat *f, const char *word, struct lic_err
 		lic_text_quote(&shown, letter, 2);
 	}
 	lic_error_set(err, EINVAL, "no option %s%s%s%s", lic_buf_str(&shown),
-		      near ? "; did you mean --" : "", near ? near : "", near ? "?" : "");
+		      near		  ? "; did you mean --"
+		      : strchr(word, '.') ? "; before a name that begins with - put --"
+					  : "",
+		      near ? near : "", near ? "?" : "");
 	lic_buf_release(&shown);
 	return -EINVAL;
 }

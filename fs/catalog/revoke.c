@@ -170,9 +170,10 @@ static int check_args(const struct lic_revocation *r, const struct lic_selector 
 		return lic_error_set(err, EINVAL, "what is revoked is told in too many words");
 	for (size_t i = 0; i < n; i++) {
 		if (r->erased && (selector[i].pattern || selector[i].kind == LIC_SELECT_LIKENESS))
-			return lic_error_set(err, EINVAL,
-					     "a pattern or a likeness cannot be kept as a hash: "
-					     "name what is erased without one");
+			return lic_error_set(
+				err, EINVAL, "%s cannot be kept as a hash: name what is erased %s",
+				selector[i].pattern ? "a pattern" : "a likeness",
+				selector[i].pattern ? "without * and ?" : "by its bytes");
 		if (!is_key(&selector[i], r->erased))
 			return lic_error_set(err, EINVAL, "selector %zu of %zu is none", i + 1, n);
 	}

@@ -34,6 +34,12 @@ is "$(json -s length)" 2 "files with the same bytes"
 exits 1 "nothing found" licensefs find "$store" nowhere.jpg
 is "$out" "" "prints nothing"
 exits 2 "a hash that is none" licensefs find "$store" --hash md5:1
+exits 2 "a name like an option" licensefs find "$store" -lead.jpg
+like "$err" "begins with - put --" "is told how"
+exits 2 "64 digits alone" licensefs find "$store" --hash "$(printf x | sha256sum | cut -d' ' -f1)"
+like "$err" 'did you mean sha256:2d71' "are taken for what they are"
+exits 3 "a hash that was never read" licensefs find "$store" --hash "md5:$(printf x | md5sum | cut -d' ' -f1)"
+like "$err" 'it is not known' "is not known, and not missing"
 exits 2 "an expression that is none" licensefs find "$store" --where 'a b'
 
 # Source URLs, by sidecars
@@ -77,6 +83,7 @@ from PIL import Image
 i = Image.open(sys.argv[1])
 i.resize((i.width // 2, i.height // 2), Image.LANCZOS).save(sys.argv[2] + "/half.png")
 Image.new("RGB", (64, 64), "white").save(sys.argv[2] + "/white.png")
+Image.effect_noise((256, 256), 90).save(sys.argv[2] + "/noise.png")
 P
 	run licensefs find --json "$store" --like "$tmp/half.png"
 	is "$(json '[.path, .match]')" '["animals/tabby.jpg","picture"]' "a smaller copy in another format is found"
@@ -95,6 +102,9 @@ P
 	is "$(licensefs find -0 "$store" --like "$tmp/half.png" 2>/dev/null | tr '\0' ' ')" "food/half.png animals/tabby.jpg " "the nearest first"
 	exits 1 "a picture of nothing" licensefs find "$store" --like "$tmp/white.png"
 	like "$err" 'white.png has no likeness' "has no likeness, and it is said"
+	is "$(grep -c 'distance' "$tmp/.err")" 0 "and no distance"
+	exits 1 "an unknown picture" licensefs find "$store" --like "$tmp/noise.png"
+	like "$err" 'no picture is that near' "is near to none"
 	rm "$store/food/half.png"
 	licensefs scan "$store" >/dev/null 2>&1
 else

@@ -32,7 +32,9 @@ exits 2 "a path out of the store" licensefs revoke "$store" --path ../x --reason
 exits 2 "a time that is none" licensefs revoke "$store" --path cats/by.pnm --reason x --wait soon
 exits 2 "--list with something else" licensefs revoke "$store" --list --path cats
 exits 2 "an operand too many" licensefs revoke "$store" cats --path cats --reason x
+like "$err" 'by options: --path cats' "what was meant"
 exits 2 "an erasure of a pattern" licensefs revoke "$store" --path 'cats/*' --reason x --erase
+like "$err" "a pattern cannot be kept as a hash: name what is erased without . and" "is refused"
 exits 2 "restore without a reason" licensefs restore "$store" 1
 exits 2 "restore of what is no number" licensefs restore "$store" x --reason y
 exits 1 "restore of what there is not" licensefs restore "$store" 7 --reason y
@@ -98,7 +100,7 @@ like "$out" '1 revocation in force, 0 ended' "status counts revocations"
 like "$out" 'revoked +2' "and images"
 is "$(licensefs status "$store" --json | jq -c '[.revocations, .revocations_ended, .likenesses]')" '[1,0,null]' "in JSON"
 succeeds "once more" licensefs revoke "$store" --path cats/by.pnm --reason again --json
-is "$(json '[.revocation, .matched, .changed, .was_shown, .was_revoked]')" '[2,2,0,0,2]' "changes nothing, and is another one"
+is "$(json '[.revocation, .named, .matched, .changed, .was_shown, .was_revoked]')" '[2,["cats/by.pnm"],2,0,0,2]' "changes nothing, and is another one"
 exits 0 "restore" licensefs restore "$store" 1 --reason 'taken back' --json
 is "$(json '[.revocation, .matched, .shown, .still_revoked]')" '[1,2,0,2]' "does not end the other one"
 ok "it stays hidden" absent "$v/cats/by.pnm"
