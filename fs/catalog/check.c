@@ -50,8 +50,8 @@ static const struct lic_check_rule rules[] = {
 	  "SELECT entry FROM claim GROUP BY entry "
 	  "HAVING min(died - born) < 0 OR count(*) > count(died) + 1" },
 	{ "entry %lld has rights that do not fit its kind",
-	  "SELECT id FROM entry WHERE (kind = 2) <> (rights <> 0) OR (kind = 2) <> (hash IS NOT "
-	  "NULL) "
+	  "SELECT id FROM entry WHERE (kind = 2) <> (rights <> 0) OR (kind = 2 AND hash IS NULL) "
+	  "OR (kind <> 2 AND (kind <> 3 OR rule <> 13) AND hash IS NOT NULL) "
 	  "OR coalesce(length(hash), 16) <> 16" },
 	{ "entry %lld has rights that are not there",
 	  "SELECT id FROM entry WHERE rights <> 0 AND rights NOT IN (SELECT id FROM rights)" },

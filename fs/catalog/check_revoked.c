@@ -60,17 +60,19 @@ static int check_image(void *ctx, const struct lic_entry *e)
 	return 0;
 }
 
-/* A mask is shown where its image is: none may be that is revoked by its path. */
+/* A mask is shown where its image is: none may be that is revoked by its path or its bytes. */
 static int check_mask(void *ctx, const struct lic_entry *e)
 {
 	_cleanup_(lic_buf_release) struct lic_buf path = LIC_BUF_INIT(64u << 20);
 	struct lic_selector_subject s = { .n_claims = 0 };
 	struct check *c = ctx;
+	struct lic_hash hash = e->hash;
 	int64_t id = e->id;
 	int r;
 
 	if (!lic_entry_is_mask(e))
 		return 0;
+	s.hash = lic_entry_has_hash(e) ? &hash : NULL;
 	r = lic_catalog_entry_path(c->cat, id, &path, c->err);
 	s.path = (struct lic_bytes){ (const uint8_t *)lic_buf_str(&path), path.len };
 	if (r == 0)

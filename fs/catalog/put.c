@@ -5,6 +5,7 @@
 
 #include "fs/catalog/erase.h"
 #include "fs/catalog/likeness.h"
+#include "fs/catalog/revoked.h"
 
 struct put {
 	struct lic_txn *txn;
@@ -125,13 +126,16 @@ static int insert(struct put *p, struct lic_error *err)
 	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
 	const struct lic_entry *e = p->e;
 	bool image = e->kind == LIC_KIND_IMAGE;
+	bool mask = lic_entry_is_mask(e) && lic_entry_has_hash(e);
 	int r = lic_query(&q, p->txn->cat, LIC_STMT_ENTRY_ADD, err,
-			  image ? "ibiiiiiiiiiiiiibt" : "ibiiiiiiiiiiiiin", e->parent,
-			  (const void *)e->name.p, e->name.n, (int64_t)e->kind, (int64_t)e->rule,
-			  (int64_t)e->format, p->verdict.rights, p->txn->generation,
-			  (int64_t)e->st.size, e->st.mtime, e->st.ctime, (int64_t)e->st.ino,
-			  (int64_t)e->st.mode, (int64_t)e->st.uid, (int64_t)e->st.gid, e->judged,
-			  (const void *)e->hash.b, sizeof(e->hash.b),
+			  image	 ? "ibiiiiiiiiiiiiibt"
+			  : mask ? "ibiiiiiiiiiiiiib"
+				 : "ibiiiiiiiiiiiiin",
+			  e->parent, (const void *)e->name.p, e->name.n, (int64_t)e->kind,
+			  (int64_t)e->rule, (int64_t)e->format, p->verdict.rights,
+			  p->txn->generation, (int64_t)e->st.size, e->st.mtime, e->st.ctime,
+			  (int64_t)e->st.ino, (int64_t)e->st.mode, (int64_t)e->st.uid,
+			  (int64_t)e->st.gid, e->judged, (const void *)e->hash.b, sizeof(e->hash.b),
 			  image ? p->claims->damage : NULL);
 
 	if (r == 0)
@@ -156,6 +160,8 @@ static int add(struct put *p, struct lic_error *err)
 		r = lic_twins_again(txn, &e->hash, err);
 	if (r < 0)
 		return r;
+	if (lic_entry_is_mask(e) && !lic_entry_has_hash(e))
+		txn->masks_known = false;
 	e->id = sqlite3_last_insert_rowid(txn->cat->db);
 	e->rights = p->verdict.rights;
 	e->born = e->since = txn->generation;
@@ -288,7 +294,8 @@ static bool is_about_bytes(enum lic_rule rule)
 	       rule == LIC_RULE_NAMES_IMAGES;
 }
 
-/* Do both have the same bytes? [I3] Where nothing was hashed, the time stamps must do. */
+/* Has what comes (a) the same bytes as what is there (b)? [I3] Where nothing was hashed, the time
+ * stamps must do. */
 static bool same_bytes(const struct lic_entry *a, const struct lic_entry *b)
 {
 	if (a->kind != b->kind)
@@ -297,6 +304,8 @@ static bool same_bytes(const struct lic_entry *a, const struct lic_entry *b)
 	case LIC_KIND_IMAGE:
 		return memcmp(&a->hash, &b->hash, sizeof(a->hash)) == 0 && a->st.size == b->st.size;
 	case LIC_KIND_COMPANION:
+		return same_identity(&a->st, &b->st) &&
+		       (!lic_entry_has_hash(a) || memcmp(&a->hash, &b->hash, sizeof(a->hash)) == 0);
 	case LIC_KIND_INERT:
 	case LIC_KIND_DOCUMENT:
 		return same_identity(&a->st, &b->st);
@@ -417,6 +426,10 @@ int lic_catalog_put(struct lic_txn *txn, struct lic_entry *e, const struct lic_c
 		if (e->name.n)
 			memcpy(name, e->name.p, e->name.n);
 		mine.name.p = name;
+		/* [I12] Of what may be shown as an image, and is none, the bytes are known as well
+		 */
+		if (mine.kind != LIC_KIND_IMAGE && !lic_entry_is_mask(&mine))
+			mine.hash = (struct lic_hash){ { 0 } };
 		r = place(&p, err);
 	}
 	free(p.ref);

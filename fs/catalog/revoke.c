@@ -298,9 +298,14 @@ static int revoke_all(struct concern *c, int64_t number)
 }
 
 /* A mask is no image, and shown where its image is: it waits to be read as one, out of sight. */
-static int hide_masks(struct concern *c)
+static int hide_masks(struct concern *c, unsigned kinds)
 {
+	bool digests = kinds & (1u << LIC_SELECT_MD5 | 1u << LIC_SELECT_SHA256);
 	int r = 0;
+
+	/* Nobody knows these of masks */
+	if (digests || kinds & 1u << LIC_SELECT_XXH3)
+		r = lic_revoked_hide_masks(c->txn, digests, c->err);
 
 	for (size_t i = 0; r == 0 && i < c->masks.n; i++)
 		r = lic_catalog_place(c->txn, c->masks.item[i].a, LIC_KIND_HIDDEN, LIC_RULE_WAITING,
@@ -318,7 +323,7 @@ static int revoke(struct concern *c, struct lic_revocation *r, const struct lic_
 	if (rc == 0)
 		rc = lic_select_any(c->txn->cat, selector, n, &c->images, &c->masks, c->err);
 	if (rc == 0)
-		rc = hide_masks(c);
+		rc = hide_masks(c, kinds);
 	/* What waits to be compared is hidden from now on */
 	if (rc == 0 && kinds & 1u << LIC_SELECT_LIKENESS)
 		rc = lic_catalog_likeness_waiting(c->txn->cat, 0, add_waiting, c, c->err);

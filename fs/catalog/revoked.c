@@ -248,6 +248,55 @@ static int has_twin(struct lic_txn *txn, const struct lic_hash *hash, int64_t en
 	return r < 0 ? r : lic_query_step(&q, err);
 }
 
+/* A mask is no image, and shown where its image is: it waits to be read as one, out of sight. */
+static int hide_mask(struct lic_txn *txn, int64_t mask, struct lic_error *err)
+{
+	return lic_catalog_place(txn, mask, LIC_KIND_HIDDEN, LIC_RULE_WAITING, err);
+}
+
+/* Those that have the bytes: none has them afterwards. */
+static int hide_masks_of(struct lic_txn *txn, const struct lic_hash *hash, struct lic_error *err)
+{
+	for (;;) {
+		_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+		int64_t mask;
+		int r = lic_query(&q, txn->cat, LIC_STMT_ENTRY_MASK, err, "b",
+				  (const void *)hash->b, sizeof(hash->b));
+
+		if (r == 0)
+			r = lic_query_step(&q, err);
+		if (r <= 0)
+			return r;
+		mask = lic_query_int(&q, 0);
+		lic_query_end(&q);
+		r = hide_mask(txn, mask, err);
+		if (r < 0)
+			return r;
+	}
+}
+
+int lic_revoked_hide_masks(struct lic_txn *txn, bool all, struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	struct lic_map masks = { 0 };
+	int r = 0;
+
+	if (!all && txn->masks_known)
+		return 0;
+	r = lic_query(&q, txn->cat, LIC_STMT_ENTRY_MASKS, err, "i", (int64_t)all);
+	while (r >= 0 && (r = lic_query_step(&q, err)) > 0)
+		if (!lic_map_at(&masks, lic_query_int(&q, 0), 0)) {
+			r = no_memory(err);
+			break;
+		}
+	lic_query_end(&q);
+	for (size_t i = 0; r == 0 && i < masks.n; i++)
+		r = hide_mask(txn, masks.item[i].a, err);
+	lic_map_release(&masks);
+	txn->masks_known = r == 0;
+	return r;
+}
+
 int lic_revoked_stick(struct lic_txn *txn, int64_t revocation, bool sealed,
 		      const struct lic_hash *hash, int64_t entry, struct lic_error *err)
 {
@@ -271,5 +320,9 @@ int lic_revoked_stick(struct lic_txn *txn, int64_t revocation, bool sealed,
 		cat->revoked->any = true;
 	}
 	r = has_twin(txn, hash, entry, err);
-	return r <= 0 ? r : lic_twins_again(txn, hash, err);
+	if (r > 0)
+		r = lic_twins_again(txn, hash, err);
+	if (r == 0)
+		r = hide_masks_of(txn, hash, err);
+	return r < 0 ? r : lic_revoked_hide_masks(txn, false, err);
 }

@@ -9,6 +9,8 @@
 #ifndef LICENSEFS_CATALOG_REVOKED_H
 #define LICENSEFS_CATALOG_REVOKED_H
 
+#include <string.h>
+
 #include <licensefs/catalog_revoke.h>
 
 #include "fs/catalog/txn.h"
@@ -68,10 +70,14 @@ int lic_revoked_find(struct lic_catalog *cat, const struct lic_selector_subject 
 int lic_revoked_of(struct lic_catalog *cat, int64_t entry, struct lic_hits *ret,
 		   struct lic_error *err) _nonnull_(1, 3) _must_check_;
 /* Lets a revocation match these bytes from now on; where that is new, the commit judges again every
- * other live image that has them (`entry`: the image at hand, 0: not recorded yet). */
+ * other live image that has them (`entry`: the image at hand, 0: not recorded yet), and masks that
+ * have them, or may, are hidden until a scan has judged them as images. */
 int lic_revoked_stick(struct lic_txn *txn, int64_t revocation, bool sealed,
 		      const struct lic_hash *hash, int64_t entry, struct lic_error *err)
 	_nonnull_(1, 4) _must_check_;
+/* Hides masks of which the bytes are not known, or all, until a scan has judged them. */
+int lic_revoked_hide_masks(struct lic_txn *txn, bool all, struct lic_error *err)
+	_nonnull_(1) _must_check_;
 
 /* The part of lic_catalog_check() about them (check_revoked.c). */
 int lic_revoked_check(struct lic_catalog *cat, struct lic_error *err) _nonnull_(1) _must_check_;
@@ -79,7 +85,7 @@ int lic_revoked_check(struct lic_catalog *cat, struct lic_error *err) _nonnull_(
 /* --- select.c ----------------------------------------------------------------------------- */
 
 /* Puts into `ids` the live images that any of n selectors matches, some of which may have ended,
- * and into `masks` (NULL: nobody asks) the masks that one does by path or id. */
+ * and into `masks` (NULL: nobody asks) the masks that one does by path, id or XXH3. */
 int lic_select_any(struct lic_catalog *cat, const struct lic_selector *selector, size_t n,
 		   struct lic_map *ids, struct lic_map *masks, struct lic_error *err)
 	_nonnull_(1, 2, 4) _must_check_;
@@ -92,6 +98,13 @@ void lic_map_sort(struct lic_map *m) _nonnull_all_;
 static inline bool lic_entry_is_mask(const struct lic_entry *e)
 {
 	return e->kind == LIC_KIND_COMPANION && e->rule == LIC_RULE_MASK;
+}
+/* Are its bytes known? Those of masks are since this is kept of them. */
+static inline bool lic_entry_has_hash(const struct lic_entry *e)
+{
+	static const struct lic_hash none;
+
+	return memcmp(&e->hash, &none, sizeof(none)) != 0;
 }
 /* Calls `fn` for each live image and mask below a directory or archive, with its path relative to
  * the store. Non-zero stops and is returned. */

@@ -42,17 +42,19 @@ static int take_id(void *ctx, int64_t entry)
 	return take(ctx, entry);
 }
 
-static int take_image(void *ctx, const struct lic_entry *e)
-{
-	return e->kind == LIC_KIND_IMAGE ? take(ctx, e->id) : 0;
-}
-
-/* --- by path ------------------------------------------------------------------------------ */
-
 static int take_mask(struct gathering *g, int64_t entry)
 {
 	return !g->masks || lic_map_at(g->masks, entry, 0) ? 0 : no_memory(g->err);
 }
+
+static int take_image(void *ctx, const struct lic_entry *e)
+{
+	if (e->kind == LIC_KIND_IMAGE)
+		return take(ctx, e->id);
+	return lic_entry_is_mask(e) ? take_mask(ctx, e->id) : 0;
+}
+
+/* --- by path ------------------------------------------------------------------------------ */
 
 static int try_path(void *ctx, const struct lic_entry *e, struct lic_bytes path)
 {

@@ -62,7 +62,7 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_ENTRY_REFRESH] =
 		"UPDATE entry SET rule = ?2, format = ?3, size = ?4, mtime = ?5, "
 		"ctime = ?6, ino = ?7, mode = ?8, uid = ?9, gid = ?10, "
-		"judged = ?11 WHERE id = ?1",
+		"judged = ?11, hash = iif(kind = 3 AND ?2 <> 13, NULL, hash) WHERE id = ?1",
 	[LIC_STMT_ENTRY_RIGHTS] = "UPDATE entry SET rights = ?2, since = ?3 WHERE id = ?1",
 	[LIC_STMT_ENTRY_SET_DAMAGE] = "UPDATE entry SET damage = ?2 WHERE id = ?1",
 	[LIC_STMT_ENTRY_FORMER] = "SELECT id FROM entry WHERE hash = ? AND died IS NOT NULL AND "
@@ -309,7 +309,8 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_DOCUMENT_IMAGE_HAS] =
 		"SELECT 1 FROM document_image WHERE image = ? AND document = ?",
 	[LIC_STMT_ENTRY_KIND] = "SELECT kind FROM entry WHERE id = ?",
-	[LIC_STMT_ENTRY_PUT_KIND] = "UPDATE entry SET kind = ?2, rule = ?3 WHERE id = ?1",
+	[LIC_STMT_ENTRY_PUT_KIND] = "UPDATE entry SET kind = ?2, rule = ?3, hash = "
+				    "iif(?2 = 3 AND ?3 = 13, hash, NULL) WHERE id = ?1",
 	[LIC_STMT_ENTRY_RIGHTS_IN] = "SELECT id, rights, since FROM entry WHERE id BETWEEN ? AND ? "
 				     "AND kind = 2 AND died IS NULL ORDER BY id",
 	[LIC_STMT_PEND] = "INSERT OR IGNORE INTO pending (entry) VALUES (?)",
@@ -353,6 +354,13 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_REVOKED_DROP] = "DELETE FROM revoked WHERE revocation = ?",
 	[LIC_STMT_ENTRY_TWIN] = "SELECT 1 FROM entry WHERE hash = ? AND died IS NULL AND "
 				"kind = 2 AND id <> ? LIMIT 1",
+	[LIC_STMT_ENTRY_MASK] = "SELECT id FROM entry WHERE hash = ? AND died IS NULL AND "
+				"kind = 3 AND rule = 13 LIMIT 1",
+	/* By the index of what may lie apart, which is small; ?1: with a hash or without */
+	[LIC_STMT_ENTRY_MASKS] =
+		"SELECT id FROM entry INDEXED BY entry_apart WHERE died IS NULL AND "
+		"(kind IN (1, 6) OR rule IN (12, 13)) AND kind = 3 AND rule = 13 AND "
+		"(?1 OR hash IS NULL)",
 	[LIC_STMT_ENTRY_NAMES] = "SELECT id, name, kind FROM entry WHERE died IS NULL AND "
 				 "(kind = 2 OR (kind = 3 AND rule = 13))",
 	[LIC_STMT_ENTRY_HASHES] = "SELECT id, hash FROM entry WHERE kind = 2 AND died IS NULL",

@@ -130,6 +130,7 @@ struct lic_txn {
 	int likeness;		  /* 1: likenesses are kept, -1: not, 0: not asked yet */
 	struct lic_map *watch;	 /* image -> rights before, of those whose rights change; or NULL */
 	bool revoked_read;	 /* cat->revoked is as this transaction has it */
+	bool masks_known;	 /* of every live mask the bytes are known */
 	struct lic_hits hits;	 /* revocations that match the image that was judged last */
 	int64_t revocation;	 /* whose matches are gathered in */
 	struct lic_map *matched; /* NULL: no one's */

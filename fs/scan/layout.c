@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <licensefs/catalog_revoke.h>
+
 #include "fs/scan/internal.h"
 #include "fs/scan/layouts.h"
 
@@ -390,13 +392,22 @@ static int speaks(struct layouts *x, int64_t mask)
 }
 
 /* [I12] What is revoked stays an image, or it would be shown where its image is. */
-static int is_revoked(struct layouts *x, const struct lic_entry *e)
+static int is_revoked(struct layouts *x, struct lic_entry *e)
 {
+	static const struct lic_claims none = LIC_CLAIMS_INIT;
 	const struct lic_rights *rights = lic_catalog_rights(x->cat, e->rights, x->err);
+	bool revoked = false;
+	int r;
 
 	if (!rights)
 		return x->err && x->err->code ? -x->err->code : -EIO;
-	return rights->status == LIC_STATUS_REVOKED;
+	if (rights->status == LIC_STATUS_REVOKED)
+		return 1;
+	/* By its bytes it may be since it was judged; its claims were asked then */
+	r = lic_catalog_digests(x->cat, e->id, &e->digests, x->err);
+	if (r == 0)
+		r = lic_catalog_revokes(x->cat, e, &none, &revoked, x->err);
+	return r < 0 ? r : revoked;
 }
 
 static int bind_mask(struct layouts *x, const struct file *f)
@@ -412,15 +423,14 @@ static int bind_mask(struct layouts *x, const struct file *f)
 	r = need_txn(x);
 	if (r == 0)
 		r = lic_catalog_by_id(x->cat, f->id, &e, x->err);
+	e.name = f->name;
 	if (r == 0)
 		r = is_revoked(x, &e);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	e.name = f->name;
 	e.kind = LIC_KIND_COMPANION;
 	e.rule = LIC_RULE_MASK;
 	e.format = LIC_FORMAT_NONE;
-	e.hash = (struct lic_hash){ { 0 } };
 	r = lic_catalog_put(x->txn, &e, NULL, x->err);
 	if (r < 0)
 		return r;

@@ -133,7 +133,7 @@ struct lic_entry {
 	int64_t rights; /* number of the interned rights, 0 for what is no image */
 	struct lic_stat st;
 	int64_t judged;		    /* nanoseconds: when st was taken, before the bytes were read */
-	struct lic_hash hash;	    /* of images; zero otherwise */
+	struct lic_hash hash;	    /* of images and masks; zero otherwise */
 	struct lic_digests digests; /* lic_catalog_put() takes them; lookups leave them zero */
 	int64_t born, since;	    /* generation of these bytes; of these rights */
 };

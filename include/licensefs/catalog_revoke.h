@@ -42,8 +42,9 @@ struct lic_revoke_hooks {
  * Records a revocation of n selectors, of which any may match, and judges every image that one
  * does; *ret_matched and *ret_changed (NULL is allowed) count. Of *r kind, text, reason, requester,
  * who, at and erased are read; number, at, born are set. `hooks` may be NULL. Images that match
- * later are revoked when they are judged. A mask (LIC_RULE_MASK) that matches by path or id is no
- * image: it is hidden, until the next scan has judged it as one.
+ * later are revoked when they are judged. A mask (LIC_RULE_MASK) that matches by path, id or bytes
+ * is no image: it is hidden, until the next scan has judged it as one; of which the bytes are not
+ * known, it may match.
  *
  * With r->erased, claims, credit and likeness of the images that match, now or later, are deleted
  * (of those in rows of manifests that are about them alone as well), and of the selectors only

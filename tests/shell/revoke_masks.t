@@ -51,5 +51,37 @@ succeeds "restored" licensefs restore "$store" 1 --reason r
 scan
 eventually "it is a mask again" [ -e "$view/masks/img-1.png" ]
 is "$(kind masks/img-1.png)" companion "and no image"
+
+# By bytes: they are hidden wherever they are shown, as what they may be
+for n in 20 21 22; do
+	image images/img-$n.jpg
+	mask masks/img-$n.png same
+done
+mask masks/img-20.png "alone"
+mask copies/a.png same
+mask copies/b.png "by hash"
+image images/img-23.jpg
+cp "$store/copies/b.png" "$store/masks/img-23.png"
+decide 'images/**' --license CC0-1.0
+scan
+eventually "more masks" [ -e "$view/masks/img-23.png" ]
+is "$(kind masks/img-21.png) $(kind masks/img-23.png)" "companion companion" "with the bytes of images elsewhere"
+succeeds "an image with the bytes of masks is revoked" \
+	licensefs revoke "$store" --path copies/a.png --reason r
+ok "and one mask is gone" absent "$view/masks/img-21.png"
+ok "and the other" absent "$view/masks/img-22.png"
+ok "no other bytes" [ -e "$view/masks/img-20.png" ]
+hash=$(licensefs explain "$store" copies/b.png --json | jq -r .xxh3)
+rm "$store/copies/b.png"
+scan
+succeeds "bytes are revoked that only a mask has" \
+	licensefs revoke "$store" --hash "$hash" --reason r
+ok "and it is gone" absent "$view/masks/img-23.png"
+ok "an image that has it stays" [ -e "$view/images/img-23.jpg" ]
+scan
+is "$(status masks/img-21.png) $(status masks/img-23.png)" "revoked revoked" "as images they are revoked"
+ok "and not shown" absent "$view/masks/img-21.png"
+ok "nor the other" absent "$view/masks/img-23.png"
+succeeds "the catalog is sound with them" licensefs status "$store" --verify
 down
 plan

@@ -351,15 +351,24 @@ static void test_many(void)
 
 /* --- masks -------------------------------------------------------------------------------- */
 
-static int64_t put_mask(struct lic_txn *txn, int64_t dir, const char *name, int64_t image)
+/* Of bytes that are known, or NULL, as older catalogs have them. */
+static int64_t put_mask_of(struct lic_txn *txn, int64_t dir, const char *name, int64_t image,
+			   const char *bytes)
 {
 	struct lic_entry e = entry_of(dir, name, strlen(name), LIC_KIND_COMPANION);
 
 	e.rule = LIC_RULE_MASK;
+	if (bytes)
+		lic_hash128(bytes, strlen(bytes), e.hash.b);
 	return lic_catalog_put(txn, &e, NULL, &fix_err) < 0 ||
 			       lic_catalog_bind(txn, e.id, &image, 1, &fix_err) < 0
 		       ? -1
 		       : e.id;
+}
+
+static int64_t put_mask(struct lic_txn *txn, int64_t dir, const char *name, int64_t image)
+{
+	return put_mask_of(txn, dir, name, image, NULL);
 }
 
 static enum lic_kind kind_of(struct lic_catalog *cat, const char *path)
@@ -405,6 +414,82 @@ static void test_masks(void)
 	commit(txn);
 	ok(lic_catalog_check(cat, &fix_err) == -EUCLEAN && strstr(fix_err.msg, "mask"),
 	   "would be told by the check: %.60s", fix_err.msg);
+	lic_catalog_close(cat);
+	scratch_release(&s);
+}
+
+static void put_masks(struct lic_catalog *cat, int64_t dir, int64_t image)
+{
+	struct lic_txn *txn = begin(cat);
+
+	ok(put_mask_of(txn, dir, "a.png", image, "A") > 0 &&
+		   put_mask_of(txn, dir, "b.png", image, "B") > 0 &&
+		   put_mask_of(txn, dir, "c.png", image, "C") > 0 &&
+		   put_mask_of(txn, dir, "old.png", image, NULL) > 0,
+	   "masks, one of an older catalog");
+	commit(txn);
+}
+
+static void take_down_bytes(struct lic_catalog *cat, const char *bytes, bool erased)
+{
+	_cleanup_(lic_buf_release) struct lic_buf text = LIC_BUF_INIT(64);
+	uint8_t b[16];
+
+	lic_hash128(bytes, strlen(bytes), b);
+	lic_buf_adds(&text, "xxh3:");
+	for (size_t i = 0; i < sizeof(b); i++)
+		lic_buf_addf(&text, "%02x", b[i]);
+	is_int(take_down_as(cat, LIC_SELECT_XXH3, lic_buf_str(&text), erased).r, 0, "bytes %s",
+	       bytes);
+}
+
+static void test_masks_by_bytes(void)
+{
+	struct scratch s;
+	struct lic_catalog *cat = scratch_make(&s);
+	int64_t dir = make_dir(cat, 1, "masks"), image = add_by(cat, 1, "i.jpg", "I", NULL, NULL);
+
+	add_by(cat, 1, "twin.jpg", "A", NULL, NULL);
+	put_masks(cat, dir, image);
+	checks(cat, "masks know their bytes");
+	is_int(take_down(cat, LIC_SELECT_PATH, "elsewhere.jpg").matched, 0, "nothing matches");
+	is_int(kind_of(cat, "masks/old.png"), LIC_KIND_COMPANION, "and nothing is hidden");
+	is_int(take_down(cat, LIC_SELECT_PATH, "twin.jpg").matched, 1, "one image is revoked");
+	is_int(kind_of(cat, "masks/a.png"), LIC_KIND_HIDDEN, "a mask of its bytes is hidden");
+	is_int(kind_of(cat, "masks/old.png"), LIC_KIND_HIDDEN, "and one that may have them");
+	is_int(kind_of(cat, "masks/b.png"), LIC_KIND_COMPANION, "no other one");
+	checks(cat, "with some hidden");
+	take_down_bytes(cat, "B", false);
+	is_int(kind_of(cat, "masks/b.png"), LIC_KIND_HIDDEN, "by its bytes");
+	take_down_bytes(cat, "C", true);
+	is_int(kind_of(cat, "masks/c.png"), LIC_KIND_HIDDEN, "by bytes that are erased");
+	checks(cat, "with all hidden");
+	is_int(add_by(cat, dir, "c.png", "C", NULL, NULL) > 0, true, "judged");
+	is_str(status_word(cat, "masks/c.png"), "revoked", "as an image it is revoked");
+	put_masks(cat, dir, image);
+	ok(lic_catalog_check(cat, &fix_err) == -EUCLEAN && strstr(fix_err.msg, "mask"),
+	   "masks of such bytes are told by the check: %.60s", fix_err.msg);
+	lic_catalog_close(cat);
+	scratch_release(&s);
+}
+
+static void test_masks_by_digest(void)
+{
+	struct scratch s;
+	struct lic_catalog *cat = scratch_make(&s);
+	int64_t dir = make_dir(cat, 1, "masks");
+	struct lic_txn *txn;
+	struct lic_entry e = entry_of(1, "i.jpg", 5, LIC_KIND_IMAGE);
+	struct lic_claims claims = LIC_CLAIMS_INIT;
+
+	e.digests.has = LIC_DIGEST_MD5;
+	txn = begin(cat);
+	ok(lic_catalog_put(txn, &e, &claims, &fix_err) == 0, "an image of which MD5 is known");
+	commit(txn);
+	put_masks(cat, dir, e.id);
+	take_down(cat, LIC_SELECT_MD5, "md5:5d41402abc4b2a76b9719d911017c592");
+	is_int(kind_of(cat, "masks/b.png"), LIC_KIND_HIDDEN, "MD5 is known of no mask");
+	checks(cat, "with MD5");
 	lic_catalog_close(cat);
 	scratch_release(&s);
 }
@@ -505,6 +590,8 @@ int main(void)
 	test_select();
 	test_many();
 	test_masks();
+	test_masks_by_bytes();
+	test_masks_by_digest();
 	test_corrupt();
 	test_hostile();
 	return done_testing();
