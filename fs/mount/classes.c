@@ -123,33 +123,58 @@ static int count_emptied(void *ctx, const char *path, int64_t images)
 	return 0;
 }
 
-int lic_classes_check(struct lic_worker *w, const struct lic_known_view *v, struct lic_error *err)
+void lic_classes_say(const struct lic_session *s, struct lic_emptiers *e)
 {
-	const struct lic_mount_options *o = &w->s->o;
-	struct emptied e = { LIC_BUF_INIT(64 * 1024), 0 };
 	struct lic_buf line = LIC_BUF_INIT(128 * 1024);
+
+	lic_buf_addf(&line, "view%s %s show%s nothing of %s", e->n == 1 ? "" : "s",
+		     lic_buf_str(&e->views), e->n == 1 ? "s" : "", lic_buf_str(&e->what));
+	if (e->n && s->o.notice)
+		s->o.notice(s->o.ctx, lic_buf_str(&line));
+	lic_buf_release(&line);
+	lic_buf_release(&e->views);
+	lic_buf_release(&e->what);
+	*e = (struct lic_emptiers){ 0 };
+}
+
+static void add_emptier(struct lic_worker *w, const struct lic_known_view *v,
+			const struct lic_buf *what, struct lic_emptiers *e)
+{
+	if (e->n && strcmp(lic_buf_str(what), lic_buf_str(&e->what)) != 0)
+		lic_classes_say(w->s, e);
+	if (!e->n++) {
+		e->views.max = e->what.max = 128 * 1024;
+		lic_buf_adds(&e->what, lic_buf_str(what));
+	}
+	lic_buf_addf(&e->views, "%s%s%s%s", e->n > 1 ? ", " : "", v->expr ? "" : "'",
+		     v->expr ? "of where=" : v->name, v->expr ? "" : "'");
+}
+
+int lic_classes_check(struct lic_worker *w, const struct lic_known_view *v, struct lic_emptiers *e,
+		      struct lic_error *err)
+{
+	struct emptied found = { LIC_BUF_INIT(64 * 1024), 0 };
+	struct lic_buf what = LIC_BUF_INIT(128 * 1024);
 	struct lic_filter *f;
 	int r = lic_worker_filter(w, v, &f);
 
 	if (r < 0)
 		return lic_error_sys(err, -r, "cannot evaluate the view");
-	r = lic_view_emptied(w->cat, f, count_emptied, &e, err);
-	if (r == 0 && e.n) {
-		lic_buf_addf(&line, "view %s%s%s shows nothing of %lld director%s with images: %s",
-			     v->expr ? "" : "'", v->expr ? "of where=" : v->name,
-			     v->expr ? "" : "'", (long long)e.n, e.n == 1 ? "y" : "ies",
-			     lic_buf_str(&e.names));
-		if (e.n > NAMED_MAX)
-			lic_buf_adds(&line, ", ...");
-		if (o->classes == LIC_CLASSES_FAIL)
+	r = lic_view_emptied(w->cat, f, count_emptied, &found, err);
+	if (r == 0 && found.n) {
+		lic_buf_addf(&what, "%lld director%s with images: %s%s", (long long)found.n,
+			     found.n == 1 ? "y" : "ies", lic_buf_str(&found.names),
+			     found.n > NAMED_MAX ? ", ..." : "");
+		if (w->s->o.classes == LIC_CLASSES_FAIL)
 			r = lic_error_set(err, EPERM,
-					  "%s; classes=keep keeps them as empty directories, "
-					  "classes=drop leaves them out",
-					  lic_buf_str(&line));
-		else if (o->notice)
-			o->notice(o->ctx, lic_buf_str(&line));
+					  "view %s%s%s shows nothing of %s; classes=keep keeps "
+					  "them as empty directories, classes=drop leaves them out",
+					  v->expr ? "" : "'", v->expr ? "of where=" : v->name,
+					  v->expr ? "" : "'", lic_buf_str(&what));
+		else
+			add_emptier(w, v, &what, e);
 	}
-	lic_buf_release(&e.names);
-	lic_buf_release(&line);
+	lic_buf_release(&found.names);
+	lic_buf_release(&what);
 	return r;
 }

@@ -71,6 +71,7 @@ static int open_all_views(struct lic_session *s, struct lic_worker *w, struct li
 {
 	const int64_t end = lic_now_ns() + CHECK_NS;
 	const struct lic_builtin_view *b;
+	struct lic_emptiers e = { 0 };
 	bool cut = false;
 	int r = lic_control_new(s, err);
 
@@ -79,10 +80,11 @@ static int open_all_views(struct lic_session *s, struct lic_worker *w, struct li
 
 		r = lic_views_enter(&s->views, w->cat, b->name, &v, err);
 		if (r == 0 && (s->o.classes == LIC_CLASSES_FAIL || lic_now_ns() < end))
-			r = lic_classes_check(w, v, err);
+			r = lic_classes_check(w, v, &e, err);
 		else
 			cut = true;
 	}
+	lic_classes_say(s, &e);
 	if (r == 0 && cut && s->o.notice)
 		s->o.notice(s->o.ctx, "not every view was searched for directories that it "
 				      "empties; .licensefs/views/NAME/classes.tsv in the mount "
@@ -93,6 +95,7 @@ static int open_all_views(struct lic_session *s, struct lic_worker *w, struct li
 static int open_one_view(struct lic_session *s, struct lic_worker *w, struct lic_error *err)
 {
 	const struct lic_known_view *v;
+	struct lic_emptiers e = { 0 };
 	int r;
 
 	s->views.alone = true;
@@ -103,7 +106,8 @@ static int open_one_view(struct lic_session *s, struct lic_worker *w, struct lic
 	if (r < 0)
 		return r;
 	s->single = v->number;
-	r = lic_classes_check(w, v, err);
+	r = lic_classes_check(w, v, &e, err);
+	lic_classes_say(s, &e);
 	if (r == 0 && s->o.classmap)
 		r = lic_classes_write(w, v, s->o.classmap, err);
 	return r;

@@ -7,6 +7,11 @@ like "$err" "'commercial' shows nothing of 1 directory with images: dogs" "and s
 is "$(files "$mnt")" "README cats/by.pnm train/cc0.pnm " "the view is the root"
 is "$(dirs "$mnt")" "cats train " "without what it empties"
 is "$(stat -c %i "$mnt")" 1 "the root is number 1"
+down
+run "${mount[@]}"
+like "$err" "views 'attribution-free', 'public-domain' show nothing of 2 directories with images: cats, dogs" "views that empty the same are told in one line"
+down
+run "${mount[@]}" -o view=commercial
 ok "there is no control tree" [ ! -e "$mnt/.licensefs" ]
 ok "and no other view" [ ! -e "$mnt/noncommercial" -a ! -e "$mnt/by-license" ]
 run python3 "$top_srcdir/tests/shell/dirents.py" "$mnt"
