@@ -203,12 +203,14 @@ static unsigned within(const struct text *x, size_t i, bool before, bool behind,
 
 	for (size_t k = first; before && k <= i; k++) {
 		forbids |= done(x, k, true);
-		*ret_used |= at(x, k) & LIC_PART_USE && i - k <= NEAR;
+		if (at(x, k) & LIC_PART_USE && i - k <= NEAR)
+			*ret_used = true;
 	}
 	for (size_t k = i + 1; behind && !forbids && k < x->to && k <= i + REACH; k++) {
 		for (; k < x->to && k <= i + REACH; k++) {
 			forbids |= done(x, k, true);
-			*ret_used |= at(x, k) & LIC_PART_USE && k - i <= NEAR;
+			if (at(x, k) & LIC_PART_USE && k - i <= NEAR)
+				*ret_used = true;
 		}
 	}
 	return forbids;

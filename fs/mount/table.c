@@ -8,6 +8,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <licensefs/mount.h>
@@ -292,14 +293,26 @@ static int fusermount(const char *path, bool lazy, struct lic_error *err)
 			     *complaint ? complaint : "fusermount3 failed");
 }
 
+static int detach(const char *path, bool lazy, struct lic_error *err)
+{
+	if (geteuid() != 0)
+		return fusermount(path, lazy, err);
+	return umount2(path, (lazy ? MNT_DETACH : 0) | UMOUNT_NOFOLLOW) < 0 ? -errno : 0;
+}
+
+/* Whoever asks all mounts of the machine whether they follow is in each for a moment. */
+#define BUSY_TRIES 10
+#define BUSY_NS 20000000
+
 int lic_table_detach(const char *path, bool lazy, struct lic_error *err)
 {
-	int r;
+	const struct timespec moment = { 0, BUSY_NS };
+	int r = detach(path, lazy, err);
 
-	if (geteuid() != 0)
-		r = fusermount(path, lazy, err);
-	else
-		r = umount2(path, (lazy ? MNT_DETACH : 0) | UMOUNT_NOFOLLOW) < 0 ? -errno : 0;
+	for (int i = 1; r == -EBUSY && i < BUSY_TRIES; i++) {
+		nanosleep(&moment, NULL);
+		r = detach(path, lazy, err);
+	}
 	if (r < 0 && r != -EBUSY && geteuid() == 0)
 		lic_error_sys(err, -r, "cannot unmount '%s'", path);
 	if (r == -EBUSY)

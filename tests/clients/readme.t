@@ -3,7 +3,7 @@
 . "${top_srcdir:-.}/tests/shell/lib.sh"
 command -v getfattr >/dev/null || skip_all "getfattr is not installed"
 readme=$top_srcdir/README.md
-cd "$tmp" && mkdir -p demo/mnt examples && cp "$top_srcdir/examples/photos.csv" examples/ && cp -r "$top_srcdir/examples/store" demo/store
+cd "$tmp" && mkdir -p demo/mnt && cp -r "$top_srcdir/examples" . && cp -r examples/store demo/store
 ok "the shipped store mounts" sh -c 'licensefs scan demo/store && licensefs mount demo/store demo/mnt'
 
 # The tree, as setup.sh draws it.

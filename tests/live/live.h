@@ -63,6 +63,13 @@ static inline void samples_add(struct samples *s, int64_t ns)
 	s->v[s->n++] = ns;
 }
 
+static inline void samples_release(struct samples *s)
+{
+	free(s->v);
+	s->v = NULL;
+	s->n = s->cap = 0;
+}
+
 static inline int samples_order(const void *a, const void *b)
 {
 	const int64_t *x = a, *y = b;

@@ -389,6 +389,18 @@ static void share(struct storm *s)
 		set_state(s, i, THERE);
 }
 
+static void release(struct writer *w)
+{
+	samples_release(&w->commit);
+	samples_release(&w->followed);
+	for (int p = 0; p < PROBE_COUNT; p++) {
+		samples_release(&w->gone[p]);
+		samples_release(&w->come[p]);
+	}
+	free(w->how);
+	free(w->s->image);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct writer empty = {
@@ -427,5 +439,6 @@ int main(int argc, char **argv)
 	status = report(&w);
 	for (int i = 0; i < s.n; i++)
 		free(s.image[i].bytes);
+	release(&w);
 	return status;
 }

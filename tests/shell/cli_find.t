@@ -70,7 +70,7 @@ exits 1 "no part of an id" licensefs find "$store" --id 12
 exits 2 "an id that is none" licensefs find "$store" --id /
 
 # Likeness
-exits 2 "no picture" licensefs find "$store" --like README.md
+exits 2 "no picture" licensefs find "$store" --like "$top_srcdir/README.md"
 exits 3 "no such picture" licensefs find "$store" --like "$tmp/nowhere.jpg"
 run licensefs find --json "$store" --like "$store/food/fig.jpg"
 is "$(json '[.path, .distance, .match, .like]' | sort)" "[\"food/fig.jpg\",0,\"bytes\",\"$store/food/fig.jpg\"]
