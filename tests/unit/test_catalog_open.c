@@ -407,7 +407,7 @@ static int write_as_nobody(void *arg)
 	if (setgid(65534) < 0 || setuid(65534) < 0)
 		return SKIPPED;
 	return lic_catalog_open(s->store, NULL, LIC_CATALOG_WRITE, &cat, &err) == -EACCES &&
-			       strstr(err.msg, "--catalog")
+			       strstr(err.msg, "run as their owner")
 		       ? 0
 		       : 1;
 }
