@@ -13,7 +13,7 @@
 #define LIC_FORGET_AT_ONCE 256u
 /* Names take some 10 us each; after this time forgetting everything has to do, though the next
  * lookup then waits until the kernel has let go of all that it knew. */
-#define LIC_FORGET_NS 700000000
+#define LIC_FORGET_NS 150000000
 
 struct lic_changed {
 	struct lic_changed *next;
