@@ -196,6 +196,23 @@ static void start_beside(struct supervisor *v)
 		tell_beside(v);
 }
 
+static void take_mount(struct supervisor *v, const struct lic_message *m, int fd)
+{
+	v->grave.fuse = fd;
+	v->grave.identity = m->identity;
+}
+
+/* A daemon that died had perhaps just told of its mount, which is to be ended. */
+static void hear_last(struct supervisor *v)
+{
+	struct lic_message m;
+	int fd = -1;
+
+	while (lic_message_receive(v->link, false, &m, &fd) == 1)
+		if (m.word == LIC_WORD_MOUNTED)
+			take_mount(v, &m, fd);
+}
+
 static void hear_daemon(struct supervisor *v)
 {
 	struct lic_message m;
@@ -204,8 +221,7 @@ static void hear_daemon(struct supervisor *v)
 	if (r == -EAGAIN)
 		return;
 	if (r == 1 && m.word == LIC_WORD_MOUNTED) {
-		v->grave.fuse = fd;
-		v->grave.identity = m.identity;
+		take_mount(v, &m, fd);
 	} else if (r == 1 && m.word == LIC_WORD_BESIDE) {
 		start_beside(v);
 	} else {
@@ -256,6 +272,7 @@ void lic_supervisor_main(const struct lic_session *s, int link, pid_t daemon)
 	if (!lic_message_send(v.link, &ready, -1) || r < 0)
 		_exit(r < 0 ? 3 : 0);
 	stand_by(&v);
+	hear_last(&v);
 	/* also after an end that the daemon told of: it may not have been able to unmount */
 	lic_bury(&v.grave);
 	lic_beside_end(&v.beside);
