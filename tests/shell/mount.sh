@@ -48,15 +48,19 @@ eventually() {
 	fail "$name"
 	note "not within 5 s: $*"
 }
-# daemon MOUNTPOINT: the process that serves it.
+# daemon MOUNTPOINT: the process that serves it. Of two the later one: unmounting does not wait until
+# the daemon has ended.
 daemon() {
-	local p name args
+	local p name args line pid= began=-1
 	for p in /proc/[0-9]*; do
-		{ read -r name <"$p/comm" && [ "$name" = licensefs ] && mapfile -d '' -t args <"$p/cmdline"; } 2>/dev/null || continue
+		{ read -r name <"$p/comm" && [ "$name" = licensefs ] && mapfile -d '' -t args <"$p/cmdline" && read -r line <"$p/stat"; } 2>/dev/null || continue
+		# behind the name, which may hold spaces: state is the third field, starttime the 22nd
+		read -r -a line <<<"${line##*) }"
 		for name in "${args[@]}"; do
-			[ "$name" = "$1" ] && echo "${p#/proc/}" && break
+			[ "$name" = "$1" ] && [ "${line[19]}" -ge "$began" ] && began=${line[19]} pid=${p#/proc/} && break
 		done
 	done
+	echo "$pid"
 }
 gone() { ! kill -0 "$1" 2>/dev/null; }
 # The last test of each script: no sanitizer had anything to say.
