@@ -195,7 +195,7 @@ static bool listed(const char *path)
 {
 	char dir[1024];
 	const char *name = strrchr(path, '/') + 1;
-	struct dirent *e;
+	const struct dirent *e = NULL;
 	DIR *d;
 
 	snprintf(dir, sizeof(dir), "%.*s", (int)(name - path), path);
@@ -204,7 +204,7 @@ static bool listed(const char *path)
 		;
 	if (d)
 		closedir(d);
-	return d && e;
+	return e != NULL;
 }
 
 static bool is_there(enum probe probe, const char *path, int fd)
@@ -440,5 +440,6 @@ int main(int argc, char **argv)
 	for (int i = 0; i < s.n; i++)
 		free(s.image[i].bytes);
 	release(&w);
+	free(pid);
 	return status;
 }
