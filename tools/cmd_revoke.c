@@ -8,6 +8,7 @@
 #include "digests.h"
 #include "followers.h"
 #include "interrupt.h"
+#include "likes.h"
 #include "progress.h"
 #include "revocation.h"
 #include "takedown.h"
@@ -62,8 +63,9 @@ struct revoke {
 	struct takedown down;
 	struct look_alikes alike;
 	struct followers followers;
-	bool likeness; /* the catalog keeps likenesses */
-	bool *idle;    /* of each value: nothing matches it now */
+	bool likeness;		      /* the catalog keeps likenesses */
+	int64_t images, incomparable; /* and those that no picture can be compared with */
+	bool *idle;		      /* of each value: nothing matches it now */
 	int wait_ms;
 	struct lic_error err;
 };
@@ -386,6 +388,11 @@ static int print_json(struct revoke *v)
 		lic_json_int(j, v->alike.images);
 	else
 		lic_json_null(j);
+	lic_json_key(j, "incomparable");
+	if (v->likeness)
+		lic_json_int(j, v->incomparable);
+	else
+		lic_json_null(j);
 	followers_json(&v->followers, j);
 	if (r == 0)
 		json_end(&line);
@@ -436,6 +443,8 @@ static void say_bytes_only(const struct revoke *v)
 		output_say("this catalog keeps no likenesses: only files with the same bytes are "
 			   "covered; run 'licensefs scan --similar STORE' and revoke again for "
 			   "the rest");
+	if (is(v, "like") && v->likeness)
+		likes_say_none(v->incomparable, v->images, "covered");
 	for (size_t i = 0; v->likeness && i < v->by.n_examples; i++) {
 		const struct example *e = &v->by.example[i];
 		struct lic_buf name = LIC_BUF_INIT(1u << 20);
@@ -451,6 +460,16 @@ static void say_bytes_only(const struct revoke *v)
 				   lic_buf_str(&name));
 		lic_buf_release(&name);
 	}
+}
+
+static int count_incomparable(struct revoke *v)
+{
+	int64_t waiting, known;
+	int r = lic_catalog_likeness_counts(v->store.cat, &waiting, &known, &v->incomparable,
+					    &v->err);
+
+	v->images = r == 0 ? waiting + known + v->incomparable : 0;
+	return r;
 }
 
 /* --- the verb ----------------------------------------------------------------------------- */
@@ -473,6 +492,8 @@ static int carry_out(struct revoke *v)
 	if (!v->args->dry_run)
 		output_stands("revocation %lld is in force", (long long)v->record.number);
 	r = see(v);
+	if (r == 0)
+		r = count_incomparable(v);
 	if (r == 0)
 		r = v->call->json ? print_json(v) : print_change(v);
 	say_idle(v);

@@ -116,7 +116,7 @@ void likes_release(struct likes *l)
 void likes_say(const struct likes *l, bool limits)
 {
 	bool compared = false;
-	char a[32], b[32], c[32];
+	char a[32], b[32];
 
 	for (size_t i = 0; i < l->examples->n_examples; i++) {
 		const struct example *e = &l->examples->example[i];
@@ -147,10 +147,16 @@ void likes_say(const struct likes *l, bool limits)
 		output_say("%s of %s images wait for their likeness; 'licensefs scan' computes it",
 			   output_count(l->waiting, a),
 			   output_count(l->waiting + l->known + l->none, b));
-	if (l->none)
-		output_say(
-			"%s of %s images %s no likeness and %s found by %s bytes alone",
-			output_count(l->none, c), output_count(l->waiting + l->known + l->none, b),
-			output_plural(l->none, "has", "have"), output_plural(l->none, "is", "are"),
-			output_plural(l->none, "its", "their"));
+	likes_say_none(l->none, l->waiting + l->known + l->none, "found");
+}
+
+void likes_say_none(int64_t none, int64_t images, const char *what)
+{
+	char a[32], b[32];
+
+	if (none)
+		output_say("%s of %s images %s no likeness and %s %s by %s bytes alone",
+			   output_count(none, a), output_count(images, b),
+			   output_plural(none, "has", "have"), output_plural(none, "is", "are"),
+			   what, output_plural(none, "its", "their"));
 }

@@ -27,5 +27,8 @@ void likes_release(struct likes *l) _nonnull_all_;
 /* What the answer is worth, to stderr: the threshold, what was not compared and why. `limits`: and
  * how often unrelated pictures are that near. */
 void likes_say(const struct likes *l, bool limits) _nonnull_all_;
+/* How many images no picture can be compared with, where there are any: they are only "found" (or
+ * what else is done) by their bytes. */
+void likes_say_none(int64_t none, int64_t images, const char *what) _nonnull_all_;
 
 #endif

@@ -273,6 +273,8 @@ P
 	undo "$(last)"
 	succeeds "by likeness" licensefs revoke "$store" --like "$tmp/nuthatch.png" --like "$tmp/tabby.png" --reason x --json
 	is "$(json '[.kind, .look_alikes, ([.images[].path] | sort)]')" '["likeness",0,["pets/nuthatch.jpg","pets/tabby.jpg","pets/tabby.png"]]' "both pictures in every size"
+	is "$(json .incomparable)" "$(licensefs status "$store" --json | jq .likenesses.none)" "how many it cannot be compared with"
+	like "$err" '[0-9]+ of [0-9]+ images have no likeness and are covered by their bytes alone' "is said"
 	is "$(licensefs explain --json "$store" pets/nuthatch.jpg | jq -c '[.revocations[] | .by, .by_likeness]')" '["likeness",true]' "explain says by what"
 	undo "$(last)"
 	succeeds "an erasure by likeness" licensefs revoke "$store" --like "$tmp/tabby.png" --erase --reason x --json
