@@ -9,21 +9,23 @@ top=$PWD
 
 usage() {
 	cat <<'U'
-usage: sudo ./setup.sh [--install] [--no-demo]
+usage: sudo ./setup.sh [--install] [--no-demo] [--system-libfuse]
 
 Installs the Debian packages that are missing, builds ./build/licensefs, and mounts the
 photographs of examples/store at ./demo/mnt. Run it again at any time.
 
-  --install   also install the program and its manual pages under /usr/local
-  --no-demo   only build
+  --install          also install the program and its manual pages under /usr/local
+  --no-demo          only build
+  --system-libfuse   build with the system's libfuse, also where Debian has a newer one
 U
 }
 
-install=no demo=yes
+install=no demo=yes newest=yes
 for arg; do
 	case $arg in
 	--install) install=yes ;;
 	--no-demo) demo=no ;;
+	--system-libfuse) newest=no ;;
 	-h | --help) usage && exit 0 ;;
 	*) usage >&2 && exit 2 ;;
 	esac
@@ -67,11 +69,32 @@ show() { # prints a command as one would type it, and what it says
 	"$@"
 }
 
+# The system's libfuse does, more slowly as root, where it is old and a newer one cannot be had.
+libfuse() {
+	local says new
+	step=$((step + 1)) libfuse=system
+	printf '  %d  %-44s' "$step" "libfuse"
+	says="$(pkg-config --modversion fuse3 2>/dev/null || echo none), the system's"
+	if [ "$newest" = no ] || pkg-config --atleast-version=3.18 fuse3; then
+		echo "$says"
+	elif ! packages_need libfuse >"$log" 2>&1; then
+		echo "$says"
+		slower "install its packages as root: apt-get install $(echo $(packages_missing libfuse))"
+	elif new=$(as_owner .ci/libfuse.sh 2>"$log" </dev/null); then
+		echo "${new#libfuse }"
+		libfuse=$(libfuse_here)
+	else
+		echo "$says"
+		slower "$(tail -n 1 "$log")"
+	fi
+}
+slower() { # WHY
+	printf '     %s%s%s\n' "$dim" "3.18 or newer, with which root's mounts are faster, cannot be built: $1" "$plain"
+}
 configure() {
-	[ -x configure ] && [ configure -nt configure.ac ] || as_owner ./autogen.sh
+	as_owner bash -c '. .ci/packages.sh && configure_ready'
 	as_owner mkdir -p build
-	[ -f build/Makefile ] && [ build/config.status -nt configure ] ||
-		(cd build && as_owner ../configure -q)
+	configured build "$libfuse" || (cd build && as_owner ../configure -q --with-libfuse="$libfuse")
 }
 compile() { as_owner make -s -C build -j"$(nproc)" licensefs; }
 
@@ -117,13 +140,20 @@ missing=$(packages_missing build demo | wc -l)
 run "Debian packages ($missing missing)" \
 	"see above; without network or root, install them by hand: apt-get install $(echo $packages_build)" \
 	packages_need build demo
+libfuse
 run "configure" "the last lines above name what is missing" configure
 run "build ./build/licensefs" "this is a bug: please report the lines above" compile
 if [ "$install" = yes ]; then
 	run "install under /usr/local" "run as root: sudo ./setup.sh --install" make -s -C build install
 fi
+uring=/sys/module/fuse/parameters/enable_uring
+hint_uring() { # it is the administrator's to turn on
+	[ "$(id -u)" = 0 ] && [ "$libfuse" != system ] && [ "$(cat $uring 2>/dev/null)" = N ] || return 0
+	echo "  echo Y >$uring     faster mounts, of root, from then on"
+}
 if [ "$demo" = no ]; then
 	printf '\nbuilt: ./build/licensefs --help\n'
+	hint_uring
 	exit 0
 fi
 run "copy the photographs to demo/store" "is the disk full, or demo/mnt in use? then: umount demo/mnt" demo_copy
@@ -142,4 +172,5 @@ ${bold}next${plain}
   build/licensefs scan DIR && build/licensefs mount DIR MNT    your own images
   sudo tests/run.sh                          all tests
 E
+hint_uring
 [ "$install" = yes ] || echo "  sudo make -C build install                 install under /usr/local"

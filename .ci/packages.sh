@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-# The Debian packages that licensefs needs, and how to get what is missing; sourced by setup.sh,
-# tests/run.sh and bench/run.sh.
+# The Debian packages that licensefs needs, how to get what is missing, and which libfuse to build with;
+# sourced by setup.sh, tests/run.sh and bench/run.sh.
 
 packages_build="gcc libc6-dev make autoconf automake pkgconf libfuse3-dev fuse3 libsqlite3-dev
 	libexif-dev libiptcdata0-dev libxml2-dev libxxhash-dev libunistring-dev libsmartcols-dev
 	zlib1g-dev nettle-dev libbrotli-dev libcbor-dev libjansson-dev libyaml-dev libseccomp-dev
 	libjpeg-dev libpng-dev libwebp-dev libtiff-dev libgif-dev"
+packages_libfuse="meson ninja-build dpkg-dev liburing-dev libnuma-dev"
 packages_demo="attr"
 packages_test="git mandoc reuse attr file python3 python3-pil sqlite3 jq libimage-exiftool-perl libheif-dev
 	exiv2 btrfs-progs stress-ng fio bindfs rsync strace procps"
@@ -44,4 +45,19 @@ packages_need() {
 	fi
 	apt-get -q update && DEBIAN_FRONTEND=noninteractive \
 		apt-get -q install -y --no-install-recommends $missing
+}
+
+# configure_ready: ./configure is there and as new as what it is made from.
+configure_ready() {
+	[ -x configure ] && [ -z "$(find configure.ac m4 -newer configure)" ] || ./autogen.sh
+}
+# libfuse_here: the prefix of the libfuse that .ci/libfuse.sh built, or 'system' where there is none.
+libfuse_here() {
+	if [ -e build/libfuse/stamp ]; then echo "$PWD/build/libfuse"; else echo system; fi
+}
+# configured DIR LIBFUSE: whether DIR is, by the configure of this checkout and with that libfuse.
+configured() {
+	[ -f "$1/Makefile" ] && [ "$1/config.status" -nt configure ] &&
+		[ ! build/libfuse/stamp -nt "$1/config.status" ] &&
+		[ "$(sed -n 's/^with_libfuse = //p' "$1/Makefile")" = "$2" ]
 }

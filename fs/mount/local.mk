@@ -15,6 +15,7 @@ fs_liblicensefs_a_SOURCES += fs/mount/session.c fs/mount/session.h fs/mount/serv
 
 fs_liblicensefs_a_SOURCES += fs/mount/inview.c
 fs_liblicensefs_a_SOURCES += fs/mount/await.c
+fs_liblicensefs_a_SOURCES += fs/mount/library.c
 fs_liblicensefs_a_SOURCES += fs/mount/supervise.c fs/mount/supervise.h fs/mount/supervisor.c \
 	fs/mount/supervisor.h fs/mount/beside.c fs/mount/beside.h fs/mount/bury.c fs/mount/bury.h \
 	fs/mount/underneath.c fs/mount/underneath.h fs/mount/aside.c fs/mount/aside.h \

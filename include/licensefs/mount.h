@@ -122,4 +122,8 @@ int lic_mount_each(const char *store,
 		   int (*fn)(void *ctx, const char *store, const char *mountpoint), void *ctx,
 		   struct lic_error *err) _nonnull_(2) _must_check_;
 
+/* The version of the libfuse that runs, and whether it is a part of the program rather than the
+ * system's. */
+const char *lic_mount_library(bool *ret_static) _nonnull_all_;
+
 #endif

@@ -36,9 +36,10 @@ for v in $(licensefs help --options | awk -F '\t' '$1 == "verb" && $2 !~ / / { p
 done
 run licensefs version
 like "$out" '^licensefs [0-9]+\.[0-9]+' "a version"
+like "$out" $'\n''libfuse 3\.[0-9]+' "and that of libfuse"
 is "$(licensefs --version)" "$out" "--version is version"
 run licensefs version --json
-is "$(json 'has("version") and has("catalog_schema")')" true "as JSON"
+is "$(json 'has("version") and has("catalog_schema") and has("libfuse") and has("libfuse_static")')" true "as JSON"
 run licensefs help --json
 is "$(json -s 'map(select(.verb == "explain")) | .[0].operands')" '"STORE PATH..."' "verbs as JSON"
 
