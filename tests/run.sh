@@ -9,9 +9,10 @@ usage() {
 	cat <<'U'
 usage: sudo tests/run.sh [--fast]
 
-Installs the Debian packages that the tests need, builds licensefs three times (./build plain,
-./build-asan with ASan and UBSan, ./build-tsan with TSan), runs the suite in each, and then real
-programs (PyTorch, OpenCV, Pillow, sharp, darknet, rsync, file managers) over mounts of
+Installs the Debian packages that the tests need, builds the newest libfuse as setup.sh does, and licensefs
+four times (./build plain, ./build-asan with ASan and UBSan, ./build-tsan with TSan, ./build-system with the
+system's libfuse, where that is another), runs the suite in each, of mounts alone in the last, and then
+real programs (PyTorch, OpenCV, Pillow, sharp, darknet, rsync, file managers) over mounts of
 examples/store. The last line sums up: N passed, N failed, N skipped.
 
   --fast   only the plain build and its suite
@@ -67,25 +68,24 @@ tally() {
 	done
 }
 
-# build NAME DIR CONFIGURE-ARGUMENT...
+# build NAME DIR LIBFUSE CONFIGURE-ARGUMENT...
 build() {
 	local name=$1 dir=$2
-	shift 2
+	shift
 	since=$SECONDS
 	mkdir -p "$dir"
-	if ! configure_and_make "$dir" "$@" >"$dir/build.log" 2>&1; then
+	if ! configure_and_make "$@" >"$dir/build.log" 2>&1; then
 		broken "$name does not build; $dir/build.log ends:"
 		tail -n 30 "$dir/build.log"
 		return 1
 	fi
 }
 configure_and_make() (
-	dir=$1
-	shift
-	[ -x configure ] && [ configure -nt configure.ac ] || ./autogen.sh || exit
-	cd "$dir" || exit
-	[ -f Makefile ] && [ config.status -nt ../configure ] || ../configure -q "$@" ||
-		exit
+	dir=$1 with=$2
+	shift 2
+	configure_ready || exit
+	configured "$dir" "$with" && cd "$dir" ||
+		{ cd "$dir" && ../configure -q --with-libfuse="$with" "$@"; } || exit
 	make -s -j"$(nproc)" all
 )
 # check NAME DIR MAKE-ARGUMENT...: runs the suite there; the outcome is in the .trs files.
@@ -105,7 +105,7 @@ check() {
 }
 
 apt=$(mktemp)
-if ! packages_need build demo test >"$apt" 2>&1; then
+if ! packages_need build demo test libfuse >"$apt" 2>&1; then
 	tail -n 5 "$apt"
 	broken "packages are missing; run as root: sudo tests/run.sh"
 	finish
@@ -118,7 +118,24 @@ rm -f "$apt"
 [ -c /dev/fuse ] || modprobe fuse 2>/dev/null
 [ -c /dev/fuse ] || { broken "no /dev/fuse: the mount tests cannot run (modprobe fuse)"; finish; }
 
-build plain build --enable-werror || finish
+# The libfuse that users get, if there is a network to have it from. Sanitizers run with it too: what is
+# new in it (passthrough, io_uring) is where memory and threads are ours to get wrong.
+libfuse=system
+if ! pkg-config --atleast-version=3.18 fuse3; then
+	why=$(mktemp)
+	if .ci/libfuse.sh 2>"$why"; then
+		libfuse=$(libfuse_here)
+	elif [ $? = 2 ]; then
+		skipped=$((skipped + 1))
+		echo "libfuse 3.18 or newer cannot be had, all is tested with the system's: $(tail -n 1 "$why")"
+	else
+		broken "no newer libfuse: $(tail -n 1 "$why"); build/libfuse.log ends:"
+		tail -n 20 build/libfuse.log
+	fi
+	rm -f "$why"
+fi
+
+build plain build "$libfuse" --enable-werror || finish
 check plain build check
 if [ "$fast" = yes ]; then finish; fi
 
@@ -128,11 +145,19 @@ export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:log_path=$reports/asan
 export UBSAN_OPTIONS=print_stacktrace=1:log_path=$reports/asan
 export TSAN_OPTIONS=log_path=$reports/tsan
 # Without -Werror: with sanitizers gcc warns of truncations that cannot happen.
-build asan build-asan --enable-asan --enable-ubsan CFLAGS='-O1 -g' && check asan build-asan check lint_tests=
+build asan build-asan "$libfuse" --enable-asan --enable-ubsan CFLAGS='-O1 -g' && check asan build-asan check lint_tests=
 
 # Only what has threads: the scan and the mount.
 threaded=$(cd build && make -s print-tests | tr ' ' '\n' | grep -E 'scan|mount|live|view\.t|clients/views' | tr '\n' ' ')
-build tsan build-tsan --enable-tsan CFLAGS='-O1 -g' && check tsan build-tsan check TESTS="$threaded"
+build tsan build-tsan "$libfuse" --enable-tsan CFLAGS='-O1 -g' && check tsan build-tsan check TESTS="$threaded"
+
+# Mounts again with the libfuse that Debian has, which knows of no passthrough: as for who has no network.
+if [ "$libfuse" != system ]; then
+	mounts=$(cd build && make -s print-tests | tr ' ' '\n' | grep -E 'mount|cli_usage' | tr '\n' ' ')
+	programs="tests/live/storm tests/live/takedown $(tr ' ' '\n' <<<"$mounts" | grep ^tests/unit/ | tr '\n' ' ')"
+	build system build-system system --enable-werror &&
+		check system build-system check TESTS="$mounts" check_PROGRAMS="$programs"
+fi
 
 # Real programs, on the plain build. sharp and the newest exiftool come from npm, where there is one.
 if [ "$(id -u)" = 0 ] && ! command -v npm >/dev/null; then
