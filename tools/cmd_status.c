@@ -307,7 +307,7 @@ static void print_revocations(const struct report *r)
 	putchar('\n');
 }
 
-static int print_emptied(void *ctx, const char *path, int64_t images)
+static int print_emptied(void *ctx, _unused_ size_t view, const char *path, int64_t images)
 {
 	char n[32];
 
@@ -342,8 +342,8 @@ static int print_report(struct report *r)
 		const struct named_view *v = &r->views.item[i];
 
 		if (v->filter)
-			status =
-				lic_view_emptied(r->cat, v->filter, print_emptied, v->name, r->err);
+			status = lic_view_emptied(r->cat, &v->filter, 1, 0, print_emptied, v->name,
+						  r->err);
 	}
 	for (size_t i = 0; i < r->views.n; i++)
 		if (r->views.item[i].broken)
@@ -356,7 +356,7 @@ static int print_report(struct report *r)
 
 /* --- JSON --------------------------------------------------------------------------------- */
 
-static int json_emptied(void *ctx, const char *path, int64_t images)
+static int json_emptied(void *ctx, _unused_ size_t view, const char *path, int64_t images)
 {
 	struct lic_json *j = ctx;
 
@@ -390,7 +390,7 @@ static int json_views(struct report *r, struct lic_json *j)
 			lic_json_key(j, "emptied");
 			lic_json_array(j);
 			if (v->filter)
-				status = lic_view_emptied(r->cat, v->filter, json_emptied, j,
+				status = lic_view_emptied(r->cat, &v->filter, 1, 0, json_emptied, j,
 							  r->err);
 			lic_json_array_end(j);
 		}

@@ -177,6 +177,14 @@ int lic_catalog_list_apart(struct lic_catalog *cat, int64_t dir, lic_entry_fn fn
 	return r < 0 ? r : each(&q, fn, ctx, err);
 }
 
+int lic_catalog_dirs_exceed(struct lic_catalog *cat, int64_t n, struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	int r = lic_query(&q, cat, LIC_STMT_ENTRY_DIR_PAST, err, "i", n);
+
+	return r < 0 ? r : lic_query_step(&q, err);
+}
+
 int lic_catalog_each(struct lic_catalog *cat, enum lic_kind kind, lic_entry_fn fn, void *ctx,
 		     struct lic_error *err)
 {

@@ -8,7 +8,9 @@
 #include "fs/mount/classes.h"
 #include "fs/util/io.h"
 
-#define NAMED_MAX 8 /* emptied directories that a warning names */
+#define NAMED_MAX 8   /* emptied directories that a warning names */
+#define DIRS_MAX 2500 /* of a store that is searched for them: some 10 ms */
+#define TOO_MANY "the store has too many directories to be searched for those that a view empties; "
 
 static void add_path(struct lic_buf *out, const char *path)
 {
@@ -105,16 +107,24 @@ int lic_classes_write(struct lic_worker *w, const struct lic_known_view *v, cons
 	return r;
 }
 
+/* Views that empty the same directories are told in one line. */
+struct emptiers {
+	struct lic_buf views, what;
+	size_t n;
+};
+
 struct emptied {
 	struct lic_buf names;
 	int64_t n;
 };
 
-static int count_emptied(void *ctx, const char *path, int64_t images)
+static int count_emptied(void *ctx, size_t view, const char *path, int64_t images)
 {
-	struct emptied *e = ctx;
+	struct emptied *e = (struct emptied *)ctx + view;
 
 	(void)images;
+	if (!e->n)
+		e->names = (struct lic_buf)LIC_BUF_INIT(64 * 1024);
 	if (e->n < NAMED_MAX) {
 		lic_buf_adds(&e->names, e->n ? ", " : "");
 		lic_text_quote(&e->names, path, strlen(path));
@@ -123,7 +133,7 @@ static int count_emptied(void *ctx, const char *path, int64_t images)
 	return 0;
 }
 
-void lic_classes_say(const struct lic_session *s, struct lic_emptiers *e)
+static void say(const struct lic_session *s, struct emptiers *e)
 {
 	struct lic_buf line = LIC_BUF_INIT(128 * 1024);
 
@@ -134,14 +144,14 @@ void lic_classes_say(const struct lic_session *s, struct lic_emptiers *e)
 	lic_buf_release(&line);
 	lic_buf_release(&e->views);
 	lic_buf_release(&e->what);
-	*e = (struct lic_emptiers){ 0 };
+	*e = (struct emptiers){ 0 };
 }
 
-static void add_emptier(struct lic_worker *w, const struct lic_known_view *v,
-			const struct lic_buf *what, struct lic_emptiers *e)
+static void add_emptier(struct lic_session *s, const struct lic_known_view *v,
+			const struct lic_buf *what, struct emptiers *e)
 {
 	if (e->n && strcmp(lic_buf_str(what), lic_buf_str(&e->what)) != 0)
-		lic_classes_say(w->s, e);
+		say(s, e);
 	if (!e->n++) {
 		e->views.max = e->what.max = 128 * 1024;
 		lic_buf_adds(&e->what, lic_buf_str(what));
@@ -150,31 +160,63 @@ static void add_emptier(struct lic_worker *w, const struct lic_known_view *v,
 		     v->expr ? "of where=" : v->name, v->expr ? "" : "'");
 }
 
-int lic_classes_check(struct lic_worker *w, const struct lic_known_view *v, struct lic_emptiers *e,
+static int refuse(const struct lic_known_view *v, const struct lic_buf *what, struct lic_error *err)
+{
+	return lic_error_set(err, EPERM,
+			     "view %s%s%s shows nothing of %s; classes=keep keeps "
+			     "them as empty directories, classes=drop leaves them out",
+			     v->expr ? "" : "'", v->expr ? "of where=" : v->name,
+			     v->expr ? "" : "'", lic_buf_str(what));
+}
+
+/* Warns of what each view has emptied, or refuses to. */
+static int judge(struct lic_session *s, const struct lic_known_view *const *view,
+		 const struct emptied *found, size_t n, struct lic_error *err)
+{
+	struct emptiers e = { 0 };
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		struct lic_buf what = LIC_BUF_INIT(128 * 1024);
+
+		if (!found[i].n)
+			continue;
+		lic_buf_addf(&what, "%lld director%s with images: %s%s", (long long)found[i].n,
+			     found[i].n == 1 ? "y" : "ies", lic_buf_str(&found[i].names),
+			     found[i].n > NAMED_MAX ? ", ..." : "");
+		if (s->o.classes == LIC_CLASSES_FAIL)
+			r = refuse(view[i], &what, err);
+		else
+			add_emptier(s, view[i], &what, &e);
+		lic_buf_release(&what);
+	}
+	say(s, &e);
+	return r;
+}
+
+int lic_classes_check(struct lic_worker *w, const struct lic_known_view *const *view, size_t n,
 		      struct lic_error *err)
 {
-	struct emptied found = { LIC_BUF_INIT(64 * 1024), 0 };
-	struct lic_buf what = LIC_BUF_INIT(128 * 1024);
-	struct lic_filter *f;
-	int r = lic_worker_filter(w, v, &f);
+	const size_t max = w->s->o.classes == LIC_CLASSES_FAIL ? 0 : DIRS_MAX;
+	_cleanup_(lic_freep) struct lic_filter **filter = calloc(n + 1, sizeof(*filter));
+	_cleanup_(lic_freep) struct emptied *found = calloc(n + 1, sizeof(*found));
+	int r = 0;
 
+	if (!filter || !found)
+		return lic_error_sys(err, ENOMEM, "cannot evaluate the views");
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = lic_worker_filter(w, view[i], &filter[i]);
 	if (r < 0)
 		return lic_error_sys(err, -r, "cannot evaluate the view");
-	r = lic_view_emptied(w->cat, f, count_emptied, &found, err);
-	if (r == 0 && found.n) {
-		lic_buf_addf(&what, "%lld director%s with images: %s%s", (long long)found.n,
-			     found.n == 1 ? "y" : "ies", lic_buf_str(&found.names),
-			     found.n > NAMED_MAX ? ", ..." : "");
-		if (w->s->o.classes == LIC_CLASSES_FAIL)
-			r = lic_error_set(err, EPERM,
-					  "view %s%s%s shows nothing of %s; classes=keep keeps "
-					  "them as empty directories, classes=drop leaves them out",
-					  v->expr ? "" : "'", v->expr ? "of where=" : v->name,
-					  v->expr ? "" : "'", lic_buf_str(&what));
-		else
-			add_emptier(w, v, &what, e);
-	}
-	lic_buf_release(&found.names);
-	lic_buf_release(&what);
-	return r;
+	r = lic_view_emptied(w->cat, filter, n, max, count_emptied, found, err);
+	if (r == 0)
+		r = judge(w->s, view, found, n, err);
+	for (size_t i = 0; i < n; i++)
+		lic_buf_release(&found[i].names);
+	if (r > 0 && w->s->o.notice)
+		w->s->o.notice(w->s->o.ctx, w->s->single ? TOO_MANY "classes=fail searches them all"
+							 : TOO_MANY
+						    ".licensefs/views/NAME/classes.tsv in the "
+						    "mount has them all");
+	return r < 0 ? r : 0;
 }

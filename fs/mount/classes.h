@@ -13,17 +13,10 @@ int lic_classes_text(struct lic_catalog *cat, struct lic_filter *f, struct lic_b
 /* Writes the class map to a file, whole or not at all. */
 int lic_classes_write(struct lic_worker *w, const struct lic_known_view *v, const char *path,
 		      struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
-/* Views that empty the same directories, which are told in one line. */
-struct lic_emptiers {
-	struct lic_buf views, what;
-	size_t n;
-};
-
-/* Finds which directories a view empties, and says so of those before where theirs were others;
- * with LIC_CLASSES_FAIL that is an error (-EPERM). */
-int lic_classes_check(struct lic_worker *w, const struct lic_known_view *v, struct lic_emptiers *e,
-		      struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
-/* Says through the session's notice what is not said yet, and releases it. */
-void lic_classes_say(const struct lic_session *s, struct lic_emptiers *e) _nonnull_all_;
+/* Finds which directories each of n views empties, and says so through the session's notice; with
+ * LIC_CLASSES_FAIL that is an error (-EPERM). A mount begins with this: stores of very many
+ * directories are searched only where it may fail, and the notice says so. */
+int lic_classes_check(struct lic_worker *w, const struct lic_known_view *const *view, size_t n,
+		      struct lic_error *err) _nonnull_(1, 2) _must_check_;
 
 #endif

@@ -21,9 +21,9 @@
 
 #define WORKERS_MIN 4
 #define WORKERS_MAX 32
-#define FDS_OF_WORKER 4	   /* database, write-ahead log, and room for what SQLite opens beside */
-#define FDS_KEPT 8	   /* the last descriptors are the mount's own */
-#define CHECK_NS 100000000 /* spent on warnings of a mount of all views */
+#define FDS_OF_WORKER 4 /* database, write-ahead log, and room for what SQLite opens beside */
+#define FDS_KEPT 8	/* the last descriptors are the mount's own */
+#define LISTED_MAX 64	/* built-in views: their numbers are below */
 
 /* As many descriptors as may be had, and as many threads as they and the processors allow. */
 static unsigned plan_workers(struct lic_session *s)
@@ -65,37 +65,21 @@ static int open_store(struct lic_session *s, struct lic_error *err)
 	return 0;
 }
 
-/* The views that the mount lists. Looking for what each empties takes a time that grows with the
- * directories of the store, so a mount of all views tells only as much as it finds out quickly. */
 static int open_all_views(struct lic_session *s, struct lic_worker *w, struct lic_error *err)
 {
-	const int64_t end = lic_now_ns() + CHECK_NS;
+	const struct lic_known_view *view[LISTED_MAX];
 	const struct lic_builtin_view *b;
-	struct lic_emptiers e = { 0 };
-	bool cut = false;
+	size_t n = 0;
 	int r = lic_control_new(s, err);
 
-	for (size_t i = 0; r == 0 && (b = lic_view_builtin(i)); i++) {
-		const struct lic_known_view *v;
-
-		r = lic_views_enter(&s->views, w->cat, b->name, &v, err);
-		if (r == 0 && (s->o.classes == LIC_CLASSES_FAIL || lic_now_ns() < end))
-			r = lic_classes_check(w, v, &e, err);
-		else
-			cut = true;
-	}
-	lic_classes_say(s, &e);
-	if (r == 0 && cut && s->o.notice)
-		s->o.notice(s->o.ctx, "not every view was searched for directories that it "
-				      "empties; .licensefs/views/NAME/classes.tsv in the mount "
-				      "has them all");
-	return r;
+	for (; r == 0 && n < LISTED_MAX && (b = lic_view_builtin(n)); n++)
+		r = lic_views_enter(&s->views, w->cat, b->name, &view[n], err);
+	return r == 0 ? lic_classes_check(w, view, n, err) : r;
 }
 
 static int open_one_view(struct lic_session *s, struct lic_worker *w, struct lic_error *err)
 {
 	const struct lic_known_view *v;
-	struct lic_emptiers e = { 0 };
 	int r;
 
 	s->views.alone = true;
@@ -106,8 +90,7 @@ static int open_one_view(struct lic_session *s, struct lic_worker *w, struct lic
 	if (r < 0)
 		return r;
 	s->single = v->number;
-	r = lic_classes_check(w, v, &e, err);
-	lic_classes_say(s, &e);
+	r = lic_classes_check(w, &v, 1, err);
 	if (r == 0 && s->o.classmap)
 		r = lic_classes_write(w, v, s->o.classmap, err);
 	return r;

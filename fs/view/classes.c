@@ -313,22 +313,109 @@ int lic_view_classes(struct lic_catalog *cat, struct lic_filter *filter,
 	return r;
 }
 
-int lic_view_emptied(struct lic_catalog *cat, struct lic_filter *filter,
-		     int (*fn)(void *ctx, const char *path, int64_t images), void *ctx,
-		     struct lic_error *err)
+/* --- emptied directories --- */
+
+enum { TOO_MANY = 1 };
+
+/* What several views show of each directory, and what there is. */
+struct tally {
+	size_t max; /* directories to look at, 0: all */
+	struct lic_filter *const *filter;
+	size_t n;	    /* of filters */
+	int64_t *shown;	    /* n of them for each directory */
+	int64_t total, *at; /* of the present directory */
+	struct lic_error *err;
+};
+
+static int tally_rights(void *ctx, int64_t rights, int64_t count, int64_t emptied _unused_)
+{
+	struct tally *x = ctx;
+
+	if (!count)
+		return 0;
+	x->total += count;
+	for (size_t i = 0; i < x->n; i++) {
+		struct lic_filter *f = x->filter[i];
+		enum lic_tri answer;
+		int r;
+
+		if (lic_view_needs_asset(f->view))
+			continue;
+		r = lic_filter_answer(f, rights, f->now(), &answer, x->err);
+		if (r < 0)
+			return r;
+		if (answer == LIC_ALLOWED)
+			x->at[i] += count;
+	}
+	return 0;
+}
+
+/* Views that ask about single images look at each. */
+static int tally_assets(struct tree *t, struct tally *x, const struct dir *d)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < x->n; i++) {
+		if (!lic_view_needs_asset(x->filter[i]->view))
+			continue;
+		if (x->max && t->dir->total > (int64_t)x->max * LIC_EMPTIED_IMAGES)
+			return TOO_MANY;
+		r = lic_filter_count(x->filter[i], d->id, &x->at[i], t->err);
+	}
+	return r;
+}
+
+static int tally_dirs(struct tree *t, struct tally *x)
+{
+	int r = 0;
+
+	x->shown = calloc(t->n * x->n + 1, sizeof(*x->shown));
+	if (!x->shown)
+		return no_memory(t);
+	for (size_t i = 0; r == 0 && i < t->n; i++) {
+		x->total = 0;
+		x->at = x->shown + i * x->n;
+		r = lic_catalog_dir_rights(t->cat, t->dir[i].id, tally_rights, x, t->err);
+		t->dir[i].total = x->total;
+		if (r == 0)
+			r = tally_assets(t, x, &t->dir[i]);
+	}
+	return r;
+}
+
+static int report_emptied(struct tree *t, const struct tally *x, size_t view, struct lic_buf *path,
+			  lic_emptied_fn fn, void *ctx)
+{
+	bool descend;
+	int r = 0;
+
+	for (struct dir *d = t->dir; r == 0 && d; d = next_dir(t, d, descend)) {
+		descend = d == t->dir || x->shown[(size_t)(d - t->dir) * x->n + view];
+		if (descend || !d->total)
+			continue;
+		r = add_path(t, d, path);
+		if (r == 0)
+			r = fn(ctx, view, lic_buf_str(path), d->total);
+	}
+	return r;
+}
+
+int lic_view_emptied(struct lic_catalog *cat, struct lic_filter *const *filter, size_t n,
+		     size_t max, lic_emptied_fn fn, void *ctx, struct lic_error *err)
 {
 	_cleanup_(tree_release) struct tree t = TREE_INIT(cat, err);
 	_cleanup_(lic_buf_release) struct lic_buf path = LIC_BUF_INIT(16u << 20);
-	int r = tree_load(&t, filter);
-	bool descend;
+	struct tally x = { .max = max, .filter = filter, .n = n, .err = err };
+	int r = max ? lic_catalog_dirs_exceed(cat, (int64_t)max, err) : 0;
 
-	for (struct dir *d = t.dir; r == 0 && d; d = next_dir(&t, d, descend)) {
-		descend = d == t.dir || d->shown;
-		if (descend || !d->total)
-			continue;
-		r = add_path(&t, d, &path);
-		if (r == 0)
-			r = fn(ctx, lic_buf_str(&path), d->total);
-	}
+	if (r == 0)
+		r = lic_catalog_each(cat, LIC_KIND_DIR, add_dir, &t, err);
+	if (r == 0)
+		r = sort_children(&t);
+	if (r == 0)
+		r = tally_dirs(&t, &x);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = report_emptied(&t, &x, i, &path, fn, ctx);
+	free(x.shown);
 	return r;
 }

@@ -158,6 +158,10 @@ int lic_catalog_list(struct lic_catalog *cat, int64_t parent, int64_t after, lic
 /* All live entries of a kind in id order (LIC_KIND_NONE: of every kind). */
 int lic_catalog_each(struct lic_catalog *cat, enum lic_kind kind, lic_entry_fn fn, void *ctx,
 		     struct lic_error *err) _nonnull_(1, 3) _must_check_;
+/* Has the store more than n live directories, the root among them? 1, 0 or an error. O(n), some 10
+ * ns each. */
+int lic_catalog_dirs_exceed(struct lic_catalog *cat, int64_t n, struct lic_error *err)
+	_nonnull_(1) _must_check_;
 /* Live entries with these bytes, whatever their kind. */
 int lic_catalog_by_hash(struct lic_catalog *cat, const struct lic_hash *hash, lic_entry_fn fn,
 			void *ctx, struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;

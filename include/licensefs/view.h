@@ -219,11 +219,16 @@ struct lic_class {
 int lic_view_classes(struct lic_catalog *cat, struct lic_filter *filter,
 		     int (*fn)(void *ctx, const struct lic_class *c), void *ctx,
 		     struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
-/* Calls `fn` for the topmost directories below the root that hold images of which the view shows
- * none: what classes=drop and keep warn of and classes=fail refuses. `path` is relative to the
- * store, `images` the number of hidden ones. */
-int lic_view_emptied(struct lic_catalog *cat, struct lic_filter *filter,
-		     int (*fn)(void *ctx, const char *path, int64_t images), void *ctx,
-		     struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+/* Calls `fn` for the topmost directories below the root that hold images of which a view, one of n,
+ * shows none: what classes=drop and keep warn of and classes=fail refuses. `path` is relative to
+ * the store, `images` the number of hidden ones; view by view, in order of paths. Where the store
+ * has more than `max` directories (0: no bound), or more than `max` * LIC_EMPTIED_IMAGES images and
+ * a view asks about single ones, 1 is returned, and `fn` was not called. O(directories), up to
+ * `max`. */
+#define LIC_EMPTIED_IMAGES 16
+typedef int (*lic_emptied_fn)(void *ctx, size_t view, const char *path, int64_t images);
+int lic_view_emptied(struct lic_catalog *cat, struct lic_filter *const *filter, size_t n,
+		     size_t max, lic_emptied_fn fn, void *ctx, struct lic_error *err)
+	_nonnull_(1, 2, 5) _must_check_;
 
 #endif

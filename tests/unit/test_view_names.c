@@ -135,8 +135,10 @@ static int add_class(void *ctx, const struct lic_class *c)
 	return 0;
 }
 
-static int add_emptied(void *ctx, const char *path, int64_t images)
+static int add_emptied(void *ctx, size_t view, const char *path, int64_t images)
 {
+	if (view)
+		lic_buf_addf(ctx, "%zu: ", view);
 	lic_buf_addf(ctx, "%s %lld\n", path, (long long)images);
 	return 0;
 }
@@ -151,9 +153,35 @@ static void is_classes(struct fixture *x, const char *expr, enum lic_classes cla
 	is_int(lic_view_classes(x->cat, f, add_class, &out, &err), 0, "classes of %s", expr);
 	is_str(lic_buf_str(&out), want, "are these");
 	lic_buf_reset(&out);
-	is_int(lic_view_emptied(x->cat, f, add_emptied, &out, &err), 0, "emptied by %s", expr);
+	is_int(lic_view_emptied(x->cat, &f, 1, 0, add_emptied, &out, &err), 0, "emptied by %s",
+	       expr);
 	is_str(lic_buf_str(&out), emptied, "are these");
 	filter_done(f, v);
+}
+
+/* Several views at once, and no further than asked for. */
+static void is_bounded(struct fixture *x)
+{
+	_cleanup_(lic_buf_release) struct lic_buf out = LIC_BUF_INIT(1u << 16);
+	const int64_t newest = lic_catalog_generation(x->cat);
+	struct lic_view *v[2];
+	struct lic_filter *f[2] = {
+		filter(x, "commercial", LIC_CLASSES_DROP, newest, &v[0]),
+		filter(x, "noncommercial & path=val/**", LIC_CLASSES_DROP, newest, &v[1]),
+	};
+
+	is_int(lic_catalog_dirs_exceed(x->cat, 11, &err), 0, "the store has 11 directories");
+	is_int(lic_catalog_dirs_exceed(x->cat, 10, &err), 1, "which is more than 10");
+	is_int(lic_view_emptied(x->cat, f, 2, 11, add_emptied, &out, &err), 0, "two views");
+	is_str(lic_buf_str(&out),
+	       "extra 1\ntrain/ant 1\ntrain/zebra 1\nval 1\n1: extra 1\n1: train 5\n",
+	       "view by view");
+	lic_buf_reset(&out);
+	is_int(lic_view_emptied(x->cat, f, 2, 10, add_emptied, &out, &err), 1,
+	       "too many directories");
+	is_str(lic_buf_str(&out), "", "nothing is said");
+	filter_done(f[0], v[0]);
+	filter_done(f[1], v[1]);
 }
 
 static void test_classes(void)
@@ -196,6 +224,7 @@ static void test_classes(void)
 		   "train/nested/more 0 -1 0\n"
 		   "val/cat 0 0 1\n",
 		   "extra 1\ntrain 5\n");
+	is_bounded(&x);
 	lic_catalog_close(x.cat);
 
 	open_catalog(&x, "hidden");
