@@ -40,3 +40,9 @@ EXTRA_PROGRAMS += bench/document
 bench_document_SOURCES = bench/document.c
 bench_document_LDADD = $(LICENSEFS_LIBS)
 CLEANFILES += bench/document$(EXEEXT)
+
+# What bench/scale.sh makes its catalogs with.
+EXTRA_PROGRAMS += bench/scale
+bench_scale_SOURCES = bench/scale.c
+bench_scale_LDADD = $(LICENSEFS_LIBS)
+CLEANFILES += bench/scale$(EXEEXT)
