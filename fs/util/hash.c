@@ -2,6 +2,9 @@
 /* XXH3 from the system's xxHash library. */
 #include <string.h>
 #include <xxhash.h>
+#ifdef HAVE_XXH3_128BITS_DISPATCH
+#include <xxh_x86dispatch.h> /* the widest vectors that the processor has, found at run time */
+#endif
 
 #include "fs/util/hash.h"
 
