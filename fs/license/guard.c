@@ -70,7 +70,10 @@ static const char *const crediting[] = { "attribution required",  "attribution i
 					 "must be attributed",	  "namensnennung erforderlich",
 					 "nennung erforderlich" };
 
-/* Parts of words for commerce, whatever stands before and behind. */
+#define COMMERCIAL_LEAST 5 /* bytes of the shortest of them */
+
+/* Parts of words for commerce, whatever stands before and behind; none of the foreign ones is all
+ * ASCII. */
 static const char *const commercial[] = {
 	"commerc", "kommerz", "kommerc", "kommers",  "comerc", "komerc",      "komers",
 	"gewerb",  "noncom",  "nocom",	 "kaupalli", "ticari", "kereskedelm",
@@ -195,8 +198,15 @@ static bool contains(const struct lic_words *t, size_t i, const char *const *par
 
 bool lic_word_is_commercial(const struct lic_words *t, size_t i)
 {
-	return contains(t, i, commercial, LIC_ARRAY_SIZE(commercial)) ||
-	       contains(t, i, commercial_foreign, LIC_ARRAY_SIZE(commercial_foreign));
+	const struct lic_word *w = &t->w[i];
+
+	if (w->len >= COMMERCIAL_LEAST && contains(t, i, commercial, LIC_ARRAY_SIZE(commercial)))
+		return true;
+	for (size_t k = 0; k < w->len; k++)
+		if ((uint8_t)t->s[w->off + k] >= 0x80)
+			return contains(t, i, commercial_foreign,
+					LIC_ARRAY_SIZE(commercial_foreign));
+	return false;
 }
 
 /* Elements that stand apart from the name: "CC BY 4.0 (NC)", "bync". */

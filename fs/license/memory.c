@@ -6,7 +6,7 @@
 
 #include "fs/util/hash.h"
 
-#define SLOTS 16384u /* a power of two */
+#define SLOTS 32768u /* a power of two */
 #define TEXT_MAX 512 /* longer texts are parsed each time */
 
 struct remembered {

@@ -98,7 +98,7 @@ const struct lic_license *lic_phrase_license(const struct lic_words *t)
 			none = none || n;
 		}
 	}
-	for (size_t i = 0; i < LIC_ARRAY_SIZE(all_reserved_wide); i++)
+	for (size_t i = 0; lic_words_wide(t) && i < LIC_ARRAY_SIZE(all_reserved_wide); i++)
 		if (memmem(t->s, t->n, all_reserved_wide[i], strlen(all_reserved_wide[i])))
 			return id("LicenseRef-AllRightsReserved");
 	if (some)

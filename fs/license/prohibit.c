@@ -369,6 +369,8 @@ static unsigned read_wide(const struct lic_words *t)
 	};
 	unsigned forbids = 0;
 
+	if (!lic_words_wide(t))
+		return 0;
 	for (size_t i = 0; i < LIC_ARRAY_SIZE(marks); i++)
 		if (memmem(t->s, t->n, marks[i].mark, strlen(marks[i].mark)))
 			forbids |= marks[i].forbids;

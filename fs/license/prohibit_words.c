@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The vocabulary of prohibitions, in the languages in which photographers write them. */
+#include <pthread.h>
+
 #include "fs/license/guard.h"
 #include "fs/license/prohibit.h"
 
@@ -392,13 +394,35 @@ static const struct {
 /* Little words of any language bind others together. */
 #define LITTLE 3
 
+/* The words by their first byte: those of b are place[first[b]] up to place[first[b + 1]]. */
+static struct {
+	uint16_t first[UINT8_MAX + 2];
+	uint16_t place[LIC_ARRAY_SIZE(words)];
+} order;
+static pthread_once_t ordered = PTHREAD_ONCE_INIT;
+
+static void put_in_order(void)
+{
+	uint16_t n = 0;
+
+	for (unsigned b = 0; b <= UINT8_MAX; b++) {
+		order.first[b] = n;
+		for (uint16_t k = 0; k < LIC_ARRAY_SIZE(words); k++)
+			if ((uint8_t)words[k].word[0] == b)
+				order.place[n++] = k;
+	}
+	order.first[UINT8_MAX + 1] = n;
+}
+
 static uint64_t listed(const struct lic_words *t, size_t i)
 {
+	const uint8_t b = (uint8_t)t->s[t->w[i].off];
 	uint64_t parts = 0;
 
-	for (size_t k = 0; k < LIC_ARRAY_SIZE(words); k++)
-		if (lic_words_phrase(t, i, words[k].word) == 1)
-			parts |= words[k].parts;
+	pthread_once(&ordered, put_in_order);
+	for (unsigned k = order.first[b]; k < order.first[b + 1]; k++)
+		if (lic_words_phrase(t, i, words[order.place[k]].word) == 1)
+			parts |= words[order.place[k]].parts;
 	return parts;
 }
 

@@ -87,6 +87,16 @@ static inline size_t lic_words_phrase(const struct lic_words *t, size_t i, const
 size_t lic_words_phrases(const struct lic_words *t, size_t i, const char *const *phrases, size_t n,
 			 size_t *ret_which) _nonnull_all_;
 
+/* May there be a character at U+3000 or above, as there is in texts written without spaces? Linear
+ * in n. */
+static inline bool lic_words_wide(const struct lic_words *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if ((uint8_t)t->s[i] >= 0xe3)
+			return true;
+	return false;
+}
+
 /* The code of a folded word. */
 enum lic_word_code lic_vocabulary_code(const char *s, size_t n) _nonnull_all_;
 
