@@ -4,6 +4,7 @@
  * walk (one thread) through the readers (many) to the writer (the walk's thread again).
  *
  *   walk.c   lists a directory, joins it with the live rows of the catalog, decides what to read
+ *   ahead.c  the directories to walk; threads list the next ones meanwhile
  *   rules.c  its rule files (REUSE.toml, ...), read with the first slice and put before it
  *   read.c   a pool of threads that read items, each by a helper process:
  *            job.c (open, stat, stat again, verdict), group.c (files of one message, and whom a
@@ -63,9 +64,14 @@ struct lic_item {
 struct lic_archive;
 struct lic_known_rules;
 
+/* How far its listing has come; ahead.c's lock protects it. */
+enum lic_listing { LIC_UNLISTED = 0, LIC_LISTING, LIC_LISTED };
+
 struct lic_scan_dir {
 	struct lic_scan_dir *next; /* on the stack of directories to walk */
-	char *path;		   /* relative to the store, "" for the root; owned */
+	enum lic_listing listing;
+	int list_result; /* of lic_walk_list(), once listed */
+	char *path;	 /* relative to the store, "" for the root; owned */
 	size_t depth;
 	int64_t id;		     /* row in the catalog; 0 until its parent was written */
 	struct lic_archive *archive; /* where it is a directory within one (archive.h): the row is
@@ -130,7 +136,10 @@ struct lic_scan_counters {
 
 /* --- walk.c --- */
 
-/* Lists dir->path below `root` and joins it with the catalog: fills item, gone, child, dirty.
+/* Lists dir->path below `root`: fills item, in the order of names. Touches nothing else, so that
+ * any thread may do it. Negative errno. */
+int lic_walk_list(int root, struct lic_scan_dir *dir);
+/* Lists the directory, unless it was, and joins it with the catalog: fills gone, child, dirty.
  * A directory that cannot be listed has no items and all of its rows in `gone`; *ret_warning gets a
  * malloc'ed line then. `digests`: LIC_DIGEST_* bits that all images should have. */
 int lic_walk_dir(int root, struct lic_catalog *cat, struct lic_scan_dir *dir, bool verify,
@@ -161,6 +170,21 @@ int lic_walk_stat(int fd, const char *name, struct lic_item *ret);
 int lic_batch_add(struct lic_batch *b, struct lic_slice slice);
 /* With the directories of which it has the end; NULL is allowed. */
 void lic_batch_free(struct lic_batch *b);
+
+/* --- ahead.c --- */
+
+/* The directories to walk, and threads that list the next ones. All but the threads belong to one
+ * caller. */
+struct lic_ahead;
+/* NULL without memory; it goes with fewer threads than asked for. */
+struct lic_ahead *lic_ahead_new(int root, unsigned threads);
+/* With the directories that are left; NULL is allowed. */
+void lic_ahead_free(struct lic_ahead *a);
+/* The n directories come next, in their order; those that are NULL are left out. */
+void lic_ahead_push(struct lic_ahead *a, struct lic_scan_dir *const *dirs, size_t n);
+/* The next one, which is the caller's now, listed or not; there must be one. */
+struct lic_scan_dir *lic_ahead_pop(struct lic_ahead *a);
+bool lic_ahead_is_empty(const struct lic_ahead *a);
 
 /* --- part.c --- */
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Walk, readers, writer.
 fs_liblicensefs_a_SOURCES += fs/scan/classify.c fs/scan/companion.c fs/scan/rules.c fs/scan/walk.c fs/scan/read.c fs/scan/write.c \
-	fs/scan/scan.c fs/scan/part.c fs/scan/internal.h
+	fs/scan/scan.c fs/scan/part.c fs/scan/ahead.c fs/scan/internal.h
 # Members of archives.
 fs_liblicensefs_a_SOURCES += fs/scan/archive.c fs/scan/archive.h fs/scan/archive_bind.c \
 	fs/scan/archive_again.c

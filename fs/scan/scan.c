@@ -27,7 +27,7 @@ struct scan {
 	struct lic_pool *pool;
 	struct lic_scan_counters counters;
 	struct lic_scan_progress progress;
-	struct lic_scan_dir *stack;   /* directories to walk, nearest first */
+	struct lic_ahead *ahead;      /* directories to walk */
 	struct lic_scan_dir *current; /* walked, not all of it in batches yet */
 	size_t current_at;
 	int root;
@@ -61,18 +61,6 @@ static bool stopped(const struct scan *s)
 	return s->o->stop && *s->o->stop;
 }
 
-/* Moves the children of a walked directory to the stack, first name on top. */
-static void push_children(struct scan *s, struct lic_scan_dir *d)
-{
-	for (size_t i = d->n_child; i > 0; i--) {
-		if (!d->child[i - 1])
-			continue;
-		d->child[i - 1]->next = s->stack;
-		s->stack = d->child[i - 1];
-	}
-	d->descended = true;
-}
-
 /* Images that need no reading: they have made their way already. */
 static int64_t count_known(const struct lic_scan_dir *d)
 {
@@ -85,19 +73,19 @@ static int64_t count_known(const struct lic_scan_dir *d)
 
 static int walk_next(struct scan *s)
 {
-	struct lic_scan_dir *d = s->stack;
+	struct lic_scan_dir *d = lic_ahead_pop(s->ahead);
 	char *warning = NULL;
 	int r;
 
-	s->stack = d->next;
-	d->next = NULL;
 	s->current = d;
 	s->current_at = 0;
 	r = lic_walk_dir(s->root, s->cat, d, s->verify, s->digests, &warning, s->err);
 	if (r == 0 && s->partly)
 		lic_part_walked(&s->part, d);
-	if (r == 0)
-		push_children(s, d);
+	if (r == 0) {
+		lic_ahead_push(s->ahead, d->child, d->n_child);
+		d->descended = true;
+	}
 	s->progress.entries += (int64_t)d->n;
 	s->progress.known += count_known(d);
 	if (warning) {
@@ -191,9 +179,12 @@ static int collect_reads(struct lic_batch *b)
 
 static bool has_more(struct scan *s)
 {
-	if (!s->current && !s->stack)
-		s->stack = lic_part_next(&s->part);
-	return s->current || s->stack;
+	if (!s->current && lic_ahead_is_empty(s->ahead)) {
+		struct lic_scan_dir *d = lic_part_next(&s->part);
+
+		lic_ahead_push(s->ahead, &d, 1);
+	}
+	return s->current || !lic_ahead_is_empty(s->ahead);
 }
 
 /* Walks until a batch is full; *ret is NULL when everything was walked. */
@@ -384,12 +375,7 @@ static void scan_release(struct scan *s)
 {
 	lic_pool_free(s->pool);
 	lic_nursery_free(s->nursery);
-	while (s->stack) {
-		struct lic_scan_dir *d = s->stack;
-
-		s->stack = d->next;
-		lic_scan_dir_free(d);
-	}
+	lic_ahead_free(s->ahead);
 	lic_scan_dir_free(s->current);
 	lic_catalog_close(s->cat);
 	lic_part_release(&s->part);
@@ -483,6 +469,8 @@ static int open_all(struct scan *s, unsigned jobs)
 	if (r == 0)
 		r = lic_pool_new(s->root, jobs, s->nursery, &patience, &s->counters, &s->pool,
 				 s->err);
+	if (r == 0 && !(s->ahead = lic_ahead_new(s->root, jobs)))
+		r = lic_error_set(s->err, ENOMEM, "out of memory");
 	return r;
 }
 
@@ -495,10 +483,12 @@ static int walk(struct scan *s)
 	if (s->partly) {
 		r = lic_part_find(&s->part, s->o->dirs, s->o->n_dirs, s->err);
 	} else {
-		s->stack = lic_scan_dir_new("", (struct lic_bytes){ NULL, 0 }, 0);
-		if (!s->stack)
+		struct lic_scan_dir *top = lic_scan_dir_new("", (struct lic_bytes){ NULL, 0 }, 0);
+
+		if (!top)
 			return lic_error_set(s->err, ENOMEM, "out of memory");
-		s->stack->id = 1;
+		top->id = 1;
+		lic_ahead_push(s->ahead, &top, 1);
 	}
 	while (r == 0 && has_more(s)) {
 		r = run(s);

@@ -166,7 +166,7 @@ static int add_item(struct lic_scan_dir *d, size_t *cap, int fd, const char *nam
 	return 0;
 }
 
-static int list(int root, struct lic_scan_dir *d)
+int lic_walk_list(int root, struct lic_scan_dir *d)
 {
 	int fd = lic_open_beneath(root, d->path[0] ? d->path : ".", O_RDONLY | O_DIRECTORY);
 	size_t cap = 0;
@@ -439,7 +439,7 @@ int lic_walk_dir(int root, struct lic_catalog *cat, struct lic_scan_dir *dir, bo
 		 unsigned digests, char **ret_warning, struct lic_error *err)
 {
 	struct join j = { dir, cat, err, 0, digests };
-	int r = list(root, dir);
+	int r = dir->listing == LIC_LISTED ? dir->list_result : lic_walk_list(root, dir);
 
 	if (r < 0) {
 		/* What cannot be listed cannot be judged: its rows end. */
