@@ -1,116 +1,216 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Speed of the scan beside exiftool and exiv2, and of a mount beside the bare directory and bindfs.
-# Prints Markdown; what each line means: bench/README.md.
+# Speed of a mount in every mode beside the bare directory and other filesystems, and of the scan beside
+# other programs. Prints Markdown; what each line means: bench/README.md.
 set -euo pipefail
+# In a mount namespace of its own, nothing stays mounted and other users see nothing of it.
+if [ "$(id -u)" = 0 ] && [ -z "${LICENSEFS_BENCH-}" ]; then
+	LICENSEFS_BENCH=yes exec unshare --mount bash "$0" "$@"
+fi
 cd "$(dirname "$0")/.."
 . .ci/packages.sh
 
 usage() {
 	cat <<'U'
-usage: bench/run.sh [--images N] [--kib K] [--runs N] [--licensefs PROGRAM]
+usage: sudo bench/run.sh [--images N] [--kib K] [--large MB] [--runs N] [--no-cold] [--no-scan]
+                         [--quick] [--licensefs PROGRAM] [--keep DIR] [--result FILE] [--write]
 
-  --images N   images in the generated store (default 5000)
+  --images N   images in the generated store (default 20000, in 200 directories)
   --kib K      size of each in KiB (default 100)
+  --large MB   size of the one large file (default 1000)
   --runs N     alternating runs of everything (default 5)
+  --no-cold    leave out what needs the page cache dropped, which only root can
+  --no-scan    leave out the scan, which bench/scan.sh measures
+  --quick      80 small images, one run, few peers, nothing cold: does it all still work?
   --licensefs  the program to measure (default build/licensefs)
+  --keep DIR   make the files there, or use those that are there, and keep them
+  --result F   where all single values go, as JSON (default: bench.json beside the program)
+  --write      put tables and plot into docs/PERFORMANCE.md, docs/performance.svg and README.md
+
+As root, mounts of nobody are measured as well, and, where there is one, -o mode=uring: enable_uring of
+the fuse module is set for as long as this runs.
 U
 }
-images=5000 kib=100 runs=5 licensefs=$PWD/build/licensefs
+images=20000 kib=100 large=1000 runs=5 cold=yes scan=yes quick=no licensefs=$PWD/build/licensefs keep= result=
+write=
 while [ $# != 0 ]; do
 	case $1 in
-	--images) images=$2 ;;
-	--kib) kib=$2 ;;
-	--runs) runs=$2 ;;
-	--licensefs) licensefs=$2 ;;
+	--images) images=$2 && shift ;;
+	--kib) kib=$2 && shift ;;
+	--large) large=$2 && shift ;;
+	--runs) runs=$2 && shift ;;
+	--no-cold) cold=no ;;
+	--no-scan) scan=no ;;
+	--quick) images=80 kib=8 large=2 runs=1 cold=no scan=no quick=yes ;;
+	--licensefs) licensefs=$(realpath "$2") && shift ;;
+	--keep) keep=$2 && shift ;;
+	--result) result=$(realpath "$2") && shift ;;
+	--write) write=--write ;;
 	-h | --help) usage && exit 0 ;;
 	*) usage >&2 && exit 2 ;;
 	esac
-	shift 2
+	shift
 done
 [ -x "$licensefs" ] || { echo "bench: no '$licensefs': run ./setup.sh first" >&2; exit 3; }
-packages_need bench >&2
+[ "$quick" = yes ] || packages_need bench >&2
+python=/usr/bin/python3 # Debian's, which has torch
+[ -x $python ] || python=python3
+root=no
+[ "$(id -u)" != 0 ] || root=yes
+[ $root = yes ] && [ -w /proc/sys/vm/drop_caches ] || cold=no
+nobody=$(id -u nobody)
 
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/licensefs-bench.XXXXXX")
 mnt=$work/mnt
-unmount() { mountpoint -q "$mnt" && fusermount3 -u "$mnt"; :; }
-trap 'unmount; rm -rf "$work"' EXIT
-mkdir "$work/store" "$mnt" "$work/t"
+switch=/sys/module/fuse/parameters/enable_uring was=
+unmount() {
+	grep -qF " $mnt " /proc/self/mountinfo || return 0
+	if [ $root = yes ]; then umount "$mnt"; else fusermount3 -u "$mnt"; fi
+}
+finish() {
+	[ -z "${loader_PID-}" ] || kill "$loader_PID"
+	unmount || umount -l "$mnt" || :
+	[ -z "$was" ] || echo "$was" >$switch
+	rm -rf --one-file-system "$work"
+}
+trap finish EXIT
+if [ $root = yes ] && [ -w $switch ]; then
+	was=$(cat $switch)
+	echo Y >$switch
+fi
+data=${keep:-$work/data}
+mkdir -p "$mnt" "$data" "$work/empty" "$work/t"
+chmod 755 "$work" "$data"
 cc -O2 -o "$work/reader" bench/reader.c -lxxhash
+[ -d "$data/images" ] || $python bench/store.py "$data/images" "$images" "$kib"
+if [ ! -d "$data/large" ]; then
+	mkdir "$data/large"
+	printf 'P6\n1000 %d\n255\n' $((large * 333)) >"$data/large/picture.ppm"
+	head -c $((large * 1000000 - large * 1000)) /dev/urandom >>"$data/large/picture.ppm"
+fi
+[ "$quick" = yes ] || sync -f "$data" # the disk is busy with it for a while
+(cd "$data/images" && find . -name '*.jpg' -printf '%P\n') | LC_ALL=C sort >"$work/list"
+images=$(wc -l <"$work/list")
+if [ $scan = yes ]; then
+	bench/scan.sh --licensefs "$licensefs" --keep "$data/images" --runs "$runs" --times "$work/t" \
+		$([ $cold = yes ] || echo --no-cold) >/dev/null
+fi
 
-# Every file is a shipped JPEG with a license, padded with bytes of its own after its end.
-python3 - "$work/store" "$images" "$kib" <<'P'
-import os, random, sys
-store, n, kib = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-names = ["animals/tabby", "animals/nuthatch", "animals/spaniels", "animals/raccoon", "food/fig",
-         "food/wine", "landscapes/azure-window", "landscapes/picos-de-europa", "space/station"]
-seeds = [open("examples/store/%s.jpg" % name, "rb").read() for name in names]
-random.seed(1)
-for i in range(n):
-    d = "%s/class%03d" % (store, i // 100)
-    if i % 100 == 0:
-        os.mkdir(d)
-    seed = seeds[i % len(seeds)]
-    pad = max(16, kib * 1024 - len(seed) + random.randrange(-kib * 256, kib * 256))
-    with open("%s/%06d.jpg" % (d, i), "wb") as f:
-        f.write(seed + b"%016d" % i + random.randbytes(pad - 16))
-P
-sync
-if ! "$work/reader" read "$work/store" >/dev/null; then exit 3; fi # warm the page cache
-
-# timed NAME COMMAND...: appends the seconds to $work/t/NAME.
-timed() {
-	local name=$1 a b
-	shift
-	a=$(date +%s.%N)
-	"$@" >/dev/null 2>&1 || { echo "bench: failed: $*" >&2; exit 3; }
-	b=$(date +%s.%N)
-	echo "$a $b" | awk '{ printf "%.6f\n", $2 - $1 }' >>"$work/t/$name"
-}
-reader() { "$work/reader" "$2" "$3" | cut -d' ' -f1 >>"$work/t/$1"; }
-
-few=$((images < 400 ? images : 400))
-some=$((images < 2000 ? images : 2000))
-find "$work/store" -name '*.jpg' | LC_ALL=C sort | sed -n "1,${few}p" >"$work/few"
-find "$work/store" -name '*.jpg' | LC_ALL=C sort | sed -n "1,${some}p" >"$work/some"
-scan_fresh() { rm -rf "$work/store/.licensefs"; timed scan "$licensefs" scan "$work/store"; }
-mount_as() {
-	case $1 in
-	bindfs) bindfs -r "$work/store" "$mnt" ;;
-	*) "$licensefs" mount "$work/store" "$mnt" -o "view=noncommercial,mode=$1" >/dev/null ;;
-	esac
-}
-epochs() { # WHO: fresh read, warm read, then on fresh mounts a stat storm and a walk
-	local who=$1 dir=$mnt
-	if [ "$who" = bare ]; then
-		dir=$work/store
-		for what in fresh warm; do reader "$what-$who" read "$dir"; done
-		reader "stat-$who" stat "$dir"
-		reader "find-$who" find "$dir"
-		return
-	fi
-	mount_as "$who"
-	reader "fresh-$who" read "$dir"
-	reader "warm-$who" read "$dir"
-	unmount
-	mount_as "$who"
-	reader "stat-$who" stat "$dir"
-	unmount
-	mount_as "$who"
-	reader "find-$who" find "$dir"
-	unmount
-}
-
-tiers="bindfs cached checked"
-for ((i = 1; i <= runs; i++)); do
-	[ -t 2 ] && printf '\rrun %d of %d ' "$i" "$runs" >&2
-	timed exiftool exiftool -q -q -j -@ "$work/few"
-	timed exiv2 xargs -a "$work/some" exiv2 -q -pa
-	scan_fresh
-	timed rescan "$licensefs" scan "$work/store"
-	reader plain read "$work/store"
-	for who in bare $tiers; do epochs "$who"; done
+# Every image is in the view, so that all read the same; nobody has all of it.
+[ $root = no ] || chown -R nobody: "$data" "$mnt"
+: "${result:=$(dirname "$licensefs")/bench.json}"
+rm -rf "$data/images/.licensefs"
+cp "$licensefs" "$work/licensefs" # where nobody may run it
+licensefs=$work/licensefs
+for store in "$data/images" "$data/large"; do
+	rm -f "$store".db*
+	"$licensefs" scan "$store" --catalog "$store.db" >/dev/null
+	"$licensefs" decide "$store" '**' --license CC-BY-4.0 --reason bench --catalog "$store.db" >/dev/null
 done
-[ -t 2 ] && printf '\r              \r' >&2
+[ $root = no ] || chown nobody: "$data"/*.db*
 
-exec python3 bench/table.py "$work/t" "$images" "$few" "$some" "$kib" "$runs" $tiers
+as() { # WHO COMMAND...: a mount of nobody is for nobody
+	if [ "$1" = user ]; then
+		setpriv --reuid=nobody --regid="$(id -g nobody)" --clear-groups "${@:2}"
+	else "${@:2}"; fi
+}
+if [ $root = yes ] && ! as user test -w /dev/fuse; then # as it is with udev
+	mknod -m 666 "$work/fuse" c 10 229
+	mount --bind "$work/fuse" /dev/fuse
+fi
+# The options that make each as fast as its manual says; names and attributes are kept as long as licensefs does.
+long=entry_timeout=3600,attr_timeout=3600,negative_timeout=3600
+mount_as() { # WHO STORE
+	case $1 in
+	overlayfs) mount -t overlay -o "ro,lowerdir=$2:$work/empty" none "$mnt" ;;
+	fuse-overlayfs) fuse-overlayfs -o "lowerdir=$2:$work/empty" "$mnt" ;;
+	bindfs) bindfs -r -o "kernel_cache,$long" "$2" "$mnt" ;;
+	mergerfs) mergerfs -o ro,cache.files=auto-full,cache.entry=3600,cache.attr=3600,cache.readdir=true "$2" "$mnt" ;;
+	user) as user "$licensefs" mount "$2" "$mnt" -o "view=noncommercial,mode=cached,catalog=$2.db" ;;
+	*) "$licensefs" mount "$2" "$mnt" -o "view=noncommercial,mode=$1,catalog=$2.db" ;;
+	esac >"$work/said" 2>&1
+}
+measure() { # LINE WHO ARGUMENT...: seconds, files and bytes of the reader
+	local line=$1 who=$2 got
+	got=$(as "$who" "$work/reader" "${@:3}")
+	echo "$line $who $got" >>"$work/times"
+}
+# How many processors other programs keep busy, over two seconds.
+busy() {
+	local a b
+	read -ra a </proc/stat && sleep 2 && read -ra b </proc/stat
+	awk -v hz="$(getconf CLK_TCK)" -v busy="$((b[1] + b[2] + b[3] - a[1] - a[2] - a[3]))" \
+		'BEGIN { printf "%.2f ", busy / hz / 2 }' >>"$work/busy"
+}
+drop() { sync && echo 3 >/proc/sys/vm/drop_caches; }
+cached() { awk '/^Cached:/ { print $2 * 1024 }' /proc/meminfo; }
+epoch() { # LINE WHO DIR raw|decode WORKERS IMAGES
+	local uid=0 got
+	[ "$2" != user ] || uid=$nobody
+	echo "$uid $3 $4 $5 $6" >&"${loader[1]}"
+	read -r got <&"${loader[0]}" || { echo "bench: the data loader failed" >&2; exit 3; }
+	echo "$1 $2 $got" >>"$work/times"
+}
+
+# once LINE WHO: one line of one filesystem, in a mount of its own
+once() {
+	local store=$data/images dir=$mnt who=$2 before
+	case $1 in *-2) set -- "$1" "$2" -p 2 ;; esac
+	case $1 in order | anywhere) store=$data/large ;; esac
+	if [ "$who" = bare ]; then dir=$store; else mount_as "$who" "$store"; fi
+	case $1 in
+	fresh) measure fresh "$who" read "$dir" "$work/list" && measure warm "$who" read "$dir" "$work/list" ;;
+	fresh-2) measure "$@" read "$dir" "$work/list" ;;
+	listed | listed-2)
+		as "$who" find "$dir" -type f >/dev/null
+		measure "$@" read "$dir" "$work/list"
+		;;
+	stat | find) measure "$1" "$who" "$1" "$dir" ;;
+	order | anywhere) measure "$1" "$who" "$1" "$dir/picture.ppm" ;;
+	raw-*) epoch "$1" "$who" "$dir" raw "${1#raw-}" "$images" ;;
+	decode-*) epoch "$1" "$who" "$dir" decode "${1#decode-}" $((images < 1000 ? images : 1000)) ;;
+	cold-find) drop && measure cold-find "$who" find "$dir" ;;
+	cold)
+		drop
+		before=$(cached)
+		measure cold "$who" read "$dir" "$work/list"
+		echo "cache $who $(($(cached) - before))" >>"$work/times"
+		;;
+	esac
+	unmount
+}
+
+: >"$work/busy"
+[ "$quick" = yes ] || busy
+peers="fuse-overlayfs bindfs mergerfs" all=
+[ $root = no ] || peers="overlayfs $peers"
+[ "$quick" = no ] || peers=bindfs
+for who in uring passthrough cached checked $([ $root = no ] || echo user) $peers; do
+	if mount_as $who "$data/images" &&
+		as $who find "$mnt" -name '*.jpg' -printf '%P\n' | LC_ALL=C sort | cmp -s "$work/list"; then
+		all="$all $who"
+	else
+		echo "bench: left out: $who: $(head -n 1 "$work/said")" >&2
+	fi
+	unmount
+done
+lines="fresh fresh-2 listed listed-2 stat find order anywhere"
+if $python -c 'import torch, torchvision' 2>/dev/null; then
+	coproc loader { exec $python bench/loader.py; }
+	lines="$lines raw-0 raw-2 decode-0 decode-2"
+	[ "$quick" = no ] || lines="fresh fresh-2 listed stat order anywhere raw-2 decode-0"
+fi
+[ $cold = no ] || lines="$lines cold cold-find"
+for ((i = 1; i <= runs; i++)); do
+	"$work/reader" read "$data/images" >/dev/null # warm the page cache
+	"$work/reader" order "$data/large/picture.ppm" >/dev/null
+	for line in $lines; do
+		for who in bare $all; do
+			[ -t 2 ] && printf '\rrun %d of %d: %s, %s        ' "$i" "$runs" "$line" "$who" >&2
+			once "$line" "$who"
+		done
+	done
+done
+[ -t 2 ] && printf '\r%60s\r' '' >&2
+[ "$quick" = yes ] || busy
+$python bench/report.py $write "$result" "$work" "$runs" "$data"

@@ -39,7 +39,7 @@ def table(title, rows, mine):
 print(f"{images} JPEGs of about {kib} KiB, {runs} alternating runs, median (least-most).")
 print(f"Linux {platform.release()}, {os.cpu_count()} processors.")
 table("scan, warm", (("`licensefs scan`, new catalog", "scan", images), ("`exiftool -j`", "exiftool", few),
-                     ("`exiv2 -pa`", "exiv2", some), ("read and XXH3-128, 1 thread", "plain", images)),
+                     ("`exiv2 -pa`", "exiv2", some), ("Python, Pillow", "pil", some), ("read and XXH3-128, 1 thread", "plain", images)),
       ("scan", images))
 table("nothing changed, warm", (("`licensefs scan`", "rescan", images), ("`find -printf`", "find", images)),
       ("rescan", images))

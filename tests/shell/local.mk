@@ -5,6 +5,7 @@ shell_tests += tests/shell/cli_usage.t tests/shell/cli_license.t tests/shell/cli
 	tests/shell/cli_completion.t
 shell_tests += tests/shell/bench_scan.t
 shell_tests += tests/shell/bench_scale.t
+shell_tests += tests/shell/bench_run.t
 shell_tests += tests/shell/documents_scan.t
 shell_tests += tests/shell/scan.t tests/shell/scan_kill.t tests/shell/scan_workers.t
 EXTRA_DIST += tests/shell/faults.c
