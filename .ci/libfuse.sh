@@ -55,8 +55,8 @@ private_apt() {
 		#clear APT::Update::Post-Invoke-Success;
 	E
 }
-update() { timeout 120 apt-get -q -c "$work/apt.conf" "$@" update >>"$log" 2>&1 </dev/null; }
-refused() { sed -n 's/^[EW]: Failed to fetch [^ ]* *//p' "$log" | head -n 1; }
+update() { timeout --foreground 120 apt-get -q -c "$work/apt.conf" "$@" update >>"$log" 2>&1 </dev/null; }
+refused() { sed -n 's/^  *//p; s/^E: //p' "$log" | head -n 1; } # what apt says below the first "Err:"
 # suite SUITE: from now on apt knows the source packages of that suite alone, if signed by Debian.
 suite() {
 	local key list=$work/sources.list options=
@@ -74,7 +74,7 @@ newest() {
 build() { # VERSION-OF-PACKAGE
 	rm -rf "$work/src" "$work/obj" "$work/stage" && mkdir "$work/src" && cd "$work/src" || return
 	# checked by apt against the signed lists
-	timeout 300 apt-get -q -c "$work/apt.conf" "${only[@]}" source --only-source "fuse3=$1" || return
+	timeout --foreground 300 apt-get -q -c "$work/apt.conf" "${only[@]}" source --only-source "fuse3=$1" || return
 	# The helper that mounts for users is the system's, as root finds it.
 	(
 		eval "$(dpkg-buildflags --export=sh)"
@@ -100,6 +100,7 @@ if [ "$(sed 1d "$dest/stamp" 2>/dev/null)" = "$recipe"$'\n'"$system" ]; then
 	exit 0
 fi
 trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 rm -rf "$work" "$log" && private_apt || no 1 "cannot write to $work"
 for tool in meson ninja dpkg-source pkg-config gcc; do
 	command -v "$tool" >/dev/null || no 1 "$tool is missing"
@@ -113,8 +114,11 @@ if [ -z "$uri" ]; then # the system's lists were deleted, as in containers
 fi
 why= fetched=2
 for one in $suites; do
-	[ $SECONDS -lt 300 ] || break
-	suite "$one" || { : "${why:=Debian $one cannot be fetched: $(refused)}" && continue; }
+	if ! suite "$one"; then
+		: "${why:=Debian $one cannot be fetched: $(refused)}"
+		[ $SECONDS -lt 30 ] && continue
+		break # it does not refuse but hang
+	fi
 	version=$(newest) fetched=1
 	dpkg --compare-versions "$version" ge "$least" ||
 		{ : "${why:=Debian $one has ${version:-none}}" && continue; }
@@ -125,4 +129,4 @@ for one in $suites; do
 	head -n 1 "$dest/stamp"
 	exit 0
 done
-no "$fetched" "${why:-it takes too long}"
+no "$fetched" "$why"

@@ -46,3 +46,4 @@ EXTRA_DIST += tests/shell/watch.py
 shell_tests += tests/shell/erase.t
 shell_tests += tests/shell/cli_revoke.t tests/shell/revoke_masks.t
 shell_tests += tests/shell/docs_takedown.t
+shell_tests += tests/shell/libfuse.t
