@@ -140,7 +140,7 @@ const struct command cmd_mount = {
 		 "  basis=TEXT        the legal basis, where EXPR needs one\n"
 		 "  classes=HOW       directories without a shown image: drop, keep, or fail\n"
 		 "  classmap=FILE     write the class map of a mount of one view\n"
-		 "  mode=HOW          cached, or checked at every opening of a file\n"
+		 "  mode=HOW          auto, uring, passthrough, cached, or checked\n"
 		 "  abspaths=HOW      settings with absolute paths: hide or keep\n"
 		 "  catalog=FILE      as --catalog\n"
 		 "  watch             keep the catalog fresh, too, as 'licensefs watch' does\n"

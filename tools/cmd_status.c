@@ -165,8 +165,7 @@ static void print_mount(struct lic_buf *b, const struct lic_mount_state *m)
 {
 	print_quoted_cell(b, m->mountpoint);
 	if (m->generation)
-		lic_buf_addf(b, ", %s, pid %d", m->mode == LIC_MODE_CHECKED ? "checked" : "cached",
-			     (int)m->pid);
+		lic_buf_addf(b, ", %s, pid %d", lic_mount_mode_name(m->mode), (int)m->pid);
 	if (m->watches)
 		lic_buf_adds(b, ", watches the store");
 	switch (m->following) {
@@ -437,8 +436,7 @@ static void json_mounts(const struct report *r, struct lic_json *j)
 		lic_json_kstr(j, "mountpoint", m->mountpoint);
 		lic_json_kstr(j, "state", lic_following_name(m->following));
 		if (m->generation) {
-			lic_json_kstr(j, "mode",
-				      m->mode == LIC_MODE_CHECKED ? "checked" : "cached");
+			lic_json_kstr(j, "mode", lic_mount_mode_name(m->mode));
 			lic_json_kint(j, "generation", m->generation);
 			lic_json_kint(j, "pid", m->pid);
 			lic_json_kstr(j, "trouble", m->trouble);

@@ -60,19 +60,11 @@ void followers_release(struct followers *f)
 	memset(f, 0, sizeof(*f));
 }
 
-static const char *mode_name(enum lic_mount_mode mode)
-{
-	return mode == LIC_MODE_CACHED	  ? "cached"
-	       : mode == LIC_MODE_CHECKED ? "checked"
-					  : "unknown";
-}
-
 /* What a process that had it open before goes on having. */
 static const char *beyond(enum lic_mount_mode mode)
 {
-	return mode == LIC_MODE_CACHED || mode == LIC_MODE_CHECKED
-		       ? "nothing: open files and mappings fail"
-		       : "mappings made before";
+	return lic_mount_mode_leaves_maps(mode) ? "what is mapped in memory; open files fail"
+						: "nothing: open files and mappings fail";
 }
 
 static void describe(const struct follower *f, struct lic_buf *out)
@@ -124,7 +116,7 @@ void followers_print(const struct followers *f)
 		describe(one, &how);
 		table_row(t, (const char *const[]){
 				     lic_buf_str(&name),
-				     one->is.generation ? mode_name(one->is.mode) : "-",
+				     one->is.generation ? lic_mount_mode_name(one->is.mode) : "-",
 				     one->is.following == LIC_FOLLOWS ? beyond(one->is.mode) : "-",
 				     lic_buf_str(&how),
 			     });
@@ -170,7 +162,7 @@ void followers_json(const struct followers *f, struct lic_json *j)
 		lic_json_bytes(j, one->mountpoint, strlen(one->mountpoint));
 		lic_json_kstr(j, "state", lic_following_name(one->is.following));
 		if (one->is.generation) {
-			lic_json_kstr(j, "mode", mode_name(one->is.mode));
+			lic_json_kstr(j, "mode", lic_mount_mode_name(one->is.mode));
 			lic_json_kint(j, "generation", one->is.generation);
 			lic_json_kint(j, "pid", one->is.pid);
 		}

@@ -71,7 +71,7 @@ void lic_attr_param(struct lic_session *s, const struct lic_entry *e, int64_t vi
 	memset(ret, 0, sizeof(*ret));
 	lic_attr_entry(s, e, view, &ret->attr);
 	ret->ino = ret->attr.st_ino;
-	ret->generation = 1;
+	ret->generation = lic_kick_generation(&s->kick, ret->ino);
 	ret->attr_timeout = ret->entry_timeout = lic_session_timeout(s);
 }
 
@@ -114,9 +114,15 @@ void lic_mount_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi
 {
 	struct stat st;
 	double timeout;
-	int r = get_attr(lic_session_of(req), ino, &st, &timeout);
+	int r;
 
 	(void)fi;
+	if (ino == LIC_INO_ROOT && lic_kick_asks(lic_session_of(req), req)) {
+		lic_kick_attr(&st);
+		fuse_reply_attr(req, &st, 0);
+		return;
+	}
+	r = get_attr(lic_session_of(req), ino, &st, &timeout);
 	if (r < 0)
 		fuse_reply_err(req, lic_mount_errno(r == -ENOENT ? -ESTALE : r));
 	else

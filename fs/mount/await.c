@@ -180,7 +180,9 @@ static void take(struct asking *a, struct asked *m, const struct said *said)
 		m->known = true;
 		m->foreign = strcmp(catalog, a->catalog) != 0;
 		st->generation = generation;
-		st->mode = strcmp(mode, "checked") == 0 ? LIC_MODE_CHECKED : LIC_MODE_CACHED;
+		/* one that a newer licensefs serves in a mode of its own: AUTO, "unknown" */
+		if (lic_mount_mode_find(mode, &st->mode) < 0)
+			st->mode = LIC_MODE_AUTO;
 		st->pid = pid;
 		snprintf(m->trouble, sizeof(m->trouble), "%s",
 			 said->text[n] ? said->text + n + 1 : "");

@@ -94,6 +94,15 @@ static bool says_gone(int r)
 	       r == -ENODEV || r == -EISDIR;
 }
 
+int lic_backing_check(struct lic_worker *w, const struct lic_entry *e, int fd)
+{
+	struct lic_backing b = { .fd = fd };
+
+	if (fstat(fd, &b.st) < 0)
+		return -errno;
+	return is_judged(&e->st, &b.st) ? check_young(w, e, &b) : -ESTALE;
+}
+
 static int open_checked(struct lic_worker *w, const struct lic_entry *e, struct lic_backing *b)
 {
 	b->fd = open_path(w, e);

@@ -24,6 +24,9 @@ struct lic_backing {
  */
 int lic_backing_open(struct lic_worker *w, const struct lic_entry *e,
 		     struct lic_backing *ret) _nonnull_all_ _must_check_;
+/* As lic_backing_open() for a file that is open already, but nothing is marked where it differs. */
+int lic_backing_check(struct lic_worker *w, const struct lic_entry *e,
+		      int fd) _nonnull_all_ _must_check_;
 void lic_backing_close(struct lic_backing *b) _nonnull_all_;
 /* Reads exactly n bytes into `buf`: 0, -ESTALE where the file ends before, or another error. */
 int lic_backing_read(struct lic_session *s, const struct lic_backing *b, void *buf, size_t n,

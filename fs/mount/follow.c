@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "fs/mount/backed.h"
 #include "fs/mount/follow.h"
 #include "fs/mount/forget.h"
 #include "fs/mount/notify.h"
@@ -295,6 +296,7 @@ static void *follower(void *p)
 	int64_t version;
 
 	while (wait_for_change(f, &version)) {
+		lic_backed_retry(s);
 		if (lic_supervise_hear(s))
 			lic_forget_all(f->w);
 		if (version != f->version && !lic_catalog_is_known(f->w->cat))

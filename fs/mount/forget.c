@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "fs/mount/backed.h"
 #include "fs/mount/docs.h"
 #include "fs/mount/forget.h"
 #include "fs/mount/notify.h"
@@ -195,6 +196,7 @@ bool lic_forget_changes(struct lic_worker *w, const struct lic_batch *b)
 	struct lic_ids files = { 0 }, documents = { 0 };
 	bool all;
 
+	lic_backed_doom(w, b, &files);
 	forget_entries(w, b->first, &files);
 	for (size_t i = 0; i < files.n; i++)
 		lic_ids_add(&documents, files.id[i]);

@@ -72,7 +72,13 @@ void lic_mount_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
 	struct lic_session *s = lic_session_of(req);
 	struct fuse_entry_param e = { 0 };
-	int r = lookup(s, parent, name, &e);
+	int r;
+
+	if (parent == LIC_INO_ROOT && lic_kick_answer(s, req, name, &e)) {
+		fuse_reply_entry(req, &e);
+		return;
+	}
+	r = lookup(s, parent, name, &e);
 
 	if (r == -ENOENT && lic_inode_decode(parent, s->single).type == LIC_INODE_DIR) {
 		/* the kernel remembers that there is no such name, until the follower says more */

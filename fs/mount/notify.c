@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fs/mount/backed.h"
 #include "fs/mount/notify.h"
 #include "fs/mount/table.h"
 
@@ -79,6 +80,8 @@ void lic_notify_entry(struct lic_session *s, int64_t dir, const char *name, size
 void lic_notify_file(struct lic_session *s, int64_t id, bool data)
 {
 	fuse_lowlevel_notify_inval_inode(s->se, (uint64_t)id, data ? 0 : -1, 0);
+	if (data)
+		lic_backed_forget(s, (uint64_t)id);
 }
 
 void lic_notify_node(struct lic_session *s, uint64_t node)

@@ -27,7 +27,7 @@ void lic_notify_listing_at(struct lic_session *s, uint64_t ino) _nonnull_all_;
 /* Attributes of a directory, whether anything in it is known or not. */
 void lic_notify_dir(struct lic_session *s, const struct lic_known_view *v,
 		    int64_t dir) _nonnull_all_;
-/* Attributes of a file; with `data` its cached pages too. */
+/* Attributes of a file; with `data` its cached pages too, and who has it open gets errors. */
 void lic_notify_file(struct lic_session *s, int64_t id, bool data) _nonnull_all_;
 /* Attributes and cached pages of a state of a document (docs.h). */
 void lic_notify_node(struct lic_session *s, uint64_t node) _nonnull_all_;

@@ -6,7 +6,7 @@
  */
 #include <errno.h>
 
-#include "fs/mount/session.h"
+#include "fs/mount/tier.h"
 
 static void refuse_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to_set,
 			   struct fuse_file_info *fi)
@@ -86,39 +86,20 @@ static void refuse_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t off
 	fuse_reply_err(req, EROFS);
 }
 
-static void want(struct fuse_conn_info *conn, unsigned flag)
-{
-#ifdef HAVE_FUSE_SET_FEATURE_FLAG
-	fuse_set_feature_flag(conn, flag);
-#else
-	conn->want |= conn->capable & flag;
-#endif
-}
-
-static void refuse(struct fuse_conn_info *conn, unsigned flag)
-{
-#ifdef HAVE_FUSE_SET_FEATURE_FLAG
-	fuse_unset_feature_flag(conn, flag);
-#else
-	conn->want &= ~flag;
-#endif
-}
-
 /* What makes reading fast, as measured: docs/decisions. */
 static void init(void *userdata, struct fuse_conn_info *conn)
 {
 	struct lic_session *s = userdata;
 
-	want(conn, FUSE_CAP_PARALLEL_DIROPS);
-	want(conn, FUSE_CAP_READDIRPLUS);
-	want(conn, FUSE_CAP_EXPLICIT_INVAL_DATA);
-	refuse(conn, FUSE_CAP_READDIRPLUS_AUTO);
-	refuse(conn, FUSE_CAP_AUTO_INVAL_DATA);
-	refuse(conn, FUSE_CAP_SPLICE_READ);
-	refuse(conn, FUSE_CAP_SPLICE_WRITE);
-	refuse(conn, FUSE_CAP_SPLICE_MOVE);
-	s->no_open = s->o.mode == LIC_MODE_CACHED && conn->capable & FUSE_CAP_NO_OPEN_SUPPORT;
-	s->no_opendir = conn->capable & FUSE_CAP_NO_OPENDIR_SUPPORT;
+	lic_want(conn, FUSE_CAP_PARALLEL_DIROPS);
+	lic_want(conn, FUSE_CAP_READDIRPLUS);
+	lic_want(conn, FUSE_CAP_EXPLICIT_INVAL_DATA);
+	lic_refuse(conn, FUSE_CAP_READDIRPLUS_AUTO);
+	lic_refuse(conn, FUSE_CAP_AUTO_INVAL_DATA);
+	lic_refuse(conn, FUSE_CAP_SPLICE_READ);
+	lic_refuse(conn, FUSE_CAP_SPLICE_WRITE);
+	lic_refuse(conn, FUSE_CAP_SPLICE_MOVE);
+	lic_tier_negotiate(s, conn);
 	conn->max_background = 64;
 	conn->congestion_threshold = 48;
 #if FUSE_VERSION >= FUSE_MAKE_VERSION(3, 17)

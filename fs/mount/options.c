@@ -135,14 +135,11 @@ static int set_classes(struct parser *p, const char *value)
 
 static int set_mode(struct parser *p, const char *value)
 {
-	if (strcmp(value, "cached") == 0)
-		p->o->mode = LIC_MODE_CACHED;
-	else if (strcmp(value, "checked") == 0)
-		p->o->mode = LIC_MODE_CHECKED;
-	else
-		return lic_error_set(p->err, EINVAL, "mode=%s is neither cached nor checked",
-				     value);
-	return 0;
+	if (lic_mount_mode_find(value, &p->o->mode) == 0)
+		return 0;
+	return lic_error_set(p->err, EINVAL,
+			     "mode=%s is none of auto, uring, passthrough, cached and checked",
+			     value);
 }
 
 static int set_abspaths(struct parser *p, const char *value)

@@ -12,20 +12,31 @@
 
 #include <licensefs/catalog_revoke.h>
 
-#include "fs/mount/backing.h"
+#include "fs/mount/backed.h"
 #include "fs/mount/control.h"
 #include "fs/mount/docs.h"
 
 struct handle {
+	struct lic_opened *opened; /* mode=passthrough: shared by all who read it so; else NULL */
 	struct lic_entry e;
 	char name[NAME_MAX + 1]; /* of e */
 	struct lic_backing backing;
 };
 
+/* What stands for an open file: a handle, or what the kernel reads by itself, which no READ asks
+ * for. */
+#define PASSED 1u
+
+static struct lic_opened *opened_of(const struct fuse_file_info *fi)
+{
+	return fi->fh & PASSED ? (struct lic_opened *)(uintptr_t)(fi->fh & ~(uint64_t)PASSED)
+			       : NULL;
+}
+
 /* An open document keeps its file and no more: every READ asks for its state. */
 static struct handle *handle_of(const struct fuse_file_info *fi)
 {
-	return fi && fi->fh ? (struct handle *)(uintptr_t)fi->fh : NULL;
+	return fi && fi->fh && !opened_of(fi) ? (struct handle *)(uintptr_t)fi->fh : NULL;
 }
 
 /* Bytes of the reply: all that the file has there, up to `size`. */
@@ -78,13 +89,80 @@ static int open_handle(struct lic_session *s, fuse_ino_t ino, struct handle **re
 	return 0;
 }
 
+static void close_handle(struct lic_session *s, struct handle *h)
+{
+	if (!h)
+		return;
+	if (h->opened)
+		lic_backed_put(s, h->opened);
+	lic_backing_close(&h->backing);
+	free(h);
+}
+
+static void forget_open(struct lic_session *s, const struct fuse_file_info *fi)
+{
+	if (opened_of(fi))
+		lic_backed_put(s, opened_of(fi));
+	else
+		close_handle(s, handle_of(fi));
+}
+
+/* Where requests come before the kernel was asked what it can do: over io_uring. */
+static void wait_until_settled(const struct lic_session *s)
+{
+	const struct timespec moment = { 0, 1000000 };
+
+	while (!atomic_load_explicit(&s->settled, memory_order_acquire))
+		nanosleep(&moment, NULL);
+}
+
+/* With mode=passthrough: the kernel is given the file, or *ret_h reads it. */
+static int open_passed(struct lic_session *s, fuse_ino_t ino, struct fuse_file_info *fi,
+		       struct handle **ret_h)
+{
+	struct lic_worker *w = lic_worker_get(s);
+	struct lic_opened *o;
+	int r = w ? lic_backed_open(w, ino, &o) : -EIO;
+
+	if (r < 0)
+		return r;
+#if FUSE_VERSION >= FUSE_MAKE_VERSION(3, 17)
+	if (o->id) {
+		fi->backing_id = o->id;
+		fi->fh = (uintptr_t)o | PASSED;
+		return 0;
+	}
+#else
+	(void)fi;
+#endif
+	r = open_handle(s, ino, ret_h);
+	if (r < 0)
+		lic_backed_put(s, o);
+	else
+		(*ret_h)->opened = o;
+	return r;
+}
+
+static int open_as_served(struct lic_session *s, fuse_ino_t ino, struct fuse_file_info *fi,
+			  struct handle **ret_h)
+{
+	const enum lic_inode_type type = lic_inode_decode(ino, s->single).type;
+
+	if (type == LIC_INODE_FILE && s->backed)
+		return open_passed(s, ino, fi, ret_h);
+	/* a kernel without ENOSYS for OPEN gets open files without a handle: READ checks */
+	if ((type == LIC_INODE_FILE || type == LIC_INODE_NODE) && s->mode != LIC_MODE_CACHED)
+		return open_handle(s, ino, ret_h);
+	return 0;
+}
+
 void lic_mount_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	struct lic_session *s = lic_session_of(req);
-	struct lic_inode n = lic_inode_decode(ino, s->single);
 	struct handle *h = NULL;
-	int r = 0;
+	int r;
 
+	wait_until_settled(s);
 	if ((fi->flags & O_ACCMODE) != O_RDONLY || fi->flags & O_TRUNC) {
 		fuse_reply_err(req, EROFS);
 		return;
@@ -93,31 +171,24 @@ void lic_mount_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		fuse_reply_err(req, ENOSYS);
 		return;
 	}
-	/* a kernel without ENOSYS for OPEN gets open files without a handle: READ checks */
-	if (s->o.mode == LIC_MODE_CHECKED && (n.type == LIC_INODE_FILE || n.type == LIC_INODE_NODE))
-		r = open_handle(s, ino, &h);
+	r = open_as_served(s, ino, fi, &h);
 	if (r < 0) {
 		fuse_reply_err(req, lic_mount_errno(r == -ENOENT ? -ESTALE : r));
 		return;
 	}
-	fi->fh = (uintptr_t)h;
-	fi->keep_cache = 1; /* a number stands for the same bytes for ever [I3] */
 	fi->noflush = 1;
-	if (fuse_reply_open(req, fi) != 0 && h) {
-		lic_backing_close(&h->backing);
-		free(h);
+	if (!fi->fh) {
+		fi->fh = (uintptr_t)h;
+		fi->keep_cache = 1; /* a number stands for the same bytes for ever [I3] */
 	}
+	if (fuse_reply_open(req, fi) != 0)
+		forget_open(s, fi);
 }
 
 void lic_mount_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
-	struct handle *h = handle_of(fi);
-
 	(void)ino;
-	if (h) {
-		lic_backing_close(&h->backing);
-		free(h);
-	}
+	forget_open(lic_session_of(req), fi);
 	fuse_reply_err(req, 0);
 }
 

@@ -16,6 +16,7 @@
 #include "fs/mount/serve.h"
 #include "fs/mount/sweep.h"
 #include "fs/mount/table.h"
+#include "fs/mount/tier.h"
 
 #define READ_AHEAD_KIB "1024"
 #define MMAP_THRESHOLD (256 * 1024)
@@ -51,6 +52,7 @@ static struct fuse_session *new_session(struct lic_session *s, struct lic_error 
 	lic_buf_adds(&list,
 		     "ro,nosuid,nodev,noatime,default_permissions,subtype=licensefs,fsname=");
 	add_escaped(&list, s->store);
+	lic_buf_adds(&list, lic_tier_options(s));
 	if (s->o.allow_other)
 		lic_buf_adds(&list, ",allow_other");
 	if (s->o.debug)
@@ -204,6 +206,9 @@ static int serve_mounted(struct lic_session *s, unsigned n, struct lic_daemon *d
 	struct ending e = { .s = s, .server = pthread_self(), .lock = PTHREAD_MUTEX_INITIALIZER };
 	int r = answer_init(s, err);
 
+	if (r == 0)
+		r = lic_tier_settle(s, err);
+	atomic_store(&s->settled, true);
 	if (r == 0) {
 		read_ahead(s);
 		s->brief = s->supervisor.stays && !lic_notify_epoch(s);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "fs/mount/advise.h"
+#include "fs/mount/backed.h"
 #include "fs/mount/check.h"
 #include "fs/mount/classes.h"
 #include "fs/mount/control.h"
@@ -17,6 +18,7 @@
 #include "fs/mount/follow.h"
 #include "fs/mount/serve.h"
 #include "fs/mount/sweep.h"
+#include "fs/mount/tier.h"
 #include "fs/util/io.h"
 
 #define WORKERS_MIN 4
@@ -118,13 +120,15 @@ static int open_session(struct lic_session *s, unsigned n_workers, struct lic_er
 	if (r == 0)
 		r = lic_check_fuse(&s->o, err);
 	if (r == 0)
+		r = lic_tier_plan(s, err);
+	if (r == 0)
 		r = open_store(s, err);
 	if (r == 0)
 		r = lic_check_mountpoint(s->o.mountpoint, s->store, &s->mountpoint, err);
 	if (r == 0)
 		r = lic_supervise_start(s, err);
 	if (r == 0)
-		r = lic_workers_open(s, n_workers, err);
+		r = lic_workers_open(s, n_workers + lic_tier_extra_threads(s), err);
 	if (r < 0)
 		return r;
 	s->workers = true;
@@ -156,11 +160,13 @@ static void close_session(struct lic_session *s)
 	lic_stale_release(&s->stale);
 	if (s->workers)
 		lic_workers_close(s);
+	lic_backed_free(s);
 	lic_docs_free(s->docs);
 	lic_control_free(s->control);
 	lic_views_release(&s->views);
 	lic_listed_release(&s->listed);
 	lic_listed_release(&s->ended);
+	lic_kick_release(&s->kick);
 	lic_closep(&s->root);
 	free(s->store);
 	free(s->mountpoint);
@@ -183,6 +189,8 @@ static int run(const struct lic_mount_options *o, struct lic_daemon *d, struct l
 	r = lic_listed_init(&s->listed);
 	if (r == 0)
 		r = lic_listed_init(&s->ended);
+	if (r == 0)
+		r = lic_kick_init(&s->kick);
 	if (r == 0)
 		r = lic_views_init(&s->views);
 	if (r < 0) {

@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 
 #include "fs/mount/inode.h"
+#include "fs/mount/kick.h"
 #include "fs/mount/listed.h"
 #include "fs/mount/stale.h"
 #include "fs/mount/supervise.h"
@@ -35,6 +36,7 @@
 
 struct lic_worker;
 struct lic_control;
+struct lic_backed;
 struct lic_docs;
 struct lic_follower;
 struct lic_sweeper;
@@ -47,12 +49,18 @@ struct lic_session {
 	int64_t single;		    /* number of the only view, 0: all views */
 	int64_t since, start;	    /* generation and time (seconds) of mounting */
 	int fd_limit;		    /* backing files get descriptors below this one */
-	bool no_open, no_opendir;   /* the kernel does without OPEN, OPENDIR */
+	enum lic_mount_mode mode;   /* that runs; AUTO until lic_tier_settle() */
+	_Atomic bool settled;	    /* nothing is opened before */
+	bool uring, may_pass;	    /* what may be had (tier.h) */
+	bool may_skip_open;
+	bool no_open, no_opendir; /* the kernel does without OPEN, OPENDIR */
 	struct lic_views views;
 	struct lic_stale stale;
 	struct lic_listed listed;
 	struct lic_listed ended; /* images that are read though their rows have ended */
 	struct lic_docs *docs;
+	struct lic_backed *backed; /* open files; NULL unless mode is URING or PASSTHROUGH */
+	struct lic_kick kick;
 	struct lic_control *control;
 	struct lic_follower *follower;
 	struct lic_sweeper *sweeper;

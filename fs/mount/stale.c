@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "fs/mount/backed.h"
 #include "fs/mount/docs.h"
 #include "fs/mount/notify.h"
 #include "fs/mount/session.h"
@@ -242,8 +243,10 @@ static void *marker(void *p)
 	struct lic_stale_item *items;
 
 	while ((items = wait_for_work(st))) {
-		for (const struct lic_stale_item *i = items; i; i = i->next)
+		for (const struct lic_stale_item *i = items; i; i = i->next) {
 			lic_notify_entry(st->s, i->parent, i->name, i->n);
+			lic_backed_forget(st->s, (uint64_t)i->id);
+		}
 		/* a catalog that is busy or cannot be written leaves the mark to this mount; its
 		 * feed would have told of the companions */
 		if (!st->writer || mark_batch(st->writer, items) < 0)

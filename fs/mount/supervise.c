@@ -81,6 +81,7 @@ int lic_supervise_mounted(struct lic_session *s, struct lic_error *err)
 	if (root < 0)
 		return lic_error_sys(err, -root, "cannot find the mount on '%s'", s->mountpoint);
 	close(root);
+	s->kick.identity = m.identity;
 	return lic_message_send(s->supervisor.link, &m, fuse_session_fd(s->se)) ? 0 : died(s, err);
 }
 

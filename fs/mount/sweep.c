@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "fs/mount/backed.h"
 #include "fs/mount/sweep.h"
 
 struct task {
@@ -131,6 +132,7 @@ static void *sweeper(void *p)
 		if (due == LIC_SWEEP_NONE)
 			continue;
 		lic_worker_refresh(sw->w);
+		lic_backed_sweep(sw->w);
 		if (!lic_forget_hidden_bytes(sw->w, due == LIC_SWEEP_ATTRIBUTES, go_on, sw)) {
 			/* what the next one has to do includes what this one had */
 			pthread_mutex_lock(&sw->lock);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fs/mount/backed.h"
 #include "fs/mount/table.h"
 #include "fs/mount/worker.h"
 
@@ -184,9 +185,14 @@ static int say_state(struct lic_session *s, struct lic_buf *out)
 		return -EIO;
 	lic_table_catalog(&s->catalog, catalog, sizeof(catalog));
 	lic_buf_addf(out, "%lld %s %d %s %s", (long long)atomic_load(&s->followed),
-		     s->o.mode == LIC_MODE_CHECKED ? "checked" : "cached", (int)getpid(), catalog,
+		     lic_mount_mode_name(s->mode), (int)getpid(), catalog,
 		     s->o.watch ? "watch" : "-");
 	lic_supervise_trouble(s, &trouble);
+	if (lic_backed_untold(s))
+		lic_buf_addf(&trouble,
+			     "%s%zu files that were taken down can be read by who has them open, "
+			     "until the mount can be reached by its path: something lies over it",
+			     trouble.len ? "; " : "", lic_backed_untold(s));
 	if (trouble.len)
 		lic_buf_addf(out, " %.1400s", trouble.data);
 	lic_buf_release(&trouble);

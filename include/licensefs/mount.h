@@ -15,10 +15,23 @@
 #include <licensefs/document.h>
 #include <licensefs/view.h>
 
+/* How files are served: docs/decisions/0024-tiers.md. */
 enum lic_mount_mode {
-	LIC_MODE_CACHED = 0, /* no OPEN requests; the kernel's page cache answers */
-	LIC_MODE_CHECKED, /* identity checked at every open, one backing descriptor per open file */
+	LIC_MODE_AUTO = 0,    /* the first of the following three that can be had */
+	LIC_MODE_URING,	      /* passthrough, requests over io_uring */
+	LIC_MODE_PASSTHROUGH, /* the kernel reads the store's files itself, checked at open */
+	LIC_MODE_CACHED,      /* no OPEN requests; the kernel's page cache answers */
+	LIC_MODE_CHECKED,     /* checked at open and at every read that is not cached */
 };
+/* "auto", "uring", ...; "unknown" for what is none. */
+const char *lic_mount_mode_name(enum lic_mount_mode mode) _const_;
+/* -EINVAL where no mode is called so. */
+int lic_mount_mode_find(const char *name, enum lic_mount_mode *ret) _nonnull_all_ _must_check_;
+/* Can a mapping that was made before a takedown still be read after it? */
+static inline bool lic_mount_mode_leaves_maps(enum lic_mount_mode mode)
+{
+	return mode == LIC_MODE_URING || mode == LIC_MODE_PASSTHROUGH;
+}
 
 struct lic_mount_options {
 	const char *store, *catalog; /* catalog NULL: the store's own */

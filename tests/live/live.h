@@ -104,4 +104,16 @@ static inline int64_t followed(const char *mountpoint)
 	return strtoll(text, NULL, 10);
 }
 
+/* Does the kernel read its files by itself? Then mappings outlive a takedown, and open files fail
+ * for good. */
+static inline bool passes(const char *mountpoint)
+{
+	char text[128] = "", name[16];
+	enum lic_mount_mode mode;
+
+	return getxattr(mountpoint, LIC_MOUNT_XATTR, text, sizeof(text) - 1) > 0 &&
+	       sscanf(text, "%*d %15s", name) == 1 && lic_mount_mode_find(name, &mode) == 0 &&
+	       lic_mount_mode_leaves_maps(mode);
+}
+
 #endif

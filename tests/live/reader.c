@@ -20,6 +20,7 @@
 struct held {
 	int image, fd;
 	unsigned char *map;
+	uint64_t word; /* when it was opened */
 };
 
 struct reader {
@@ -334,7 +335,7 @@ static void let_go(struct reader *r, struct held *h)
 		munmap(h->map, r->s->image[h->image].size);
 	if (h->fd >= 0)
 		close(h->fd);
-	*h = (struct held){ 0, -1, NULL };
+	*h = (struct held){ .fd = -1 };
 }
 
 static void do_mmap(struct reader *r)
@@ -351,6 +352,7 @@ static void do_mmap(struct reader *r)
 	let_go(r, h);
 	h->fd = open(path, O_RDONLY | O_CLOEXEC);
 	h->image = i;
+	h->word = word;
 	if (h->fd < 0) {
 		judge(r, OP_MMAP, i, word, false, errno, "open, to map");
 		return;
@@ -362,6 +364,18 @@ static void do_mmap(struct reader *r)
 	judge(r, OP_MMAP, i, word, there, there ? 0 : ESTALE, "mmap");
 	if (there && byte != image->bytes[at])
 		complain(r, "mmap: %s has another byte", path);
+}
+
+/* Judges what was seen of an open file, unless it fails for good as it may: its image was hidden
+ * since it was opened. */
+static void judge_held(struct reader *r, struct held *h, uint64_t word, bool there, int error,
+		       const char *what)
+{
+	if (r->s->passes && !there && error == EIO &&
+	    (state_of(word) != THERE || word != h->word || word_of(r->s, h->image) != word))
+		let_go(r, h);
+	else
+		judge(r, OP_HELD, h->image, word, there, error, what);
 }
 
 static void do_held(struct reader *r)
@@ -380,20 +394,23 @@ static void do_held(struct reader *r)
 	switch (pick(r, 4)) {
 	case 0:
 		there = pread(h->fd, &byte, 1, (off_t)at) == 1;
-		judge(r, OP_HELD, h->image, word, there, there ? 0 : errno, "read of an open file");
+		judge_held(r, h, word, there, there ? 0 : errno, "read of an open file");
 		break;
 	case 1:
 		there = touch(h->map, at, &byte);
-		judge(r, OP_HELD, h->image, word, there, there ? 0 : ESTALE, "an old mapping");
+		if (!r->s->passes)
+			judge(r, OP_HELD, h->image, word, there, there ? 0 : ESTALE,
+			      "an old mapping");
+		else if (!there)
+			complain(r, "an old mapping of %s is gone", image->path);
 		break;
 	case 2:
 		there = fgetxattr(h->fd, "user.licensefs.license", value, sizeof(value)) >= 0;
-		judge(r, OP_HELD, h->image, word, there, there ? 0 : errno,
-		      "getxattr of an open file");
+		judge_held(r, h, word, there, there ? 0 : errno, "getxattr of an open file");
 		return;
 	default:
 		there = fstat(h->fd, &st) == 0;
-		judge(r, OP_HELD, h->image, word, there, there ? 0 : errno, "stat of an open file");
+		judge_held(r, h, word, there, there ? 0 : errno, "stat of an open file");
 		return;
 	}
 	if (there && byte != image->bytes[at])

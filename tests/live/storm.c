@@ -423,6 +423,7 @@ int main(int argc, char **argv)
 	s.store = argv[1];
 	s.mount = argv + 6;
 	s.mounts = argc - 6;
+	s.passes = passes(argv[6]);
 	load_images(&s, argv[2]);
 	share(&s);
 	start_readers(&s, readers, pid);

@@ -45,6 +45,7 @@ struct storm {
 	const char *store;
 	char **mount; /* of all views */
 	int mounts;
+	bool passes; /* of the first of them */
 	struct image *image;
 	int n;
 	struct shared *shared;

@@ -6,6 +6,63 @@
 store=$tmp/store
 mnt=$tmp/mnt
 mkdir -p "$store" "$mnt"
+
+# --- modes
+# LICENSEFS_TEST_MODE: how mounts are served that name no mode; the whole suite runs in each.
+if [ -n "${LICENSEFS_TEST_MODE:-}" ]; then
+	mkdir "$tmp/bin"
+	cat >"$tmp/bin/licensefs" <<-E
+		#!/bin/bash
+		[ "\$(id -u)" = 0 ] && [[ \${1-} == mount || \${1-} == /* ]] && [[ \$* != *mode=* ]] && set -- "\$@" -o "mode=$LICENSEFS_TEST_MODE"
+		exec "$top_builddir/licensefs" "\$@"
+	E
+	chmod +x "$tmp/bin/licensefs"
+	PATH=$tmp/bin:$PATH
+fi
+uring_switch=/sys/module/fuse/parameters/enable_uring
+uring_users=${TMPDIR:-/tmp}/licensefs-test-uring
+# Switches io_uring on for as long as tests run that want it; the last of them puts it back.
+uring_on() {
+	[ -w $uring_switch ] && mkdir -p "$uring_users" || return
+	(
+		flock 9
+		touch "$uring_users/$$"
+		[ "$(cat $uring_switch)" != N ] || { touch "$uring_users/was-off" && echo Y >$uring_switch; }
+	) 9>"$uring_users/lock"
+}
+uring_off() {
+	[ -e "$uring_users/$$" ] || return
+	(
+		flock 9
+		rm -f "$uring_users/$$"
+		for user in "$uring_users"/[0-9]*; do
+			[ -d "/proc/${user##*/}" ] && exit
+			rm -f "$user"
+		done
+		[ ! -e "$uring_users/was-off" ] || { echo N >$uring_switch && rm -f "$uring_users/was-off"; }
+	) 9>"$uring_users/lock"
+}
+trap 'cleanup; uring_off' EXIT
+# can_serve MODE: is that mode to be had here, by this licensefs?
+can_serve() {
+	[ "$1" != uring ] || uring_on || return
+	mkdir -p "$tmp/.probe/"{store,mnt}
+	{ licensefs scan "$tmp/.probe/store" && licensefs mount "$tmp/.probe/store" "$tmp/.probe/mnt" -o "mode=$1" &&
+		licensefs umount "$tmp/.probe/mnt"; } >/dev/null 2>&1
+}
+# find_modes [uring]: those that tests of every mode run in: $modes. With uring it takes part, which is
+# passthrough by another way. LICENSEFS_TEST_MODE makes it that one alone.
+find_modes() {
+	local mode
+	modes=${LICENSEFS_TEST_MODE:-}
+	[ -z "$modes" ] || return
+	for mode in cached checked passthrough "$@"; do
+		if can_serve $mode; then modes+="$mode "; else note "mode=$mode cannot be had here: skipped"; fi
+	done
+}
+# Does the kernel read files by itself? Then who has mapped one goes on, whatever is decided.
+passes() { [ "$1" = passthrough ] || [ "$1" = uring ]; }
+[ "${LICENSEFS_TEST_MODE:-}" != uring ] || uring_on || skip_all "io_uring cannot be switched on"
 # Reports of a daemon under a sanitizer have no terminal to go to.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-}:log_path=$tmp/sanitizer UBSAN_OPTIONS=${UBSAN_OPTIONS:-}:log_path=$tmp/sanitizer
 export TSAN_OPTIONS=${TSAN_OPTIONS:-}:log_path=$tmp/sanitizer
@@ -32,7 +89,7 @@ make_small_store() {
 	decide train/cc0.pnm --license CC0-1.0
 }
 mount=(licensefs mount "$store" "$mnt")
-up() { "${mount[@]}" "$@" 2>/dev/null || note "cannot mount"; }
+up() { "${mount[@]}" "$@" 2>"$tmp/.up" || note "cannot mount: $(cat "$tmp/.up")"; }
 down() { licensefs umount "$mnt" || note "cannot unmount"; }
 # Paths of all regular files, one line each, sorted.
 files() { (cd "$1" && find . -type f -printf '%P\n' | LC_ALL=C sort | tr '\n' ' '); }

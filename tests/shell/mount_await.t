@@ -13,7 +13,7 @@ mkdir "$tmp/one"
 up
 licensefs mount "$store" "$tmp/one" -o view=commercial,mode=checked 2>/dev/null
 file=$(stat -c %i "$store/.licensefs/catalog.db")
-like "$(says "$mnt")" "^$(generation "$store") cached $(daemon "$mnt") [0-9a-f]+:$(printf %x "$file") -\$" "a mount of all views"
+like "$(says "$mnt")" "^$(generation "$store") (cached|passthrough|uring) $(daemon "$mnt") [0-9a-f]+:$(printf %x "$file") -\$" "a mount of all views"
 like "$(says "$tmp/one")" "^$(generation "$store") checked $(daemon "$tmp/one") " "a mount of one view"
 unlike "$(python3 -c 'import os, sys; print(os.listxattr(sys.argv[1]))' "$mnt")" licensefs "is not listed"
 like "$(says "$mnt/commercial")" 'No data' "only the root has it"

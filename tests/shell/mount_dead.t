@@ -2,6 +2,7 @@
 # A dead mount never lies: whatever dies, nothing that the kernel has cached is answered for it, nothing
 # comes to light underneath it, and mounting again works.
 . "${top_srcdir:-.}/tests/shell/mount.sh"
+find_modes uring
 case ${AM_SANITIZE:-} in
 *thread*) skip_all "ThreadSanitizer's own thread keeps a process from entering a namespace, where dead mounts are replaced" ;;
 esac
@@ -45,7 +46,7 @@ in_time() {
 shown="commercial/cats/by.pnm public-domain/train/cc0.pnm noncommercial/dogs/nc.pnm commercial by-license"
 
 # --- a daemon that is killed
-for mode in cached checked; do
+for mode in $modes; do
 	up -o mode=$mode
 	pid=$(daemon "$mnt")
 	guard=$(guard "$pid")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Documents through a mount: exact in size and bytes, live, and never a mixture.
 . "${top_srcdir:-.}/tests/shell/mount.sh"
+find_modes
 command -v python3 >/dev/null || skip_all "there is no python3"
 look() { python3 "$top_srcdir/tests/shell/mount_documents.py" "$@"; }
 # The lines of the list that a view shows: those of the images that it has.
@@ -23,7 +24,7 @@ decide 'by/*' --license CC-BY-4.0
 decide 'nc/*' --license CC-BY-NC-4.0
 decide 'shards/a.tar/by/1.pnm' --license CC-BY-4.0
 
-for mode in cached checked; do
+for mode in $modes; do
 	run licensefs mount "$store" "$mnt" -o mode=$mode
 	is "$status" 0 "$mode: a mount"
 	like "$err" "absolute paths.*data.yaml.*abspaths=keep" "$mode: says what settings it hides"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What changes under a mount: decisions, views, files; in both modes, everything cached before.
 . "${top_srcdir:-.}/tests/shell/mount.sh"
+find_modes
 
 warm() { find "$mnt" -type f -exec cat {} + >/dev/null; ls -lR "$mnt" >/dev/null; stat "$mnt"/*/no-such-name >/dev/null 2>&1; }
 listed() { ls "$(dirname "$1")" | grep -qxF "$(basename "$1")"; }
@@ -56,7 +57,7 @@ except OSError:
     sys.exit(0)
 sys.exit(1)
 P
-for mode in cached checked; do
+for mode in $modes; do
 	rm -rf "$store" && make_small_store
 	up -o mode=$mode 2>/dev/null
 	v=$mnt/noncommercial

@@ -2,6 +2,7 @@
 # What programs still have of images when they are taken down: descriptors, directories they stand in,
 # attributes, overlays above a mount; and what must go on working beside that.
 . "${top_srcdir:-.}/tests/shell/mount.sh"
+find_modes
 nothing() { ! sh -c "head -c 1 <&$1" >/dev/null; }
 gives() { sh -c "head -c 1 <&$1" >/dev/null; }
 withdraw() { licensefs revoke "$store" "$@" --reason test >"$tmp/.withdraw" 2>&1 || note "revoke $*: $(cat "$tmp/.withdraw")"; }
@@ -19,7 +20,7 @@ P
 mode_of() { stat -c %a "$1"; }
 has_mode() { [ "$(mode_of "$1")" = "$2" ]; }
 
-for mode in cached checked; do
+for mode in $modes; do
 	rm -rf "$store" && make_small_store
 	up -o mode=$mode
 	v=$mnt/noncommercial

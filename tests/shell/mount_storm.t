@@ -3,6 +3,7 @@
 # is hidden is seen by nobody, what is permitted never fails, and how long it takes is printed.
 # LICENSEFS_STORM: seconds a mode (4). LICENSEFS_STORM_BOUND: ms until a change must show.
 . "${top_srcdir:-.}/tests/shell/mount.sh"
+find_modes uring
 seconds=${LICENSEFS_STORM:-4}
 # this machine may have other things to do, and sanitizers take their time
 bound=${LICENSEFS_STORM_BOUND:-5000}
@@ -12,7 +13,7 @@ python3 "$top_srcdir/tests/live/make_storm.py" "$store" "$tmp/list"
 scan
 decide '**' --license CC-BY-4.0
 licensefs view set "$store" mine license=CC-BY-4.0 >/dev/null
-for mode in cached checked; do
+for mode in $modes; do
 	up -o mode=$mode
 	mkdir -p "$tmp/second"
 	licensefs mount "$store" "$tmp/second" -o mode=$mode 2>/dev/null
@@ -27,7 +28,7 @@ rm -rf "$store"
 python3 "$top_srcdir/tests/live/make_takedown.py" "$store" "${LICENSEFS_TAKEDOWN:-3000}"
 scan
 decide '**' --license CC-BY-4.0
-for mode in cached checked; do
+for mode in $modes; do
 	up -o mode=$mode
 	timeout 120 "$top_builddir/tests/live/takedown" "$store" "$mnt" 2 >"$tmp/out" 2>&1
 	is "$?" 0 "$mode: ${LICENSEFS_TAKEDOWN:-3000} images are taken down at once, and brought back"

@@ -90,17 +90,19 @@ if id nobody >/dev/null 2>&1 && command -v fusermount3 runuser >/dev/null; then
 	mkdir "$tmp/program" && cp "$top_builddir/licensefs" "$tmp/program/" && PATH=$tmp/program:$PATH
 	cat >"$tmp/someone" <<-'S'
 		store=$1 mnt=$2
-		echo "mounted $(licensefs mount "$store" "$mnt" -o view=public-domain 2>&1 | grep -v shows)"
+		echo "mounted $(licensefs mount "$store" "$mnt" -o view=public-domain 2>&1 | grep -v shows | sed 's/.*: mode=/mode=/')"
 		find "$mnt" -type f -printf '%P '
 		echo; sleep 60 <"$mnt/train/cc0.pnm" & sleep 0.1
 		licensefs umount "$mnt" 2>&1
 		kill $!; wait 2>/dev/null
 		licensefs umount "$mnt" && echo unmounted
 		licensefs mount "$store" "$mnt" -o allow_other
+		licensefs mount "$store" "$mnt" -o mode=passthrough
 	S
 	run unshare -m --propagation private bash -c "mount --bind '$tmp/fuse' /dev/fuse &&
 		exec runuser -u nobody -- env PATH='$PATH' HOME=/ TSAN_OPTIONS= ASAN_OPTIONS= bash '$tmp/someone' '$store' '$tmp/theirs'"
-	like "$out" ^mounted..README.train/cc0.pnm "a user mounts and sees the view"
+	like "$out" ^mounted.mode=cached.README.train/cc0.pnm "a user mounts and sees the view, which the mount serves"
+	like "$err" "mode=passthrough (is for root|needs libfuse)" "and is told what is for root"
 	like "$out" "in use" "a busy mount is not unmounted"
 	like "$out" unmounted "a free one is"
 	grep -q '^user_allow_other' /etc/fuse.conf 2>/dev/null ||

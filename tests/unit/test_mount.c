@@ -27,7 +27,7 @@ static void test_own_options(void)
 	struct lic_error err;
 
 	is_int(parse(&o, "", &err), 0, "an empty list");
-	ok(o.mode == LIC_MODE_CACHED && o.classes == LIC_CLASSES_DROP && !o.allow_other,
+	ok(o.mode == LIC_MODE_AUTO && o.classes == LIC_CLASSES_DROP && !o.allow_other,
 	   "defaults: cached, drop, for oneself");
 	is_int(parse(&o, "view=a+b,classes=keep,mode=checked,classmap=/m,catalog=/c,allow_other",
 		     &err),
