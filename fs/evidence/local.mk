@@ -14,14 +14,14 @@ fs_liblicensefs_a_SOURCES += fs/evidence/evidence.c fs/evidence/digest.c fs/evid
 	fs/evidence/pnm.c fs/evidence/ifd.c fs/evidence/ifd.h fs/evidence/exif.c \
 	fs/evidence/exif.h fs/evidence/iptc.c fs/evidence/iptc.h fs/evidence/irb.c \
 	fs/evidence/irb.h fs/evidence/inflate.c fs/evidence/inflate.h fs/evidence/xml.c \
-	fs/evidence/xml.h fs/evidence/rdf.c fs/evidence/rdf.h fs/evidence/xmp.c \
+	fs/evidence/xml.h fs/evidence/xml_plain.c fs/evidence/xml_plain.h fs/evidence/rdf.c fs/evidence/rdf.h fs/evidence/xmp.c \
 	fs/evidence/xmp_extension.c fs/evidence/xmp.h
 fs_liblicensefs_a_SOURCES += fs/evidence/blocks.c fs/evidence/blocks.h fs/evidence/jpeg.h \
 	fs/evidence/psd.c fs/evidence/raf.c fs/evidence/raw.c fs/evidence/raw.h \
 	fs/evidence/crw.c fs/evidence/mrw.c fs/evidence/x3f.c fs/evidence/mie.c \
 	fs/evidence/trailer.c fs/evidence/trailer.h fs/evidence/mpf.c fs/evidence/mpf.h
 
-evidence_tests = tests/unit/test_evidence tests/unit/test_xmp tests/unit/test_jpeg \
+evidence_tests = tests/unit/test_evidence tests/unit/test_xmp tests/unit/test_xml_plain tests/unit/test_jpeg \
 	tests/unit/test_formats tests/unit/test_hostile
 check_PROGRAMS += $(evidence_tests) tests/unit/dump_claims
 TESTS += $(evidence_tests)
@@ -29,6 +29,8 @@ tests_unit_test_evidence_SOURCES = tests/unit/test_evidence.c tests/unit/evidenc
 tests_unit_test_evidence_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_xmp_SOURCES = tests/unit/test_xmp.c tests/unit/evidence.h tests/unit/tap.h
 tests_unit_test_xmp_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_xml_plain_SOURCES = tests/unit/test_xml_plain.c tests/unit/tap.h
+tests_unit_test_xml_plain_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_jpeg_SOURCES = tests/unit/test_jpeg.c tests/unit/evidence.h tests/unit/tap.h
 tests_unit_test_jpeg_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_formats_SOURCES = tests/unit/test_formats.c tests/unit/evidence.h tests/unit/tap.h

@@ -8,7 +8,7 @@
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 
-#include "fs/evidence/xml.h"
+#include "fs/evidence/xml_plain.h"
 
 #define ENTITY_MAX (64u * 1024)	 /* bytes of one entity */
 #define SUBSET_MAX (128u * 1024) /* bytes of a document type: libxml2 searches defaults slowly */
@@ -18,7 +18,8 @@
 #define REFERENCE_COST 64	 /* bytes that a reference is charged beside its text */
 
 struct lic_xml {
-	xmlParserCtxtPtr parser;
+	xmlParserCtxtPtr parser; /* NULL: it is read without libxml2 */
+	size_t at;		 /* then: bytes that were read */
 	const struct lic_xml_handler *handler;
 	void *ctx;
 	const char *damage;
@@ -273,6 +274,18 @@ const char *lic_xml_read(const char *p, size_t n, const struct lic_xml_handler *
 {
 	struct lic_xml x = { .handler = h, .ctx = ctx };
 
+	if (!lic_xml_is_plain(p, n))
+		return lic_xml_read_any(p, n, h, ctx, ret_clean);
+	lic_xml_read_plain(p, n, h, ctx, &x, &x.at, &x.stopped);
+	*ret_clean = true;
+	return NULL;
+}
+
+const char *lic_xml_read_any(const char *p, size_t n, const struct lic_xml_handler *h, void *ctx,
+			     bool *ret_clean)
+{
+	struct lic_xml x = { .handler = h, .ctx = ctx };
+
 	*ret_clean = false;
 	if (n > INT_MAX)
 		return "XML too large";
@@ -342,12 +355,12 @@ bool lic_xml_unbound(struct lic_xml *x)
 
 bool lic_xml_clean(const struct lic_xml *x)
 {
-	return x->parser->wellFormed && x->parser->nsWellFormed;
+	return !x->parser || (x->parser->wellFormed && x->parser->nsWellFormed);
 }
 
 size_t lic_xml_offset(const struct lic_xml *x)
 {
-	long at = xmlByteConsumed(x->parser);
+	long at = x->parser ? xmlByteConsumed(x->parser) : (long)x->at;
 
 	return at > 0 ? (size_t)at : 0;
 }
@@ -355,7 +368,8 @@ size_t lic_xml_offset(const struct lic_xml *x)
 void lic_xml_stop(struct lic_xml *x)
 {
 	x->stopped = true;
-	xmlStopParser(x->parser);
+	if (x->parser)
+		xmlStopParser(x->parser);
 }
 
 uint32_t lic_html_entity(const char *name, size_t n)

@@ -39,6 +39,9 @@ struct lic_xml_handler {
  */
 const char *lic_xml_read(const char *p, size_t n, const struct lic_xml_handler *h, void *ctx,
 			 bool *ret_clean) _nonnull_(1, 3, 5) _must_check_;
+/* The same by libxml2 alone, also where xml_plain.h can do it. */
+const char *lic_xml_read_any(const char *p, size_t n, const struct lic_xml_handler *h, void *ctx,
+			     bool *ret_clean) _nonnull_(1, 3, 5) _must_check_;
 
 /* Fills `to` with the next n bytes of a document, UTF-8 without characters that XML forbids; fewer
  * only at its end. */

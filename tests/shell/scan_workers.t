@@ -9,6 +9,9 @@ store=$tmp/store
 python3 - "$data/images/cc-by.jpg" "$store" <<'P'
 import os, sys
 base, store = open(sys.argv[1], "rb").read(), sys.argv[2]
+# the faults are in libxml2, which is asked for XMP with an entity in an attribute
+base = base.replace(b"='Image::", b"='&amp;::")
+assert b"&amp;" in base
 for d in range(10):
     os.makedirs(f"{store}/d{d}")
     for i in range(100):
