@@ -72,8 +72,8 @@ static const char *const crediting[] = { "attribution required",  "attribution i
 
 #define COMMERCIAL_LEAST 5 /* bytes of the shortest of them */
 
-/* Parts of words for commerce, whatever stands before and behind; none of the foreign ones is all
- * ASCII. */
+/* Parts of words for commerce, whatever stands before and behind: each has a c, a k or a w, and
+ * none of the foreign ones is all ASCII. */
 static const char *const commercial[] = {
 	"commerc", "kommerz", "kommerc", "kommers",  "comerc", "komerc",      "komers",
 	"gewerb",  "noncom",  "nocom",	 "kaupalli", "ticari", "kereskedelm",
@@ -200,13 +200,17 @@ bool lic_word_is_commercial(const struct lic_words *t, size_t i)
 {
 	const struct lic_word *w = &t->w[i];
 
-	if (w->len >= COMMERCIAL_LEAST && contains(t, i, commercial, LIC_ARRAY_SIZE(commercial)))
-		return true;
-	for (size_t k = 0; k < w->len; k++)
-		if ((uint8_t)t->s[w->off + k] >= 0x80)
-			return contains(t, i, commercial_foreign,
-					LIC_ARRAY_SIZE(commercial_foreign));
-	return false;
+	bool letters = false, foreign = false;
+
+	for (size_t k = 0; k < w->len; k++) {
+		char c = t->s[w->off + k];
+
+		letters |= c == 'c' || c == 'k' || c == 'w';
+		foreign |= (uint8_t)c >= 0x80;
+	}
+	return (letters && w->len >= COMMERCIAL_LEAST &&
+		contains(t, i, commercial, LIC_ARRAY_SIZE(commercial))) ||
+	       (foreign && contains(t, i, commercial_foreign, LIC_ARRAY_SIZE(commercial_foreign)));
 }
 
 /* Elements that stand apart from the name: "CC BY 4.0 (NC)", "bync". */
