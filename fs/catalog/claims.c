@@ -106,38 +106,6 @@ static struct lic_claim whole(const struct lic_claim *c)
 	return w;
 }
 
-int lic_claims_intern(struct lic_txn *txn, const struct lic_claims *claims,
-		      struct lic_claim_ref *ret, struct lic_error *err)
-{
-	struct lic_catalog *cat = txn->cat;
-
-	for (size_t i = 0; i < claims->n; i++) {
-		struct lic_claim c = whole(&claims->item[i]);
-		int64_t key[2], *place;
-		uint8_t digest[16];
-
-		lic_claim_digest(cat, &c, digest);
-		memcpy(key, digest, sizeof(key));
-		place = lic_map_find(&cat->statements, key[0], key[1]);
-		if (place) {
-			ret[i].statement = *place;
-		} else {
-			int r = add_or_find(cat, &c, digest, &ret[i].statement, err);
-
-			if (r < 0)
-				return r;
-			if (cat->statements.n >= STATEMENTS_CACHED)
-				lic_map_clear(&cat->statements);
-			place = lic_map_at(&cat->statements, key[0], key[1]);
-			if (place)
-				*place = ret[i].statement;
-		}
-		ret[i].packet = c.packet;
-		ret[i].ref = c.ref;
-	}
-	return 0;
-}
-
 void lic_claims_digest(struct lic_catalog *cat, const struct lic_claims *claims,
 		       struct lic_claim_ref *ret)
 {
@@ -150,6 +118,49 @@ void lic_claims_digest(struct lic_catalog *cat, const struct lic_claims *claims,
 		memcpy(&ret[i].ref, digest + 8, 8); /* of claims in files there is no other */
 		ret[i].packet = c.packet;
 	}
+}
+
+/* The number of a statement that the map does not know, which learns it. */
+static int intern_new(struct lic_catalog *cat, const struct lic_claim *claim, const int64_t key[2],
+		      int64_t *ret, struct lic_error *err)
+{
+	struct lic_claim c = whole(claim);
+	int64_t *place;
+	int r = add_or_find(cat, &c, (const uint8_t *)key, ret, err);
+
+	if (r < 0)
+		return r;
+	if (cat->statements.n >= STATEMENTS_CACHED)
+		lic_map_clear(&cat->statements);
+	place = lic_map_at(&cat->statements, key[0], key[1]);
+	if (place)
+		*place = *ret;
+	return 0;
+}
+
+int lic_claims_intern(struct lic_txn *txn, const struct lic_claims *claims,
+		      struct lic_claim_ref *ret, struct lic_error *err)
+{
+	struct lic_catalog *cat = txn->cat;
+
+	/* The digests of all first: then the map's lines are on their way */
+	lic_claims_digest(cat, claims, ret);
+	for (size_t i = 0; i < claims->n; i++)
+		lic_map_prefetch(&cat->statements, ret[i].statement, ret[i].ref);
+	for (size_t i = 0; i < claims->n; i++) {
+		const int64_t key[2] = { ret[i].statement, ret[i].ref };
+		const int64_t *known = lic_map_find(&cat->statements, key[0], key[1]);
+		int r = 0;
+
+		if (known)
+			ret[i].statement = *known;
+		else
+			r = intern_new(cat, &claims->item[i], key, &ret[i].statement, err);
+		if (r < 0)
+			return r;
+		ret[i].ref = claims->item[i].ref;
+	}
+	return 0;
 }
 
 /* --- the claims of one reading, as a row holds them: "statement,packet,ref,statement,..." --- */

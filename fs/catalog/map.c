@@ -46,6 +46,12 @@ static uint32_t *probe(const struct lic_map *m, int64_t a, int64_t b)
 	}
 }
 
+void lic_map_prefetch(const struct lic_map *m, int64_t a, int64_t b)
+{
+	if (m->n)
+		__builtin_prefetch(&m->slot[hash(a, b) & (m->n_slots - 1)]);
+}
+
 int64_t *lic_map_find(const struct lic_map *m, int64_t a, int64_t b)
 {
 	uint32_t s;

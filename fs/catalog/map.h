@@ -26,6 +26,8 @@ void lic_map_release(struct lic_map *m);
 void lic_map_clear(struct lic_map *m) _nonnull_all_;
 /* The value's place, valid until the next insertion; NULL where there is no such key. */
 int64_t *lic_map_find(const struct lic_map *m, int64_t a, int64_t b) _nonnull_all_;
+/* Has the processor fetch what lic_map_find() will look at first. */
+void lic_map_prefetch(const struct lic_map *m, int64_t a, int64_t b) _nonnull_all_;
 /* The value's place, made with value 0 where there was none; NULL when out of memory. */
 int64_t *lic_map_at(struct lic_map *m, int64_t a, int64_t b) _nonnull_all_ _must_check_;
 
