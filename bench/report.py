@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What bench/run.sh measured, as JSON, Markdown and a plot:
-report.py [--write] RESULT.json WORK RUNS DATA    keeps what lies in WORK as RESULT.json, and shows it
+report.py [--write] RESULT.json WORK DATA         keeps what lies in WORK as RESULT.json, and shows it
 report.py [--write] RESULT.json                   shows what was kept; --write: in docs/ and README.md
 report.py --against OLD.json RESULT.json          medians of ratios of both, side by side"""
 import datetime
@@ -45,11 +45,14 @@ def said(*command):
     return found[1] if found else None
 
 
-def collect(work, runs, data):
+def collect(work, data):
     """Everything measured, run by run, and where."""
-    measured, seen = {}, {}
+    measured, processor, seen = {}, {}, {}
     for line, who, value, *more in lines_of(f"{work}/times"):
         measured.setdefault(line, {}).setdefault(who, []).append(float(value))
+        if len(more) > 5:
+            busy = float(more[2]) + float(more[5]) - float(more[4])
+            processor.setdefault(line, {}).setdefault(who, []).append(max(0.001, busy))
         if more and seen.setdefault(line, more[:2]) != more[:2]:
             sys.exit(f"bench: {line}: {who} saw {more[:2]} files and bytes, the bare directory {seen[line]}")
     cpu = [line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
@@ -61,7 +64,7 @@ def collect(work, runs, data):
                 "fuse-overlayfs": said("fuse-overlayfs", "--version"), "exiftool": said("exiftool", "-ver"),
                 "exiv2": said("exiv2", "--version"), "python": platform.python_version(),
                 "torch": said(sys.executable, "-c", "import torch; print(torch.__version__)")}
-    result = {"made": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"), "runs": runs,
+    result = {"made": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"), "runs": len(measured["fresh"]["bare"]),
               "machine": {"kernel": platform.release(), "processor": cpu[0] if cpu else platform.machine(),
                           "processors": os.cpu_count(), "memory": memory, "filesystem": disk,
                           "busy": [float(x) for line in lines_of(f"{work}/busy") for x in line]},
@@ -69,7 +72,7 @@ def collect(work, runs, data):
               "store": {"images": int(seen["fresh"][0]), "bytes": int(seen["fresh"][1]),
                         "directories": sum(e.is_dir() for e in os.scandir(f"{data}/images")),
                         "large": os.path.getsize(f"{data}/large/picture.ppm")},
-              "measured": measured}
+              "measured": measured, "processor": processor}
     if os.path.exists(f"{work}/t/counts"):
         counts = dict(zip(("images", "few", "some"), map(int, lines_of(f"{work}/t/counts")[0])))
         of = {"exiftool": "few", "exiv2": "some", "pil": "some"}
@@ -78,9 +81,9 @@ def collect(work, runs, data):
     return result
 
 
-def ratios(result, line, who):
+def ratios(result, line, who, what="measured"):
     """Of runs side by side; for page cache, to the bytes of the data."""
-    values = result["measured"].get(line, {})
+    values = result[what].get(line, {})
     if who not in values:
         return []
     if line == "cache":
@@ -115,18 +118,18 @@ def head(result):
     yield ", ".join(f"{name} {version}" for name, version in v.items()) + "."
 
 
-def mount_table(result):
+def mount_table(result, what, title):
     have = result["measured"]["fresh"]
     order = [w for w in (*MODES, *FUSE, "overlayfs") if w in have]
-    yield "| ratio to the bare directory | " + " | ".join(NAMES.get(w, w) for w in order) + " | bare, s |"
+    yield f"| {title} | " + " | ".join(NAMES.get(w, w) for w in order) + " | bare, s |"
     yield "| --- |" + " --- |" * (len(order) + 1)
     for line, label in LINES:
-        if line not in result["measured"]:
+        if line not in result[what]:
             continue
-        cells = {w: spread(ratios(result, line, w)) for w in order}
-        best = min((w for w in order if w != "overlayfs"), key=lambda w: statistics.median(ratios(result, line, w)))
+        cells = {w: spread(ratios(result, line, w, what)) for w in order}
+        best = min((w for w in order if w != "overlayfs"), key=lambda w: statistics.median(ratios(result, line, w, what)))
         cells[best] = f"**{cells[best].replace(' ', '** ', 1)}"
-        bare = statistics.median(result["measured"][line]["bare"])
+        bare = statistics.median(result[what][line]["bare"])
         yield f"| {label} | " + " | ".join(cells.values()) + (" |  |" if line == "cache" else f" | {bare:.3f} |")
 
 
@@ -189,7 +192,9 @@ def must_table(result):
 def report(result):
     yield from head(result)
     yield ""
-    yield from mount_table(result)
+    yield from mount_table(result, "measured", "time, bare directory = 1")
+    yield ""
+    yield from mount_table(result, "processor", "processor time of reader and daemon, bare directory = 1")
     if "scan" in result:
         yield ""
         yield from scan_table(result)
@@ -238,7 +243,7 @@ def main(arguments):
         print("\n".join(compare(*(json.load(open(path)) for path in arguments[1:]))))
         return
     if len(arguments) > 1:
-        result = collect(arguments[1], int(arguments[2]), arguments[3])
+        result = collect(*arguments[1:])
         with open(arguments[0], "w") as f:
             json.dump(result, f, indent=1)
             f.write("\n")

@@ -7,18 +7,18 @@ set -euo pipefail
 if [ "$(id -u)" = 0 ] && [ -z "${LICENSEFS_BENCH-}" ]; then
 	LICENSEFS_BENCH=yes exec unshare --mount bash "$0" "$@"
 fi
-cd "$(dirname "$0")/.."
-. .ci/packages.sh
+top=$(cd "$(dirname "$0")/.." && pwd)
 
 usage() {
 	cat <<'U'
-usage: sudo bench/run.sh [--images N] [--kib K] [--large MB] [--runs N] [--no-cold] [--no-scan]
-                         [--quick] [--licensefs PROGRAM] [--keep DIR] [--result FILE] [--write]
+usage: sudo bench/run.sh [--images N] [--kib K] [--large MB] [--runs N] [--minutes N]
+                         [--no-cold] [--no-scan] [--quick] [--licensefs PROGRAM] [--keep DIR] [--result FILE] [--write]
 
   --images N   images in the generated store (default 20000, in 200 directories)
   --kib K      size of each in KiB (default 100)
   --large MB   size of the one large file (default 1000)
   --runs N     alternating runs of everything (default 5)
+  --minutes N  begin no other run after so many minutes
   --no-cold    leave out what needs the page cache dropped, which only root can
   --no-scan    leave out the scan, which bench/scan.sh measures
   --quick      80 small images, one run, few peers, nothing cold: does it all still work?
@@ -31,7 +31,7 @@ As root, mounts of nobody are measured as well, and, where there is one, -o mode
 the fuse module is set for as long as this runs.
 U
 }
-images=20000 kib=100 large=1000 runs=5 cold=yes scan=yes quick=no licensefs=$PWD/build/licensefs keep= result=
+images=20000 kib=100 large=1000 runs=5 minutes=1000 cold=yes scan=yes quick=no licensefs=$top/build/licensefs keep= result=
 write=
 while [ $# != 0 ]; do
 	case $1 in
@@ -39,11 +39,12 @@ while [ $# != 0 ]; do
 	--kib) kib=$2 && shift ;;
 	--large) large=$2 && shift ;;
 	--runs) runs=$2 && shift ;;
+	--minutes) minutes=$2 && shift ;;
 	--no-cold) cold=no ;;
 	--no-scan) scan=no ;;
 	--quick) images=80 kib=8 large=2 runs=1 cold=no scan=no quick=yes ;;
 	--licensefs) licensefs=$(realpath "$2") && shift ;;
-	--keep) keep=$2 && shift ;;
+	--keep) keep=$(realpath -m "$2") && shift ;;
 	--result) result=$(realpath "$2") && shift ;;
 	--write) write=--write ;;
 	-h | --help) usage && exit 0 ;;
@@ -51,6 +52,8 @@ while [ $# != 0 ]; do
 	esac
 	shift
 done
+cd "$top"
+. .ci/packages.sh
 [ -x "$licensefs" ] || { echo "bench: no '$licensefs': run ./setup.sh first" >&2; exit 3; }
 [ "$quick" = yes ] || packages_need bench >&2
 python=/usr/bin/python3 # Debian's, which has torch
@@ -68,16 +71,13 @@ unmount() {
 	if [ $root = yes ]; then umount "$mnt"; else fusermount3 -u "$mnt"; fi
 }
 finish() {
-	[ -z "${loader_PID-}" ] || kill "$loader_PID"
+	[ -z "${loader_PID-}" ] || kill "$loader_PID" || :
 	unmount || umount -l "$mnt" || :
 	[ -z "$was" ] || echo "$was" >$switch
 	rm -rf --one-file-system "$work"
 }
 trap finish EXIT
-if [ $root = yes ] && [ -w $switch ]; then
-	was=$(cat $switch)
-	echo Y >$switch
-fi
+[ $root = no ] || [ "$quick" = yes ] || was=$(cat $switch 2>/dev/null) || was=
 data=${keep:-$work/data}
 mkdir -p "$mnt" "$data" "$work/empty" "$work/t"
 chmod 755 "$work" "$data"
@@ -121,6 +121,7 @@ fi
 # The options that make each as fast as its manual says; names and attributes are kept as long as licensefs does.
 long=entry_timeout=3600,attr_timeout=3600,negative_timeout=3600
 mount_as() { # WHO STORE
+	[ "$1$was" != uringN ] || echo Y >$switch # every time: others switch, too
 	case $1 in
 	overlayfs) mount -t overlay -o "ro,lowerdir=$2:$work/empty" none "$mnt" ;;
 	fuse-overlayfs) fuse-overlayfs -o "lowerdir=$2:$work/empty" "$mnt" ;;
@@ -130,10 +131,19 @@ mount_as() { # WHO STORE
 	*) "$licensefs" mount "$2" "$mnt" -o "view=noncommercial,mode=$1,catalog=$2.db" ;;
 	esac >"$work/said" 2>&1
 }
-measure() { # LINE WHO ARGUMENT...: seconds, files and bytes of the reader
-	local line=$1 who=$2 got
+# Seconds that the processors have worked for what serves the mount.
+daemons() {
+	local stat of=()
+	mapfile -t of < <(grep -lsaF "$mnt" /proc/[0-9]*/cmdline)
+	for stat in "${of[@]/%cmdline/stat}"; do
+		sed 's/.*) //' "$stat" 2>/dev/null || :
+	done | awk -v hz="$(getconf CLK_TCK)" '{ n += $12 + $13 } END { print n / hz }'
+}
+measure() { # LINE WHO ARGUMENT...: of the reader
+	local line=$1 who=$2 got before
+	before=$(daemons)
 	got=$(as "$who" "$work/reader" "${@:3}")
-	echo "$line $who $got" >>"$work/times"
+	echo "$line $who $got $before $(daemons)" >>"$work/times"
 }
 # How many processors other programs keep busy, over two seconds.
 busy() {
@@ -145,11 +155,12 @@ busy() {
 drop() { sync && echo 3 >/proc/sys/vm/drop_caches; }
 cached() { awk '/^Cached:/ { print $2 * 1024 }' /proc/meminfo; }
 epoch() { # LINE WHO DIR raw|decode WORKERS IMAGES
-	local uid=0 got
+	local uid=0 got before
 	[ "$2" != user ] || uid=$nobody
-	echo "$uid $3 $4 $5 $6" >&"${loader[1]}"
-	read -r got <&"${loader[0]}" || { echo "bench: the data loader failed" >&2; exit 3; }
-	echo "$1 $2 $got" >>"$work/times"
+	before=$(daemons)
+	echo "$uid $3 $4 $5 $6" >&"$asked"
+	read -r got <&"$answers" || { echo "bench: the data loader failed: $(tail -n 1 "$work/loader")" >&2; exit 3; }
+	echo "$1 $2 $got - $before $(daemons)" >>"$work/times"
 }
 
 # once LINE WHO: one line of one filesystem, in a mount of its own
@@ -168,7 +179,7 @@ once() {
 	stat | find) measure "$1" "$who" "$1" "$dir" ;;
 	order | anywhere) measure "$1" "$who" "$1" "$dir/picture.ppm" ;;
 	raw-*) epoch "$1" "$who" "$dir" raw "${1#raw-}" "$images" ;;
-	decode-*) epoch "$1" "$who" "$dir" decode "${1#decode-}" $((images < 1000 ? images : 1000)) ;;
+	decode-*) epoch "$1" "$who" "$dir" decode "${1#decode-}" $((images < 300 ? images : 300)) ;;
 	cold-find) drop && measure cold-find "$who" find "$dir" ;;
 	cold)
 		drop
@@ -195,13 +206,16 @@ for who in uring passthrough cached checked $([ $root = no ] || echo user) $peer
 	unmount
 done
 lines="fresh fresh-2 listed listed-2 stat find order anywhere"
-if $python -c 'import torch, torchvision' 2>/dev/null; then
-	coproc loader { exec $python bench/loader.py; }
+coproc loader { exec $python bench/loader.py 2>"$work/loader"; }
+exec {answers}<&"${loader[0]}" {asked}>&"${loader[1]}"
+if read -r _ <&"$answers"; then
 	lines="$lines raw-0 raw-2 decode-0 decode-2"
-	[ "$quick" = no ] || lines="fresh fresh-2 listed stat order anywhere raw-2 decode-0"
+else
+	echo "bench: left out: DataLoader: $(tail -n 1 "$work/loader")" >&2
 fi
+[ "$quick" = no ] || lines=$(printf '%s\n' $lines | grep -xE 'fresh|listed-2|stat|order|raw-2')
 [ $cold = no ] || lines="$lines cold cold-find"
-for ((i = 1; i <= runs; i++)); do
+for ((i = 1; i <= runs && SECONDS < minutes * 60; i++)); do
 	"$work/reader" read "$data/images" >/dev/null # warm the page cache
 	"$work/reader" order "$data/large/picture.ppm" >/dev/null
 	for line in $lines; do
@@ -213,4 +227,4 @@ for ((i = 1; i <= runs; i++)); do
 done
 [ -t 2 ] && printf '\r%60s\r' '' >&2
 [ "$quick" = yes ] || busy
-$python bench/report.py $write "$result" "$work" "$runs" "$data"
+$python bench/report.py $write "$result" "$work" "$data"
