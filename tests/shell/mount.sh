@@ -13,7 +13,7 @@ if [ -n "${LICENSEFS_TEST_MODE:-}" ]; then
 	mkdir "$tmp/bin"
 	cat >"$tmp/bin/licensefs" <<-E
 		#!/bin/bash
-		[ "\$(id -u)" = 0 ] && [[ \${1-} == mount || \${1-} == /* ]] && [[ \$* != *mode=* ]] && set -- "\$@" -o "mode=$LICENSEFS_TEST_MODE"
+		[ \$EUID = 0 ] && [[ \${1-} == mount || \${1-} == /* ]] && [[ \$* != *mode=* ]] && set -- "\$@" -o "mode=$LICENSEFS_TEST_MODE"
 		exec "$top_builddir/licensefs" "\$@"
 	E
 	chmod +x "$tmp/bin/licensefs"
