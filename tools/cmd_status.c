@@ -12,6 +12,7 @@
 #include "image.h"
 #include "imports.h"
 #include "revocation.h"
+#include "selectors.h"
 #include "table.h"
 #include "totals.h"
 #include "views.h"
@@ -55,24 +56,42 @@ struct report {
 
 /* --- gathering ---------------------------------------------------------------------------- */
 
-static int count_conflict(struct report *r, const struct lic_entry *e)
-{
-	const struct lic_rights *rights = lic_catalog_rights(r->cat, e->rights, r->err);
-
-	if (!rights)
-		return lic_error_prefix(r->err, "cannot read rights");
-	return rights->status == LIC_STATUS_CONFLICT
-		       ? conflicts_add(&r->conflicts, r->cat, e->id, r->args->verbose, r->err)
-		       : 0;
-}
-
 static int count_entry(void *ctx, const struct lic_entry *e)
 {
 	struct report *r = ctx;
 
 	if (e->kind == LIC_KIND_IMAGE)
-		return count_conflict(r, e);
+		return conflicts_add(&r->conflicts, r->cat, e->id, r->args->verbose, r->err);
 	return documents_add(&r->documents, r->cat, &r->cache, e, r->args->verbose, r->err);
+}
+
+static int keep_rights(void *ctx, int64_t rights, int64_t count, _unused_ int64_t emptied)
+{
+	if (count)
+		entry_ids_add(ctx, rights);
+	return 0;
+}
+
+/* Images are counted by their rights; only those in conflict are looked at. */
+static int count_entries(struct report *r)
+{
+	struct entry_ids doubtful = { 0 };
+	size_t n = 0;
+	int status = lic_catalog_dir_rights(r->cat, 1, keep_rights, &doubtful, r->err);
+
+	for (size_t i = 0; status == 0 && i < doubtful.n; i++) {
+		const struct lic_rights *rights =
+			lic_catalog_rights(r->cat, doubtful.item[i], r->err);
+
+		if (!rights)
+			status = lic_error_prefix(r->err, "cannot read rights");
+		else if (rights->status == LIC_STATUS_CONFLICT)
+			doubtful.item[n++] = doubtful.item[i];
+	}
+	if (status == 0)
+		status = lic_catalog_each_but(r->cat, doubtful.item, n, count_entry, r, r->err);
+	entry_ids_release(&doubtful);
+	return status;
 }
 
 static int keep_mount(void *ctx, const struct lic_mount_state *m)
@@ -127,7 +146,7 @@ static int gather(struct report *r)
 			status = lic_filter_count(v->filter, 1, &r->view_images[i], r->err);
 	}
 	if (status == 0)
-		status = lic_catalog_each(r->cat, LIC_KIND_NONE, count_entry, r, r->err);
+		status = count_entries(r);
 	conflicts_sort(&r->conflicts);
 	if (status == 0)
 		status = lic_mount_await(r->store->path, lic_catalog_path(r->cat),

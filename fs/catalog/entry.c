@@ -185,6 +185,23 @@ int lic_catalog_dirs_exceed(struct lic_catalog *cat, int64_t n, struct lic_error
 	return r < 0 ? r : lic_query_step(&q, err);
 }
 
+int lic_catalog_each_but(struct lic_catalog *cat, const int64_t *rights, size_t n, lic_entry_fn fn,
+			 void *ctx, struct lic_error *err)
+{
+	_cleanup_(lic_buf_release) struct lic_buf list = LIC_BUF_INIT(1u << 28);
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	int r;
+
+	lic_buf_addc(&list, '[');
+	for (size_t i = 0; i < n; i++)
+		lic_buf_addf(&list, "%s%lld", i ? "," : "", (long long)rights[i]);
+	lic_buf_addc(&list, ']');
+	if (lic_buf_failed(&list))
+		return lic_error_set(err, ENOMEM, "out of memory for rights");
+	r = lic_query(&q, cat, LIC_STMT_ENTRY_EACH_BUT, err, "t", lic_buf_str(&list));
+	return r < 0 ? r : each(&q, fn, ctx, err);
+}
+
 int lic_catalog_each(struct lic_catalog *cat, enum lic_kind kind, lic_entry_fn fn, void *ctx,
 		     struct lic_error *err)
 {

@@ -44,6 +44,8 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_ENTRY_DIR_PAST] =
 		"SELECT id FROM entry INDEXED BY entry_dirs WHERE kind = 1 AND died IS NULL "
 		"ORDER BY id LIMIT 1 OFFSET ?",
+	[LIC_STMT_ENTRY_EACH_BUT] = ENTRY "WHERE died IS NULL AND (kind <> 2 OR "
+					  "rights IN (SELECT value FROM json_each(?))) ORDER BY id",
 	[LIC_STMT_ENTRY_EACH_KIND] = ENTRY "WHERE died IS NULL AND kind = ? ORDER BY id",
 	[LIC_STMT_ENTRY_BY_HASH] = ENTRY "WHERE hash = ? AND died IS NULL ORDER BY id",
 	[LIC_STMT_ENTRY_WAS_THERE] =

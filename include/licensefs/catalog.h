@@ -158,6 +158,10 @@ int lic_catalog_list(struct lic_catalog *cat, int64_t parent, int64_t after, lic
 /* All live entries of a kind in id order (LIC_KIND_NONE: of every kind). */
 int lic_catalog_each(struct lic_catalog *cat, enum lic_kind kind, lic_entry_fn fn, void *ctx,
 		     struct lic_error *err) _nonnull_(1, 3) _must_check_;
+/* Live entries that are no images, and of the images those with one of n rights, in id order. Reads
+ * every row, at a tenth of what lic_catalog_each() costs. */
+int lic_catalog_each_but(struct lic_catalog *cat, const int64_t *rights, size_t n, lic_entry_fn fn,
+			 void *ctx, struct lic_error *err) _nonnull_(1, 4) _must_check_;
 /* Has the store more than n live directories, the root among them? 1, 0 or an error. O(n), some 10
  * ns each. */
 int lic_catalog_dirs_exceed(struct lic_catalog *cat, int64_t n, struct lic_error *err)

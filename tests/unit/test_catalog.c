@@ -84,6 +84,7 @@ static void test_listing(void)
 	struct lic_txn *txn = begin(cat);
 	char longest[256];
 	int64_t dir, after;
+	struct lic_entry e;
 	int seen = 0;
 
 	memset(longest, 'n', 255);
@@ -118,6 +119,14 @@ static void test_listing(void)
 	is_str(lic_buf_str(&out.b), "d/\xff\n", "of any bytes");
 	seen = 0;
 	is_int(lic_catalog_each(cat, LIC_KIND_IMAGE, stop_at_second, &seen, &fix_err), 42, "each");
+	lic_buf_reset(&out.b);
+	is_int(lic_catalog_each_but(cat, NULL, 0, collect, &out.b, &fix_err), 0, "each but images");
+	is_str(lic_buf_str(&out.b), "|d|", "the root and a directory");
+	is_int(lic_catalog_by_id(cat, id_of(cat, "d/B"), &e, &fix_err), 0, "an image");
+	lic_buf_reset(&out.b);
+	is_int(lic_catalog_each_but(cat, (int64_t[]){ 77, e.rights }, 2, collect, &out.b, &fix_err),
+	       0, "each but images with other rights");
+	ok(strncmp(lic_buf_str(&out.b), "|d|b|\xff\n|B|nnn", 12) == 0, "in order of numbers");
 	lic_buf_release(&out.b);
 	lic_catalog_close(cat);
 	scratch_release(&s);
