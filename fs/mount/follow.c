@@ -177,8 +177,8 @@ struct news {
 	int64_t generation; /* that all of this is as new as; negative where it cannot be read */
 	struct lic_batch batch;
 	struct ends ends;
-	bool views; /* definitions changed */
-	bool lost;  /* the feed no longer reaches back */
+	enum lic_views_news views;
+	bool lost; /* the feed no longer reaches back */
 };
 
 static int read_news(struct lic_follower *f, struct news *n)
@@ -211,20 +211,24 @@ static int follow(struct lic_follower *f, bool blind)
 				     .generation = f->generation },
 			  .ends = { f->w->cat, f->asked, time(NULL), 0, false } };
 	int failed;
-	bool all;
+	bool all, redefined;
 
 	n.batch.last = &n.batch.first;
 	failed = read_news(f, &n);
-	if ((n.views || n.ends.ended) && f->due < LIC_SWEEP_HIDDEN)
+	/* a view that is new hides nothing */
+	redefined = n.views == LIC_VIEWS_CHANGED;
+	if ((redefined || n.ends.ended) && f->due < LIC_SWEEP_HIDDEN)
 		f->due = LIC_SWEEP_HIDDEN;
 	if (n.lost || n.batch.dirs.failed)
 		f->due = LIC_SWEEP_ATTRIBUTES;
-	all = n.views || n.ends.ended || n.lost || failed;
-	if (all)
+	all = redefined || n.ends.ended || n.lost || failed;
+	if (all || n.views)
 		atomic_fetch_add(&s->epoch, 1);
 	lic_worker_refresh(f->w);
 	if (!failed || !blind)
 		forget(f, &n.batch, all);
+	if (n.views && !all)
+		lic_notify_made(s);
 	if (n.views)
 		forget_views(s);
 	lic_forget_ended(s);

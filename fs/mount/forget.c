@@ -34,8 +34,19 @@ void lic_ids_release(struct lic_ids *l)
 	memset(l, 0, sizeof(*l));
 }
 
-/* In every view. A directory that is still shown is only to be looked up again, so that processes
- * inside keep their place. */
+/* A directory that is still shown is only to be looked up again, so that processes inside keep
+ * their place. */
+static void forget_name_in(struct lic_worker *w, const struct lic_known_view *v, int64_t parent,
+			   const char *name, size_t n, int64_t dir)
+{
+	bool shown = false;
+
+	if (dir && lic_worker_dir_shown(w, v, dir, &shown) < 0)
+		shown = false;
+	lic_notify_view_entry(w->s, v, parent, name, n, shown);
+}
+
+/* In every view. */
 static void forget_name(struct lic_worker *w, int64_t parent, const char *name, size_t n,
 			int64_t dir)
 {
@@ -43,13 +54,9 @@ static void forget_name(struct lic_worker *w, int64_t parent, const char *name, 
 
 	for (unsigned i = 0; i < lic_views_count(&s->views); i++) {
 		const struct lic_known_view *v = lic_views_at(&s->views, i);
-		bool shown = false;
 
-		if (!lic_notify_knows(s, v, parent))
-			continue;
-		if (dir && lic_worker_dir_shown(w, v, dir, &shown) < 0)
-			shown = false;
-		lic_notify_view_entry(s, v, parent, name, n, shown);
+		if (lic_notify_knows(s, v, parent))
+			forget_name_in(w, v, parent, name, n, dir);
 	}
 }
 
@@ -94,7 +101,6 @@ static void forget_upwards(struct lic_worker *w, int64_t dir, int64_t done[DONE_
 struct names {
 	struct lic_arena arena;
 	struct lic_changed *first; /* `dir` is the entry itself where it is one */
-	struct lic_ids *files;	   /* NULL: not wanted */
 };
 
 static int add_name(void *ctx, const struct lic_entry *e)
@@ -113,8 +119,6 @@ static int add_name(void *ctx, const struct lic_entry *e)
 	memcpy(c->name, e->name.p, e->name.n);
 	c->next = l->first;
 	l->first = c;
-	if (l->files && e->kind != LIC_KIND_DIR)
-		lic_ids_add(l->files, e->id);
 	return 0;
 }
 
@@ -130,16 +134,26 @@ static int list_names(struct lic_worker *w, int64_t dir, struct names *l)
 	return r == -ENOENT ? 0 : r;
 }
 
-static int forget_names(struct lic_worker *w, int64_t dir, struct lic_ids *files)
+/* View by view: one that does not know the directory now asks the catalog as it is. */
+static void forget_names_in(struct lic_worker *w, const struct lic_known_view *v, int64_t dir,
+			    const struct names *l)
 {
-	struct names l = { .arena = LIC_ARENA_INIT(1u << 30), .files = files };
+	if (!lic_notify_knows(w->s, v, dir))
+		return;
+	for (const struct lic_changed *c = l->first; c; c = c->next)
+		forget_name_in(w, v, dir, c->name, c->n, c->dir);
+}
+
+static int forget_names(struct lic_worker *w, int64_t dir)
+{
+	struct names l = { .arena = LIC_ARENA_INIT(1u << 30) };
 	int r = list_names(w, dir, &l);
 
-	for (const struct lic_changed *c = l.first; r == 0 && c; c = c->next) {
-		forget_name(w, dir, c->name, c->n, c->dir);
+	for (unsigned i = 0; r == 0 && i < lic_views_count(&w->s->views); i++)
+		forget_names_in(w, lic_views_at(&w->s->views, i), dir, &l);
+	for (const struct lic_changed *c = l.first; r == 0 && c; c = c->next)
 		if (c->dir)
 			forget_attributes(w->s, c->dir);
-	}
 	lic_arena_release(&l.arena);
 	return r;
 }
@@ -169,23 +183,17 @@ static void pass_on(struct lic_worker *w, struct lic_ids *files)
 		lic_sweeper_add(w->s, files);
 }
 
-static bool forget_dirs(struct lic_worker *w, const struct lic_ids *dirs, struct lic_ids *files)
+/* The sweeper forgets the bytes of each while the names of the next are forgotten. */
+static bool forget_dirs(struct lic_worker *w, const struct lic_ids *dirs)
 {
 	const int64_t end = lic_now_ns() + LIC_FORGET_NS;
 	bool late = false;
 
 	for (size_t i = 0; i < dirs->n; i++) {
 		late = late || (lic_now_ns() > end && !atomic_load(&w->s->overlaid));
-		if (late) {
-			/* the names go with everything else */
-			struct names l = { .arena = LIC_ARENA_INIT(1u << 30), .files = files };
-
-			files->failed |= list_names(w, dirs->id[i], &l) < 0;
-			lic_arena_release(&l.arena);
-		} else if (forget_names(w, dirs->id[i], files) < 0) {
-			files->failed = late = true;
-		}
-		pass_on(w, files);
+		if (!late && forget_names(w, dirs->id[i]) < 0)
+			late = true; /* the names go with everything else */
+		lic_sweeper_add_dir(w->s, dirs->id[i]);
 	}
 	return !late;
 }
@@ -201,7 +209,7 @@ bool lic_forget_changes(struct lic_worker *w, const struct lic_batch *b)
 	for (size_t i = 0; i < files.n; i++)
 		lic_ids_add(&documents, files.id[i]);
 	pass_on(w, &files);
-	all = !forget_dirs(w, &b->dirs, &files) || b->unknown;
+	all = !forget_dirs(w, &b->dirs) || b->unknown;
 	for (const struct lic_changed *c = b->first; c; c = c->next) {
 		forget_upwards(w, c->dir, done);
 		lic_ids_add(&documents, c->dir); /* of a member its archive */
@@ -289,21 +297,50 @@ static int add_dir(void *ctx, const struct lic_entry *e)
 	return 0;
 }
 
+/* Directories of which the kernel may hold bytes: a file is known only by looking into its own. */
+static void find_looked(struct lic_worker *w, struct lic_ids *dirs)
+{
+	uint64_t *id = NULL;
+	size_t n = 0;
+
+	if (!lic_listed_copy(&w->s->looked, &id, &n)) {
+		if (lic_catalog_each(w->cat, LIC_KIND_DIR, add_dir, dirs, NULL) < 0)
+			dirs->failed = true;
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		lic_ids_add(dirs, (int64_t)id[i]);
+	free(id);
+}
+
+static void forget_bytes_of(struct live *l, int64_t dir)
+{
+	if (lic_catalog_list(l->w->cat, dir, 0, add_live, l, NULL) < 0)
+		l->hidden.failed = true;
+	for (size_t k = 0; k < l->hidden.n; k++)
+		lic_notify_file(l->w->s, l->hidden.id[k], true);
+	for (size_t k = 0; k < l->shown.n; k++)
+		lic_notify_file(l->w->s, l->shown.id[k], false);
+	l->hidden.n = l->shown.n = 0;
+}
+
+void lic_forget_dir_bytes(struct lic_worker *w, int64_t dir)
+{
+	struct live l = { .w = w, .attributes = true };
+
+	forget_bytes_of(&l, dir);
+	lic_ids_release(&l.hidden);
+	lic_ids_release(&l.shown);
+}
+
 static bool forget_live_bytes(struct live *l, bool (*go_on)(void *ctx), void *ctx)
 {
 	struct lic_ids dirs = { 0 };
 	bool going = true;
 
-	if (lic_catalog_each(l->w->cat, LIC_KIND_DIR, add_dir, &dirs, NULL) < 0)
-		dirs.failed = true;
+	find_looked(l->w, &dirs);
 	for (size_t i = 0; going && i < dirs.n; i++) {
-		if (lic_catalog_list(l->w->cat, dirs.id[i], 0, add_live, l, NULL) < 0)
-			l->hidden.failed = true;
-		for (size_t k = 0; k < l->hidden.n; k++)
-			lic_notify_file(l->w->s, l->hidden.id[k], true);
-		for (size_t k = 0; k < l->shown.n; k++)
-			lic_notify_file(l->w->s, l->shown.id[k], false);
-		l->hidden.n = l->shown.n = 0;
+		forget_bytes_of(l, dirs.id[i]);
 		going = !go_on || go_on(ctx);
 	}
 	lic_ids_release(&dirs);
@@ -355,7 +392,7 @@ static void forget_every_dir(struct lic_worker *w, bool names)
 	if (lic_catalog_each(w->cat, LIC_KIND_DIR, add_dir, &dirs, NULL) < 0)
 		dirs.failed = true;
 	for (size_t i = 0; i < dirs.n; i++) {
-		if (names && forget_names(w, dirs.id[i], NULL) < 0)
+		if (names && forget_names(w, dirs.id[i]) < 0)
 			dirs.failed = true;
 		forget_listing(w->s, dirs.id[i]);
 	}

@@ -93,6 +93,25 @@ bool lic_listed_take(struct lic_listed *l, uint64_t **ret, size_t *ret_n)
 	return true;
 }
 
+bool lic_listed_copy(struct lic_listed *l, uint64_t **ret, size_t *ret_n)
+{
+	uint64_t *all;
+	size_t n = 0;
+
+	pthread_mutex_lock(&l->lock);
+	all = l->many ? NULL : calloc(l->n + 1, sizeof(*all));
+	for (size_t i = 0; all && i < l->cap; i++) {
+		if (l->ino[i])
+			all[n++] = l->ino[i];
+	}
+	pthread_mutex_unlock(&l->lock);
+	if (!all)
+		return false;
+	*ret = all;
+	*ret_n = n;
+	return true;
+}
+
 void lic_listed_fill(struct lic_listed *l)
 {
 	pthread_mutex_lock(&l->lock);

@@ -43,6 +43,9 @@ static inline uint64_t lic_listed_takes(struct lic_listed *l)
  * not known: any directory may have been listed. */
 bool lic_listed_take(struct lic_listed *l, uint64_t **ret,
 		     size_t *ret_n) _nonnull_all_ _must_check_;
+/* Copies what is in the set to *ret, without order (free it); false where that is not known. */
+bool lic_listed_copy(struct lic_listed *l, uint64_t **ret,
+		     size_t *ret_n) _nonnull_all_ _must_check_;
 
 /* Any directory may have been looked into. */
 void lic_listed_fill(struct lic_listed *l) _nonnull_all_;

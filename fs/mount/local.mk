@@ -35,3 +35,7 @@ check_PROGRAMS += tests/unit/test_mount_beside
 tests_unit_test_mount_beside_SOURCES = tests/unit/test_mount_beside.c tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_mount_beside_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_mount_beside
+check_PROGRAMS += tests/unit/test_mount_views
+tests_unit_test_mount_views_SOURCES = tests/unit/test_mount_views.c tests/unit/view_catalog.h tests/unit/tap.h
+tests_unit_test_mount_views_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_mount_views

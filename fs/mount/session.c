@@ -101,7 +101,7 @@ static int open_one_view(struct lic_session *s, struct lic_worker *w, struct lic
 static int open_views(struct lic_session *s, struct lic_error *err)
 {
 	struct lic_worker *w = lic_worker_get(s);
-	bool changed;
+	enum lic_views_news news;
 	int r;
 
 	if (!w)
@@ -109,7 +109,7 @@ static int open_views(struct lic_session *s, struct lic_error *err)
 	r = s->o.where || s->o.view ? open_one_view(s, w, err) : open_all_views(s, w, err);
 	if (r == 0)
 		lic_advise(w);
-	return r == 0 ? lic_views_refresh(&s->views, w->cat, &changed, err) : r;
+	return r == 0 ? lic_views_refresh(&s->views, w->cat, &news, err) : r;
 }
 
 static int open_session(struct lic_session *s, unsigned n_workers, struct lic_error *err)
@@ -165,6 +165,7 @@ static void close_session(struct lic_session *s)
 	lic_control_free(s->control);
 	lic_views_release(&s->views);
 	lic_listed_release(&s->listed);
+	lic_listed_release(&s->looked);
 	lic_listed_release(&s->ended);
 	lic_kick_release(&s->kick);
 	lic_closep(&s->root);
@@ -191,6 +192,8 @@ static int run(const struct lic_mount_options *o, struct lic_daemon *d, struct l
 		r = lic_listed_init(&s->ended);
 	if (r == 0)
 		r = lic_kick_init(&s->kick);
+	if (r == 0)
+		r = lic_listed_init(&s->looked);
 	if (r == 0)
 		r = lic_views_init(&s->views);
 	if (r < 0) {

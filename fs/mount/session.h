@@ -57,7 +57,8 @@ struct lic_session {
 	struct lic_views views;
 	struct lic_stale stale;
 	struct lic_listed listed;
-	struct lic_listed ended; /* images that are read though their rows have ended */
+	struct lic_listed looked; /* numbers of directories that were ever looked into */
+	struct lic_listed ended;  /* images that are read though their rows have ended */
 	struct lic_docs *docs;
 	struct lic_backed *backed; /* open files; NULL unless mode is URING or PASSTHROUGH */
 	struct lic_kick kick;

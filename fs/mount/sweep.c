@@ -9,6 +9,7 @@
 struct task {
 	struct task *next;
 	struct lic_ids files;
+	int64_t dir; /* all of its files; 0: those alone */
 };
 
 struct lic_sweeper {
@@ -79,7 +80,10 @@ static void do_tasks(struct lic_sweeper *sw, struct task *t)
 		struct task *next = t->next;
 
 		lic_worker_refresh(sw->w);
-		lic_forget_bytes(sw->w, &t->files);
+		if (t->dir)
+			lic_forget_dir_bytes(sw->w, t->dir);
+		else
+			lic_forget_bytes(sw->w, &t->files);
 		lic_ids_release(&t->files);
 		free(t);
 		t = next;
@@ -163,23 +167,41 @@ static void ask(struct lic_sweeper *sw, enum lic_sweep sweep)
 	pthread_cond_signal(&sw->wake);
 }
 
-void lic_sweeper_add(struct lic_session *s, struct lic_ids *files)
+static void add(struct lic_session *s, struct task *t)
 {
 	struct lic_sweeper *sw = s->sweeper;
-	struct task *t = files->failed ? NULL : calloc(1, sizeof(*t));
 
 	pthread_mutex_lock(&sw->lock);
 	if (t) {
-		t->files = *files;
 		*sw->last = t;
 		sw->last = &t->next;
 		pthread_cond_signal(&sw->wake);
-		memset(files, 0, sizeof(*files));
 	} else {
 		ask(sw, LIC_SWEEP_ATTRIBUTES);
-		lic_ids_release(files);
 	}
 	pthread_mutex_unlock(&sw->lock);
+}
+
+void lic_sweeper_add(struct lic_session *s, struct lic_ids *files)
+{
+	struct task *t = files->failed ? NULL : calloc(1, sizeof(*t));
+
+	if (t) {
+		t->files = *files;
+		memset(files, 0, sizeof(*files));
+	} else {
+		lic_ids_release(files);
+	}
+	add(s, t);
+}
+
+void lic_sweeper_add_dir(struct lic_session *s, int64_t dir)
+{
+	struct task *t = calloc(1, sizeof(*t));
+
+	if (t)
+		t->dir = dir;
+	add(s, t);
 }
 
 void lic_sweeper_pass(struct lic_session *s, int64_t generation, enum lic_sweep sweep)

@@ -18,6 +18,8 @@ enum lic_sweep { LIC_SWEEP_NONE, LIC_SWEEP_HIDDEN, LIC_SWEEP_ATTRIBUTES };
 /* Takes over files whose bytes are to be forgotten where no view shows them; they are looked up
  * after this call. Where some are missing (failed) all of the store is swept. */
 void lic_sweeper_add(struct lic_session *s, struct lic_ids *files) _nonnull_all_;
+/* The same for all files of a directory. */
+void lic_sweeper_add_dir(struct lic_session *s, int64_t dir) _nonnull_all_;
 /* The follower is done with a generation: the mount says so (lic_session.followed) at once, or,
  * where there is something to sweep, when that has ended. A sweep of all that is asked for begins
  * after this call; one that is under way begins again then. */

@@ -33,6 +33,7 @@ void lic_views_release(struct lic_views *t)
 		return;
 	for (unsigned i = 0; i < lic_views_count(t); i++)
 		view_free(atomic_load(&t->item[i]));
+	free(t->row);
 	pthread_mutex_destroy(&t->lock);
 }
 
@@ -270,32 +271,70 @@ int lic_views_enter_expr(struct lic_views *t, struct lic_catalog *cat, const cha
 	return r;
 }
 
-static int add_digest(void *ctx, const struct lic_view_row *v)
-{
-	struct lic_hasher *h = ctx;
-	const char *text[] = { v->name, v->expr, v->basis ? v->basis : "" };
+struct rows {
+	struct lic_hasher *h;
+	uint64_t *row;
+	size_t n, cap;
+};
 
-	lic_hasher_add(h, &v->number, sizeof(v->number));
+static int add_row(void *ctx, const struct lic_view_row *v)
+{
+	const char *text[] = { v->name, v->expr, v->basis ? v->basis : "" };
+	struct rows *x = ctx;
+	uint8_t sum[16];
+
+	if (x->n == x->cap) {
+		size_t cap = x->cap ? 2 * x->cap : 64;
+		uint64_t *grown = reallocarray(x->row, cap, sizeof(*grown));
+
+		if (!grown)
+			return -ENOMEM;
+		x->row = grown;
+		x->cap = cap;
+	}
+	lic_hasher_reset(x->h);
+	lic_hasher_add(x->h, &v->number, sizeof(v->number));
 	for (size_t i = 0; i < LIC_ARRAY_SIZE(text); i++)
-		lic_hasher_add(h, text[i], strlen(text[i]) + 1);
+		lic_hasher_add(x->h, text[i], strlen(text[i]) + 1);
+	lic_hasher_get(x->h, sum);
+	memcpy(&x->row[x->n++], sum, sizeof(*x->row));
 	return 0;
 }
 
-static int digest(struct lic_catalog *cat, uint64_t *ret, struct lic_error *err)
+static int by_value(const void *a, const void *b)
 {
-	struct lic_hasher *h = lic_hasher_new();
-	uint8_t sum[16];
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static int read_rows(struct lic_catalog *cat, struct rows *x, struct lic_error *err)
+{
 	int r;
 
-	if (!h)
+	x->h = lic_hasher_new();
+	if (!x->h)
 		return lic_error_sys(err, ENOMEM, "cannot read the views");
-	r = lic_catalog_views(cat, add_digest, h, err);
-	if (r == 0) {
-		lic_hasher_get(h, sum);
-		memcpy(ret, sum, sizeof(*ret));
-	}
-	lic_hasher_free(h);
+	r = lic_catalog_views(cat, add_row, x, err);
+	if (r == -ENOMEM)
+		lic_error_sys(err, ENOMEM, "cannot read the views");
+	lic_hasher_free(x->h);
+	if (x->n)
+		qsort(x->row, x->n, sizeof(*x->row), by_value);
 	return r;
+}
+
+/* What the rows say beside those of before. A view can name others, so that one which is unchanged
+ * itself means the same only where all are. */
+static enum lic_views_news compare_rows(const struct lic_views *t, const struct rows *x)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < x->n && k < t->n_rows; i++)
+		k += x->row[i] == t->row[k];
+	if (k < t->n_rows)
+		return LIC_VIEWS_CHANGED;
+	return x->n == t->n_rows ? LIC_VIEWS_SAME : LIC_VIEWS_ADDED;
 }
 
 /* A view that cannot be compiled any more, or whose name now means another number, is gone. */
@@ -317,25 +356,36 @@ static void redefine(struct lic_views *t, struct lic_known_view *v, struct lic_c
 	(void)!define(v, r == 0 ? view : NULL);
 }
 
-int lic_views_refresh(struct lic_views *t, struct lic_catalog *cat, bool *ret_changed,
+int lic_views_refresh(struct lic_views *t, struct lic_catalog *cat, enum lic_views_news *ret,
 		      struct lic_error *err)
 {
-	uint64_t now = 0;
-	int r = digest(cat, &now, err);
+	struct rows now = { 0 };
+	int r = read_rows(cat, &now, err);
 
-	if (r < 0)
+	if (r < 0) {
+		free(now.row);
 		return r;
-	*ret_changed = now != t->digest;
-	if (!*ret_changed)
+	}
+	*ret = compare_rows(t, &now);
+	if (*ret == LIC_VIEWS_SAME) {
+		free(now.row);
 		return 0;
+	}
 	pthread_mutex_lock(&t->lock);
 	for (unsigned i = 0; i < lic_views_count(t); i++) {
 		struct lic_known_view *v = atomic_load(&t->item[i]);
+		const bool gone = !lic_view_definition(v);
 
-		if (!v->fixed)
-			redefine(t, v, cat);
+		if (v->fixed || (*ret == LIC_VIEWS_ADDED && !gone))
+			continue;
+		redefine(t, v, cat);
+		/* What was looked for in vain in a view that is back is remembered */
+		if (gone && lic_view_definition(v))
+			*ret = LIC_VIEWS_CHANGED;
 	}
 	pthread_mutex_unlock(&t->lock);
-	t->digest = now;
+	free(t->row);
+	t->row = now.row;
+	t->n_rows = now.n;
 	return 0;
 }

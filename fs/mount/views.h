@@ -43,8 +43,10 @@ struct lic_views {
 	_Atomic(unsigned) n;
 	_Atomic(struct lic_known_view *) item[LIC_VIEWS_MAX];
 	_Atomic(struct lic_known_view *) slot[LIC_VIEWS_SLOTS]; /* by number */
-	bool alone;	 /* the mount shows one view: its number may change its meaning */
-	uint64_t digest; /* of the user-defined views at the last refresh; the follower's */
+	bool alone;    /* the mount shows one view: its number may change its meaning */
+	uint64_t *row; /* digests of the n_rows user-defined views at the last refresh, in order;
+			* the follower's */
+	size_t n_rows;
 };
 
 int lic_views_init(struct lic_views *t) _nonnull_all_ _must_check_;
@@ -76,8 +78,14 @@ int lic_views_enter(struct lic_views *t, struct lic_catalog *cat, const char *na
 int lic_views_enter_expr(struct lic_views *t, struct lic_catalog *cat, const char *expr,
 			 const char *basis, const struct lic_known_view **ret,
 			 struct lic_error *err) _nonnull_(1, 2, 3, 5) _must_check_;
-/* Compiles everything again if user-defined views changed since the last call; *ret_changed. */
-int lic_views_refresh(struct lic_views *t, struct lic_catalog *cat, bool *ret_changed,
+/* What has become of user-defined views. */
+enum lic_views_news {
+	LIC_VIEWS_SAME,
+	LIC_VIEWS_ADDED,   /* new ones alone: what is known means what it did */
+	LIC_VIEWS_CHANGED, /* one is gone or means something else */
+};
+/* Compiles everything again if user-defined views changed since the last call. */
+int lic_views_refresh(struct lic_views *t, struct lic_catalog *cat, enum lic_views_news *ret,
 		      struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
 
 #endif

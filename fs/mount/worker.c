@@ -147,6 +147,7 @@ void lic_worker_note(struct lic_worker *w, uint64_t dir)
 	}
 	if (*slot == dir)
 		return;
+	lic_listed_add(&w->s->looked, (uint64_t)lic_inode_decode(dir, w->s->single).id);
 	lic_listed_add(&w->s->listed, dir);
 	*slot = dir;
 }

@@ -150,7 +150,7 @@ static void test_listed(void)
 	struct lic_listed l = { 0 };
 	uint64_t *ino = NULL;
 	size_t n = 7;
-	bool all;
+	bool all = true;
 
 	is_int(lic_listed_init(&l), 0, "a set of listed directories");
 	ok(lic_listed_take(&l, &ino, &n) && n == 0, "is empty at first");
@@ -158,6 +158,11 @@ static void test_listed(void)
 		lic_listed_add(&l, i);
 		lic_listed_add(&l, 5001 - i);
 	}
+	ok(lic_listed_copy(&l, &ino, &n) && n == 5000, "can be copied");
+	for (size_t i = 0; i < n; i++)
+		all &= ino[i] > 0 && ino[i] <= 5000;
+	ok(all, "whole");
+	free(ino);
 	ok(lic_listed_take(&l, &ino, &n), "is known");
 	is_int((int)count_listed(ino, n, 5000, &all), 5000, "has each directory once");
 	ok(all, "and no other");
