@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A strict reader of a small part of XML: it looks once whether a document is within, and hands it
- * out the second time. */
+ * out the second time (docs/decisions/0027-plain-xml.md). */
 #include <pthread.h>
 #include <string.h>
 #include <strings.h>
