@@ -6,8 +6,6 @@
 
 #include "fs/catalog/revoked.h"
 
-/* Statements remembered between images; beyond, the memory starts anew. */
-#define STATEMENTS_CACHED (1u << 17)
 #define DECISIONS_MEMORY (256u << 20)
 
 /* Of what a digest is made: together where it is short, as most is, and hashed in one go. */
@@ -93,8 +91,7 @@ static int add_or_find(struct lic_catalog *cat, const struct lic_claim *c, const
 	return 0;
 }
 
-/* Claims as reader code may leave them, with every pointer usable. */
-static struct lic_claim whole(const struct lic_claim *c)
+struct lic_claim lic_claim_whole(const struct lic_claim *c)
 {
 	struct lic_claim w = *c;
 
@@ -110,7 +107,7 @@ void lic_claims_digest(struct lic_catalog *cat, const struct lic_claims *claims,
 		       struct lic_claim_ref *ret)
 {
 	for (size_t i = 0; i < claims->n; i++) {
-		struct lic_claim c = whole(&claims->item[i]);
+		struct lic_claim c = lic_claim_whole(&claims->item[i]);
 		uint8_t digest[16];
 
 		lic_claim_digest(cat, &c, digest);
@@ -124,13 +121,13 @@ void lic_claims_digest(struct lic_catalog *cat, const struct lic_claims *claims,
 static int intern_new(struct lic_catalog *cat, const struct lic_claim *claim, const int64_t key[2],
 		      int64_t *ret, struct lic_error *err)
 {
-	struct lic_claim c = whole(claim);
+	struct lic_claim c = lic_claim_whole(claim);
 	int64_t *place;
 	int r = add_or_find(cat, &c, (const uint8_t *)key, ret, err);
 
 	if (r < 0)
 		return r;
-	if (cat->statements.n >= STATEMENTS_CACHED)
+	if (cat->statements.n >= LIC_STATEMENTS_CACHED)
 		lic_map_clear(&cat->statements);
 	place = lic_map_at(&cat->statements, key[0], key[1]);
 	if (place)
@@ -143,6 +140,8 @@ int lic_claims_intern(struct lic_txn *txn, const struct lic_claims *claims,
 {
 	struct lic_catalog *cat = txn->cat;
 
+	if (lic_expected_take(txn->expected, claims, ret))
+		return 0;
 	/* The digests of all first: then the map's lines are on their way */
 	lic_claims_digest(cat, claims, ret);
 	for (size_t i = 0; i < claims->n; i++)

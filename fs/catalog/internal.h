@@ -32,9 +32,11 @@ struct lic_catalog {
 	uint8_t uuid[16];
 	struct lic_stmt_slot slot[LIC_STMT_COUNT];
 	struct lic_rights_cache rights;
-	struct lic_map statements; /* digest -> number */
-	int64_t statements_at;	   /* data version in which they were right */
-	bool scrub_due;		   /* this connection has erased: lic_catalog_scrub() */
+	struct lic_map statements;		/* digest -> number */
+	int64_t statements_at;			/* data version in which they were right */
+	const struct lic_new_statements *fresh; /* what SQL sees as lic_new_statements; or NULL */
+	bool knows_fresh;			/* SQL knows that name */
+	bool scrub_due; /* this connection has erased: lic_catalog_scrub() */
 	struct lic_hasher *hasher;
 	struct lic_own *own;	 /* licenses as they were read last, and before; NULL: never */
 	struct lic_force *force; /* decisions as lic_catalog_claims() read them last; NULL: never */
@@ -72,6 +74,20 @@ void lic_rights_cache_release(struct lic_rights_cache *c) _nonnull_all_;
 struct lic_claim_ref {
 	int64_t statement, packet, ref;
 };
+
+/* Statements remembered between images; beyond, the memory starts anew. */
+#define LIC_STATEMENTS_CACHED (1u << 17)
+
+/* Claims as reader code may leave them, with every pointer usable. */
+struct lic_claim lic_claim_whole(const struct lic_claim *c) _nonnull_all_;
+
+/* What lic_catalog_expect() has interned (expect.c). */
+struct lic_expected;
+void lic_expected_free(struct lic_expected *x); /* NULL is allowed */
+/* The references of claims that were expected, and are put now; false: they were not. `x` may be
+ * NULL. */
+bool lic_expected_take(struct lic_expected *x, const struct lic_claims *claims,
+		       struct lic_claim_ref *ret) _nonnull_(2, 3);
 
 /* Interns every claim; `ret` has room for claims->n. */
 int lic_claims_intern(struct lic_txn *txn, const struct lic_claims *claims,

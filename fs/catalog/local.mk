@@ -199,3 +199,10 @@ tests_unit_test_catalog_erase_memory_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_catalog_erase_memory_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
 tests_unit_test_catalog_erase_memory_LDADD = $(LICENSEFS_LIBS)
+# Statements of many images at once.
+fs_liblicensefs_a_SOURCES += fs/catalog/expect.c
+check_PROGRAMS += tests/unit/test_catalog_expect
+tests_unit_test_catalog_expect_SOURCES = tests/unit/test_catalog_expect.c tests/unit/catalog_fixture.h \
+	tests/unit/tap.h
+tests_unit_test_catalog_expect_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_catalog_expect

@@ -105,6 +105,12 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_STATEMENT_ADD] =
 		"INSERT INTO statement (digest, rank, role, context, reserve, override, source, "
 		"field, raw, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+	[LIC_STMT_STATEMENT_ADD_NEW] =
+		"INSERT INTO statement (digest, rank, role, context, reserve, override, source, "
+		"field, raw, text) SELECT * FROM lic_new_statements WHERE true "
+		"ON CONFLICT DO NOTHING",
+	[LIC_STMT_STATEMENT_IDS_NEW] = "SELECT n.rowid, s.id FROM lic_new_statements n CROSS JOIN "
+				       "statement s ON s.digest = n.digest",
 	[LIC_STMT_STATEMENT_BY_ID] = "SELECT rank, role, context, reserve, override, source, "
 				     "field, raw, text FROM statement WHERE id = ?",
 	[LIC_STMT_STATEMENT_IDS] = "SELECT id FROM statement WHERE id > ? ORDER BY id LIMIT 4096",

@@ -24,6 +24,7 @@ static void txn_free(struct lic_txn *txn)
 	lic_joined_release(&txn->joined);
 	lic_hits_release(&txn->hits);
 	lic_map_release(&txn->delta);
+	lic_expected_free(txn->expected);
 	free(txn->dir);
 	lic_arena_release(&txn->arena);
 	lic_buf_release(&txn->path);

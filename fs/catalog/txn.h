@@ -134,6 +134,7 @@ struct lic_txn {
 	struct lic_hits hits;	 /* revocations that match the image that was judged last */
 	int64_t revocation;	 /* whose matches are gathered in */
 	struct lic_map *matched; /* NULL: no one's */
+	struct lic_expected *expected; /* claims that are about to be put; or NULL */
 };
 
 /* Remembers a failure: the transaction can only be aborted from then on. Returns r. */

@@ -8,6 +8,8 @@
 
 #include "fs/scan/internal.h"
 
+#define EXPECT_MIN 16 /* files of a batch worth it */
+
 struct writer {
 	struct lic_catalog *cat;
 	struct lic_txn *txn; /* begun with the first change, so that a rescan without changes
@@ -369,12 +371,39 @@ static int pend_dir(struct writer *w, const struct lic_scan_dir *d)
 	return r < 0 ? r : lic_catalog_pend(w->txn, d->id, w->err);
 }
 
+/* Tells the catalog of the claims of all images in the batch. */
+static int expect(struct writer *w, const struct lic_batch *b)
+{
+	const struct lic_claims **all;
+	size_t n = 0;
+	int r;
+
+	if (b->n_read < EXPECT_MIN)
+		return 0;
+	all = calloc(b->n_read, sizeof(*all));
+	if (!all)
+		return lic_error_set(w->err, ENOMEM, "out of memory");
+	for (size_t i = 0; i < b->n; i++) {
+		const struct lic_slice *s = &b->slice[i];
+
+		for (size_t k = s->first; k < s->end; k++)
+			if (n < b->n_read && s->dir->item[k].read &&
+			    s->dir->item[k].kind == LIC_KIND_IMAGE)
+				all[n++] = &s->dir->item[k].claims;
+	}
+	r = n ? need_txn(w) : 0;
+	if (r == 0 && n)
+		r = lic_catalog_expect(w->txn, all, n, w->err);
+	free(all);
+	return r;
+}
+
 int lic_write_batch(struct lic_catalog *cat, struct lic_batch *b,
 		    const struct lic_rule_writing *rules, struct lic_scan_result *res,
 		    struct lic_error *err)
 {
 	struct writer w = { cat, NULL, res, err };
-	int r = 0;
+	int r = expect(&w, b);
 
 	for (size_t i = 0; i < b->n && r >= 0; i++) {
 		struct lic_slice *s = &b->slice[i];

@@ -310,6 +310,15 @@ int lic_catalog_commit(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) 
 void lic_catalog_abort(struct lic_txn *txn); /* NULL is allowed */
 
 /*
+ * Says which claims are about to be put, in about this order: what they state is recorded at once,
+ * which is cheaper than image by image, and of no other effect. Until they are put, or the
+ * transaction ends, the n lists and what they point to must stay as they are. After an error the
+ * transaction must be aborted.
+ */
+int lic_catalog_expect(struct lic_txn *txn, const struct lic_claims *const *claims, size_t n,
+		       struct lic_error *err) _nonnull_(1, 2) _must_check_;
+
+/*
  * Records one entry as the scan found it: e->parent, name, kind, rule, format, st, judged, hash,
  * digests are read; id, rights, born and since are set. `claims` is NULL for what is no image; an
  * image is judged here [I7]. Same kind and, for images, same hash as the live row: the id stays and
