@@ -140,7 +140,7 @@ int lic_claims_intern(struct lic_txn *txn, const struct lic_claims *claims,
 {
 	struct lic_catalog *cat = txn->cat;
 
-	if (lic_expected_take(txn->expected, claims, ret))
+	if (!claims->n || lic_expected_take(txn->expected, claims, ret))
 		return 0;
 	/* The digests of all first: then the map's lines are on their way */
 	lic_claims_digest(cat, claims, ret);
