@@ -28,6 +28,10 @@ static const struct lic_check_rule rules[] = {
 	{ "entry %lld waits, but is no live file or directory",
 	  "SELECT entry FROM pending LEFT JOIN entry e ON e.id = entry "
 	  "WHERE e.died IS NOT NULL OR coalesce(e.kind = 2, 1)" },
+	{ "entry %lld is a mask, and there are said to be none",
+	  "SELECT id FROM entry INDEXED BY entry_apart WHERE died IS NULL AND "
+	  "(kind IN (1, 6) OR rule IN (12, 13)) AND kind = 3 AND rule = 13 AND "
+	  "EXISTS (SELECT 1 FROM meta WHERE key = 'no_masks')" },
 	{ "images were looked for in the future: %lld",
 	  "SELECT value FROM meta WHERE key IN ('images', 'bound') AND "
 	  "value > (SELECT coalesce(max(id), 0) FROM generation)" },

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "fs/catalog/txn.h"
+#include "fs/catalog/revoked.h"
 
 #define PIECE_MAX (1u << 20) /* more than any writer of indexes makes */
 
@@ -76,7 +76,9 @@ static int set_kind(struct lic_txn *txn, const struct lic_entry *e, enum lic_kin
 	}
 	if (e->kind == kind && e->rule == rule)
 		return 0;
-	r = leave_kind(txn, e, kind, err);
+	r = rule == LIC_RULE_MASK ? lic_masks_note(txn, err) : 0;
+	if (r == 0)
+		r = leave_kind(txn, e, kind, err);
 	if (r == 0)
 		r = lic_query_run(txn->cat, LIC_STMT_ENTRY_PUT_KIND, err, "iii", e->id,
 				  (int64_t)kind, (int64_t)rule);

@@ -5,11 +5,11 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "fs/catalog/internal.h"
+#include "fs/catalog/revoked.h"
 #include "fs/catalog/schema.h"
 
 /* migration[i] turns schema i into i + 1. */
-static const char *const migration[LIC_CATALOG_SCHEMA] = { lic_schema_sql, lic_schema_2_sql,
+static const char *const migration[LIC_CATALOG_SCHEMA] = { lic_schema_sql,   lic_schema_2_sql,
 							   lic_schema_3_sql, lic_schema_4_sql,
 							   lic_schema_5_sql, lic_schema_6_sql };
 
@@ -28,6 +28,8 @@ static int fill_new(struct lic_catalog *cat, struct lic_error *err)
 		r = lic_meta_set(cat, "uuid", uuid, sizeof(uuid), err);
 	if (r == 0)
 		r = lic_meta_set(cat, "store", cat->store, strlen(cat->store), err);
+	if (r == 0)
+		r = lic_meta_set_int(cat, LIC_META_NO_MASKS, 1, err);
 	if (r == 0)
 		r = lic_meta_facts(&facts, err);
 	if (r == 0)

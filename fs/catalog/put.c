@@ -430,7 +430,10 @@ int lic_catalog_put(struct lic_txn *txn, struct lic_entry *e, const struct lic_c
 		 */
 		if (mine.kind != LIC_KIND_IMAGE && !lic_entry_is_mask(&mine))
 			mine.hash = (struct lic_hash){ { 0 } };
-		r = place(&p, err);
+		if (lic_entry_is_mask(&mine))
+			r = lic_masks_note(txn, err);
+		if (r == 0)
+			r = place(&p, err);
 	}
 	free(p.ref);
 	if (r == 0) {

@@ -275,21 +275,59 @@ static int hide_masks_of(struct lic_txn *txn, const struct lic_hash *hash, struc
 	}
 }
 
-int lic_revoked_hide_masks(struct lic_txn *txn, bool all, struct lic_error *err)
+/* Ids of live masks, of all or of those without a hash; *ret_none: there are none at all. */
+static int find_masks(struct lic_txn *txn, bool all, struct lic_map *ret, bool *ret_none,
+		      struct lic_error *err)
 {
 	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
-	struct lic_map masks = { 0 };
+	int r = lic_query(&q, txn->cat, LIC_STMT_ENTRY_MASKS, err, "");
+
+	*ret_none = true;
+	while (r >= 0 && (r = lic_query_step(&q, err)) > 0) {
+		*ret_none = false;
+		if ((all || lic_query_int(&q, 1)) && !lic_map_at(ret, lic_query_int(&q, 0), 0))
+			return no_memory(err);
+	}
+	return r;
+}
+
+/* 1 where it is written down that there are no masks. */
+static int has_no_masks(struct lic_txn *txn, struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	int r = lic_query(&q, txn->cat, LIC_STMT_META_HAS, err, "t", LIC_META_NO_MASKS);
+
+	return r < 0 ? r : lic_query_step(&q, err);
+}
+
+int lic_masks_note(struct lic_txn *txn, struct lic_error *err)
+{
 	int r = 0;
+
+	if (!txn->masks_noted)
+		r = lic_query_run(txn->cat, LIC_STMT_META_DROP, err, "t", LIC_META_NO_MASKS);
+	txn->masks_noted = r == 0;
+	return r;
+}
+
+int lic_revoked_hide_masks(struct lic_txn *txn, bool all, struct lic_error *err)
+{
+	struct lic_map masks = { 0 };
+	bool none = false;
+	int r;
 
 	if (!all && txn->masks_known)
 		return 0;
-	r = lic_query(&q, txn->cat, LIC_STMT_ENTRY_MASKS, err, "i", (int64_t)all);
-	while (r >= 0 && (r = lic_query_step(&q, err)) > 0)
-		if (!lic_map_at(&masks, lic_query_int(&q, 0), 0)) {
-			r = no_memory(err);
-			break;
-		}
-	lic_query_end(&q);
+	r = has_no_masks(txn, err);
+	if (r > 0)
+		txn->masks_known = true;
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = find_masks(txn, all, &masks, &none, err);
+	if (r == 0 && none) {
+		txn->masks_noted = false;
+		r = lic_meta_set_int(txn->cat, LIC_META_NO_MASKS, 1, err);
+	}
 	for (size_t i = 0; r == 0 && i < masks.n; i++)
 		r = hide_mask(txn, masks.item[i].a, err);
 	lic_map_release(&masks);

@@ -145,4 +145,9 @@ int lic_row_subjects(struct lic_bytes keys, struct lic_bytes claims, unsigned ki
 		     int (*fn)(void *ctx, const struct lic_selector_subject *s, unsigned kinds),
 		     void *ctx) _nonnull_(4) _must_check_;
 
+/* Key of meta that is there only where no live entry is a mask: else the directories of the store
+ * have to be searched for them. Whatever makes one calls lic_masks_note() before. */
+#define LIC_META_NO_MASKS "no_masks"
+int lic_masks_note(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _must_check_;
+
 #endif

@@ -368,11 +368,11 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 				"kind = 2 AND id <> ? LIMIT 1",
 	[LIC_STMT_ENTRY_MASK] = "SELECT id FROM entry WHERE hash = ? AND died IS NULL AND "
 				"kind = 3 AND rule = 13 LIMIT 1",
-	/* By the index of what may lie apart, which is small; ?1: with a hash or without */
+	/* By the index of what may lie apart, which all directories are in as well */
 	[LIC_STMT_ENTRY_MASKS] =
-		"SELECT id FROM entry INDEXED BY entry_apart WHERE died IS NULL AND "
-		"(kind IN (1, 6) OR rule IN (12, 13)) AND kind = 3 AND rule = 13 AND "
-		"(?1 OR hash IS NULL)",
+		"SELECT id, hash IS NULL FROM entry INDEXED BY entry_apart WHERE died IS NULL AND "
+		"(kind IN (1, 6) OR rule IN (12, 13)) AND kind = 3 AND rule = 13",
+	[LIC_STMT_META_HAS] = "SELECT 1 FROM meta WHERE key = ?",
 	[LIC_STMT_ENTRY_NAMES] = "SELECT id, name, kind FROM entry WHERE died IS NULL AND "
 				 "(kind = 2 OR (kind = 3 AND rule = 13))",
 	[LIC_STMT_ENTRY_HASHES] = "SELECT id, hash FROM entry WHERE kind = 2 AND died IS NULL",

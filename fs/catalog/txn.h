@@ -131,6 +131,7 @@ struct lic_txn {
 	struct lic_map *watch;	 /* image -> rights before, of those whose rights change; or NULL */
 	bool revoked_read;	 /* cat->revoked is as this transaction has it */
 	bool masks_known;	 /* of every live mask the bytes are known */
+	bool masks_noted;	 /* nobody may believe that there are none */
 	struct lic_hits hits;	 /* revocations that match the image that was judged last */
 	int64_t revocation;	 /* whose matches are gathered in */
 	struct lic_map *matched; /* NULL: no one's */
