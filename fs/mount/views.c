@@ -142,6 +142,84 @@ static struct lic_known_view *view_new(const char *name, const char *expr, const
 	return v;
 }
 
+struct rows {
+	struct lic_hasher *h;
+	uint64_t *row;
+	size_t n, cap;
+};
+
+static int add_row(void *ctx, const struct lic_view_row *v)
+{
+	const char *text[] = { v->name, v->expr, v->basis ? v->basis : "" };
+	struct rows *x = ctx;
+	uint8_t sum[16];
+
+	if (x->n == x->cap) {
+		size_t cap = x->cap ? 2 * x->cap : 64;
+		uint64_t *grown = reallocarray(x->row, cap, sizeof(*grown));
+
+		if (!grown)
+			return -ENOMEM;
+		x->row = grown;
+		x->cap = cap;
+	}
+	lic_hasher_reset(x->h);
+	lic_hasher_add(x->h, &v->number, sizeof(v->number));
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(text); i++)
+		lic_hasher_add(x->h, text[i], strlen(text[i]) + 1);
+	lic_hasher_get(x->h, sum);
+	memcpy(&x->row[x->n++], sum, sizeof(*x->row));
+	return 0;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static int read_rows(struct lic_catalog *cat, struct rows *x, struct lic_error *err)
+{
+	int r;
+
+	x->h = lic_hasher_new();
+	if (!x->h)
+		return lic_error_sys(err, ENOMEM, "cannot read the views");
+	r = lic_catalog_views(cat, add_row, x, err);
+	if (r == -ENOMEM)
+		lic_error_sys(err, ENOMEM, "cannot read the views");
+	lic_hasher_free(x->h);
+	if (x->n)
+		qsort(x->row, x->n, sizeof(*x->row), by_value);
+	return r;
+}
+
+/* What the rows say beside those of before. A view can name others, so that one which is unchanged
+ * itself means the same only where all are. */
+static enum lic_views_news compare_rows(const struct lic_views *t, const struct rows *x)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < x->n && k < t->n_rows; i++)
+		k += x->row[i] == t->row[k];
+	if (k < t->n_rows)
+		return LIC_VIEWS_CHANGED;
+	return x->n == t->n_rows ? LIC_VIEWS_SAME : LIC_VIEWS_ADDED;
+}
+
+/* Caller holds the lock and has just compiled a view. Where the rows are still those of the last
+ * refresh it was compiled from these: a number is never given twice. */
+static void note_compiled(struct lic_views *t, struct lic_catalog *cat)
+{
+	struct rows now = { 0 };
+
+	if (read_rows(cat, &now, NULL) < 0 || now.n != t->n_rows ||
+	    (now.n && memcmp(now.row, t->row, now.n * sizeof(*now.row)) != 0))
+		t->pending = true;
+	free(now.row);
+}
+
 /* Caller holds the lock and has found no live view of that name. Takes `view` over. */
 static int insert(struct lic_views *t, struct lic_known_view *fresh, struct lic_view *view,
 		  const struct lic_known_view **ret, struct lic_error *err)
@@ -223,6 +301,7 @@ static int enter_locked(struct lic_views *t, struct lic_catalog *cat, const char
 	r = lic_view_by_name(cat, name, &view, &number, err);
 	if (r < 0)
 		return r;
+	note_compiled(t, cat);
 	if (atomic_load(find_slot(t, number)))
 		return reenter(atomic_load(find_slot(t, number)), name, view, ret, err);
 	fresh = view_new(name, NULL, NULL, number);
@@ -247,9 +326,9 @@ int lic_views_enter(struct lic_views *t, struct lic_catalog *cat, const char *na
 	return r;
 }
 
-int lic_views_enter_expr(struct lic_views *t, struct lic_catalog *cat, const char *expr,
-			 const char *basis, const struct lic_known_view **ret,
-			 struct lic_error *err)
+static int enter_expr_locked(struct lic_views *t, struct lic_catalog *cat, const char *expr,
+			     const char *basis, const struct lic_known_view **ret,
+			     struct lic_error *err)
 {
 	struct lic_known_view *fresh;
 	struct lic_view *view;
@@ -258,83 +337,28 @@ int lic_views_enter_expr(struct lic_views *t, struct lic_catalog *cat, const cha
 
 	if (r < 0)
 		return r;
+	note_compiled(t, cat);
 	fresh = view_new("", expr, basis, number);
 	if (!fresh) {
 		lic_view_free(view);
 		return lic_error_sys(err, ENOMEM, "cannot keep the view");
 	}
-	pthread_mutex_lock(&t->lock);
 	r = insert(t, fresh, view, ret, err);
-	pthread_mutex_unlock(&t->lock);
 	if (r < 0)
 		view_free(fresh);
 	return r;
 }
 
-struct rows {
-	struct lic_hasher *h;
-	uint64_t *row;
-	size_t n, cap;
-};
-
-static int add_row(void *ctx, const struct lic_view_row *v)
-{
-	const char *text[] = { v->name, v->expr, v->basis ? v->basis : "" };
-	struct rows *x = ctx;
-	uint8_t sum[16];
-
-	if (x->n == x->cap) {
-		size_t cap = x->cap ? 2 * x->cap : 64;
-		uint64_t *grown = reallocarray(x->row, cap, sizeof(*grown));
-
-		if (!grown)
-			return -ENOMEM;
-		x->row = grown;
-		x->cap = cap;
-	}
-	lic_hasher_reset(x->h);
-	lic_hasher_add(x->h, &v->number, sizeof(v->number));
-	for (size_t i = 0; i < LIC_ARRAY_SIZE(text); i++)
-		lic_hasher_add(x->h, text[i], strlen(text[i]) + 1);
-	lic_hasher_get(x->h, sum);
-	memcpy(&x->row[x->n++], sum, sizeof(*x->row));
-	return 0;
-}
-
-static int by_value(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-static int read_rows(struct lic_catalog *cat, struct rows *x, struct lic_error *err)
+int lic_views_enter_expr(struct lic_views *t, struct lic_catalog *cat, const char *expr,
+			 const char *basis, const struct lic_known_view **ret,
+			 struct lic_error *err)
 {
 	int r;
 
-	x->h = lic_hasher_new();
-	if (!x->h)
-		return lic_error_sys(err, ENOMEM, "cannot read the views");
-	r = lic_catalog_views(cat, add_row, x, err);
-	if (r == -ENOMEM)
-		lic_error_sys(err, ENOMEM, "cannot read the views");
-	lic_hasher_free(x->h);
-	if (x->n)
-		qsort(x->row, x->n, sizeof(*x->row), by_value);
+	pthread_mutex_lock(&t->lock);
+	r = enter_expr_locked(t, cat, expr, basis, ret, err);
+	pthread_mutex_unlock(&t->lock);
 	return r;
-}
-
-/* What the rows say beside those of before. A view can name others, so that one which is unchanged
- * itself means the same only where all are. */
-static enum lic_views_news compare_rows(const struct lic_views *t, const struct rows *x)
-{
-	size_t k = 0;
-
-	for (size_t i = 0; i < x->n && k < t->n_rows; i++)
-		k += x->row[i] == t->row[k];
-	if (k < t->n_rows)
-		return LIC_VIEWS_CHANGED;
-	return x->n == t->n_rows ? LIC_VIEWS_SAME : LIC_VIEWS_ADDED;
 }
 
 /* A view that cannot be compiled any more, or whose name now means another number, is gone. */
@@ -356,8 +380,8 @@ static void redefine(struct lic_views *t, struct lic_known_view *v, struct lic_c
 	(void)!define(v, r == 0 ? view : NULL);
 }
 
-int lic_views_refresh(struct lic_views *t, struct lic_catalog *cat, enum lic_views_news *ret,
-		      struct lic_error *err)
+static int refresh_locked(struct lic_views *t, struct lic_catalog *cat, enum lic_views_news *ret,
+			  struct lic_error *err)
 {
 	struct rows now = { 0 };
 	int r = read_rows(cat, &now, err);
@@ -366,12 +390,14 @@ int lic_views_refresh(struct lic_views *t, struct lic_catalog *cat, enum lic_vie
 		free(now.row);
 		return r;
 	}
-	*ret = compare_rows(t, &now);
+	*ret = t->pending ? LIC_VIEWS_CHANGED : compare_rows(t, &now);
 	if (*ret == LIC_VIEWS_SAME) {
 		free(now.row);
 		return 0;
 	}
-	pthread_mutex_lock(&t->lock);
+	free(t->row);
+	t->row = now.row;
+	t->n_rows = now.n;
 	for (unsigned i = 0; i < lic_views_count(t); i++) {
 		struct lic_known_view *v = atomic_load(&t->item[i]);
 		const bool gone = !lic_view_definition(v);
@@ -383,9 +409,18 @@ int lic_views_refresh(struct lic_views *t, struct lic_catalog *cat, enum lic_vie
 		if (gone && lic_view_definition(v))
 			*ret = LIC_VIEWS_CHANGED;
 	}
-	pthread_mutex_unlock(&t->lock);
-	free(t->row);
-	t->row = now.row;
-	t->n_rows = now.n;
+	t->pending = false;
+	note_compiled(t, cat);
 	return 0;
+}
+
+int lic_views_refresh(struct lic_views *t, struct lic_catalog *cat, enum lic_views_news *ret,
+		      struct lic_error *err)
+{
+	int r;
+
+	pthread_mutex_lock(&t->lock);
+	r = refresh_locked(t, cat, ret, err);
+	pthread_mutex_unlock(&t->lock);
+	return r;
 }

@@ -44,9 +44,9 @@ struct lic_views {
 	_Atomic(struct lic_known_view *) item[LIC_VIEWS_MAX];
 	_Atomic(struct lic_known_view *) slot[LIC_VIEWS_SLOTS]; /* by number */
 	bool alone;    /* the mount shows one view: its number may change its meaning */
-	uint64_t *row; /* digests of the n_rows user-defined views at the last refresh, in order;
-			* the follower's */
+	uint64_t *row; /* digests of the n_rows user-defined views at the last refresh, in order */
 	size_t n_rows;
+	bool pending; /* a view that is known may be compiled from others than these rows */
 };
 
 int lic_views_init(struct lic_views *t) _nonnull_all_ _must_check_;

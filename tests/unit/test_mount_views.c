@@ -37,6 +37,35 @@ static const struct lic_known_view *enter(struct fixture *x, const char *name)
 	return v;
 }
 
+/* A view can be entered, and so compiled, before a refresh has heard of it. */
+static void test_entered_early(struct fixture *x)
+{
+	const struct lic_known_view *v;
+
+	set(x, "early", "commercial");
+	v = enter(x, "early");
+	set(x, "early", "noncommercial");
+	is_int(refresh(x), LIC_VIEWS_CHANGED, "a view that was entered early means something else");
+	ok(!lic_view_definition(v), "and shows nothing more");
+	set(x, "brief", "commercial");
+	v = enter(x, "brief");
+	drop(x, "brief");
+	is_int(refresh(x), LIC_VIEWS_CHANGED, "one that was entered early is gone");
+	ok(!lic_view_definition(v), "and shows nothing either");
+	set(x, "part", "commercial");
+	set(x, "whole", "part & license=CC-BY-4.0");
+	v = enter(x, "whole");
+	set(x, "part", "noncommercial");
+	is_int(refresh(x), LIC_VIEWS_CHANGED, "or what it names means something else");
+	set(x, "last", "commercial");
+	is_int(refresh(x), LIC_VIEWS_ADDED, "then a new one is only that");
+	v = enter(x, "last");
+	is_int(refresh(x), LIC_VIEWS_SAME, "entered when it was known");
+	set(x, "other", "commercial");
+	is_int(refresh(x), LIC_VIEWS_ADDED, "another is new");
+	ok(lic_view_definition(v) != NULL, "beside it");
+}
+
 int main(void)
 {
 	const struct lic_known_view *a, *c;
@@ -68,6 +97,7 @@ int main(void)
 	set(&x, "b", "license=CC-BY-4.0");
 	is_int(refresh(&x), LIC_VIEWS_CHANGED, "one that was looked for in vain is back");
 	ok(lic_view_definition(c) != NULL, "with what names it");
+	test_entered_early(&x);
 	lic_views_release(&views);
 	lic_catalog_close(x.cat);
 	remove_tree(store);
