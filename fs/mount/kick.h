@@ -42,7 +42,7 @@ struct lic_kick {
 	_Atomic uint32_t all;	  /* how often all were */
 	pthread_mutex_t one;	  /* held by who looks up */
 	_Atomic int who;	  /* the thread, 0: nobody */
-	uint64_t target;	  /* the number that is looked up */
+	_Atomic uint64_t target;  /* the number that is looked up */
 	char name[LIC_KICK_NAME]; /* reserved */
 };
 

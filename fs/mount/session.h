@@ -67,7 +67,7 @@ struct lic_session {
 	struct lic_sweeper *sweeper;
 	const struct lic_mount_options *given; /* as lic_mount() got them */
 	struct lic_supervisor supervisor;
-	bool brief; /* a dead mount could neither be taken away nor be made to forget */
+	_Atomic bool brief; /* a dead mount could neither be taken away nor be made to forget */
 	pthread_key_t worker_key;
 	bool workers;		     /* were opened */
 	pthread_mutex_t worker_lock; /* protects idle */
