@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "fs/scan/internal.h"
 #include "fs/scan/sandbox.h"
@@ -11,6 +12,7 @@
 #define LOOK_AHEAD 64	   /* directories from the next one on that may be listed */
 #define ITEMS_AHEAD 65536u /* names that wait to be walked, beside those of one directory each */
 #define THREADS_MAX 16
+#define FDS_MIN 256 /* where there are fewer, readers need them all */
 #define STACK_SIZE (128u * 1024 * (LIC_SANITIZED ? 8 : 1))
 
 struct lic_ahead {
@@ -37,9 +39,10 @@ static struct lic_scan_dir *pick(const struct lic_ahead *a)
 static void *list_ahead(void *arg)
 {
 	struct lic_ahead *a = arg;
+	bool without = false;
 
 	pthread_mutex_lock(&a->lock);
-	while (!a->quit) {
+	while (!a->quit && !without) {
 		struct lic_scan_dir *d = pick(a);
 
 		if (!d) {
@@ -50,7 +53,9 @@ static void *list_ahead(void *arg)
 		pthread_mutex_unlock(&a->lock);
 		d->list_result = lic_walk_list(a->root, d);
 		pthread_mutex_lock(&a->lock);
-		d->listing = LIC_LISTED;
+		/* Without descriptors nothing was listed: whoever walks has one, and lists it */
+		without = d->list_result == -EMFILE || d->list_result == -ENFILE;
+		d->listing = without ? LIC_UNLISTED : LIC_LISTED;
 		a->items += d->n;
 		pthread_cond_signal(&a->listed);
 	}
@@ -61,6 +66,7 @@ static void *list_ahead(void *arg)
 struct lic_ahead *lic_ahead_new(int root, unsigned threads)
 {
 	struct lic_ahead *a = calloc(1, sizeof(*a));
+	struct rlimit fds;
 	pthread_attr_t attr;
 
 	if (!a)
@@ -71,6 +77,8 @@ struct lic_ahead *lic_ahead_new(int root, unsigned threads)
 	pthread_cond_init(&a->listed, NULL);
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK_SIZE);
+	if (getrlimit(RLIMIT_NOFILE, &fds) < 0 || fds.rlim_cur < FDS_MIN)
+		threads = 0;
 	/* fewer do as well: what nobody has listed is listed when it is walked */
 	while (a->n < threads && a->n < THREADS_MAX &&
 	       pthread_create(&a->thread[a->n], &attr, list_ahead, a) == 0)
@@ -122,14 +130,12 @@ struct lic_scan_dir *lic_ahead_pop(struct lic_ahead *a)
 	d = a->top;
 	a->top = d->next;
 	d->next = NULL;
-	if (d->listing == LIC_UNLISTED) {
-		pthread_mutex_unlock(&a->lock);
-		return d;
-	}
-	while (d->listing != LIC_LISTED)
+	while (d->listing == LIC_LISTING)
 		pthread_cond_wait(&a->listed, &a->lock);
-	a->items -= d->n;
-	pthread_cond_broadcast(&a->work);
+	if (d->listing == LIC_LISTED) {
+		a->items -= d->n;
+		pthread_cond_broadcast(&a->work);
+	}
 	pthread_mutex_unlock(&a->lock);
 	return d;
 }
