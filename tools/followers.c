@@ -63,8 +63,9 @@ void followers_release(struct followers *f)
 /* What a process that had it open before goes on having. */
 static const char *beyond(enum lic_mount_mode mode)
 {
-	return lic_mount_mode_leaves_maps(mode) ? "what is mapped in memory; open files fail"
-						: "nothing: open files and mappings fail";
+	return lic_mount_mode_leaves_maps(mode)
+		       ? "open files by mmap, sendfile, splice; reading them fails"
+		       : "nothing: open files and mappings fail";
 }
 
 static void describe(const struct follower *f, struct lic_buf *out)

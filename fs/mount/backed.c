@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of files that the kernel reads by itself. */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "fs/mount/backed.h"
 #include "fs/util/io.h"
 
 #define SHARDS 64u /* power of two */
 #define BUCKETS 1024u
+#define PEEK 64
+#define TIDY_NS 1000000000
 
 /* linux/fuse.h since 6.9; headers may be older than the kernel */
 struct backing_map {
@@ -29,7 +33,9 @@ struct shard {
 
 struct lic_backed {
 	size_t max; /* kept in a shard that nobody has open */
-	_Atomic size_t fds, fds_max, untold;
+	_Atomic size_t fds, fds_max, untold, out;
+	int64_t tidy_at; /* the follower's; monotonic enough */
+	unsigned tidy;	 /* the shard that is due */
 	struct shard shard[SHARDS];
 };
 
@@ -44,8 +50,11 @@ bool lic_backed_permitted(const struct lic_session *s)
 int lic_backed_new(struct lic_session *s, struct lic_error *err)
 {
 	struct lic_backed *t = calloc(1, sizeof(*t));
-	size_t fds = s->fd_limit > 0 ? (size_t)s->fd_limit : 0;
+	int next = fcntl(s->root, F_DUPFD_CLOEXEC, 0); /* all below are taken */
+	size_t fds = next >= 0 && s->fd_limit > next ? (size_t)(s->fd_limit - next) : 0;
 
+	if (next >= 0)
+		close(next);
 	if (!t)
 		return lic_error_sys(err, ENOMEM, "cannot mount '%s'", s->store);
 	t->fds_max = fds / 4 * 3;
@@ -127,8 +136,8 @@ static void discard(struct lic_session *s, struct lic_opened *o)
 {
 	if (!o)
 		return;
-	if (o->gone && !o->told)
-		atomic_fetch_sub(&s->backed->untold, 1);
+	atomic_fetch_sub(&s->backed->untold, o->gone && !o->told);
+	atomic_fetch_sub(&s->backed->out, o->out);
 	close_file(s, o);
 	free(o);
 }
@@ -217,6 +226,19 @@ static int fill(struct lic_worker *w, struct lic_opened *o, const struct lic_ent
 	return r;
 }
 
+/* No further opener shares it; its number is answered with another generation from here on. Caller
+ * holds the lock. */
+static void take_out(struct lic_session *s, struct lic_opened *o)
+{
+	/* what is read through the mount is checked at every READ */
+	if (o->gone || (!o->id && !o->busy))
+		return;
+	o->gone = o->out = true;
+	atomic_fetch_add(&s->backed->out, 1);
+	atomic_fetch_add(&s->backed->untold, 1);
+	lic_kick_raise(&s->kick, o->ino);
+}
+
 /* The file behind the id is not the judged one. Nobody else has it open: another takes its place.
  * Else the kernel, told -ESTALE, looks the name up again and gets another inode. */
 static int replace(struct lic_worker *w, struct shard *sh, struct lic_opened *o,
@@ -228,9 +250,9 @@ static int replace(struct lic_worker *w, struct shard *sh, struct lic_opened *o,
 	alone = o->refs == 1 && !o->gone;
 	if (alone) {
 		o->busy = true;
-	} else if (!o->gone) {
-		o->gone = o->told = true;
-		lic_kick_raise(&w->s->kick, o->ino);
+	} else {
+		/* the follower tells the kernel, should the opener not look the name up */
+		take_out(w->s, o);
 	}
 	pthread_mutex_unlock(&sh->lock);
 	if (!alone) {
@@ -339,17 +361,15 @@ static bool shown(struct lic_worker *w, uint64_t ino)
 	       lic_worker_shown(w, &e, &seen) == 0 && seen;
 }
 
-static bool is_open(struct lic_backed *t, uint64_t ino)
+/* Is any of the number there, or one that is `out`? Telling the kernel of that again does no harm.
+ * Caller holds the lock. */
+static bool is_there(struct shard *sh, uint64_t ino, bool out)
 {
-	struct shard *sh = shard_of(t, ino);
-	struct lic_opened *o;
-	bool open;
+	struct lic_opened *o = *bucket_of(sh, ino);
 
-	pthread_mutex_lock(&sh->lock);
-	o = find(sh, ino);
-	open = o && o->refs;
-	pthread_mutex_unlock(&sh->lock);
-	return open;
+	while (o && (o->ino != ino || (out && !o->out)))
+		o = o->next;
+	return o;
 }
 
 static int by_number(const void *a, const void *b)
@@ -384,31 +404,21 @@ static void collect(struct lic_backed *t, const struct lic_ids *dirs, bool kept,
 	}
 }
 
-/* No further opener shares it; its number is answered with another generation from here on. Caller
- * holds the lock. */
-static void take_out(struct lic_session *s, struct lic_opened *o)
-{
-	/* what is read through the mount is checked at every READ */
-	if (o->gone || (!o->id && !o->busy))
-		return;
-	o->gone = true;
-	atomic_fetch_add(&s->backed->untold, 1);
-	lic_kick_raise(&s->kick, o->ino);
-}
-
 static void doom(struct lic_worker *w, uint64_t ino, struct lic_ids *files)
 {
 	struct shard *sh = shard_of(w->s->backed, ino);
-	struct lic_opened *o;
+	bool there, hidden;
 
-	if (!is_open(w->s->backed, ino) || shown(w, ino))
-		return;
 	pthread_mutex_lock(&sh->lock);
-	o = find(sh, ino);
-	if (o && o->refs)
-		take_out(w->s, o);
+	there = is_there(sh, ino, false);
 	pthread_mutex_unlock(&sh->lock);
-	lic_ids_add(files, (int64_t)ino);
+	hidden = there && !shown(w, ino);
+	pthread_mutex_lock(&sh->lock);
+	if (hidden && find(sh, ino) && find(sh, ino)->refs)
+		take_out(w->s, find(sh, ino));
+	pthread_mutex_unlock(&sh->lock);
+	if (hidden)
+		lic_ids_add(files, (int64_t)ino);
 }
 
 void lic_backed_doom(struct lic_worker *w, const struct lic_batch *b, struct lic_ids *files)
@@ -476,33 +486,57 @@ void lic_backed_forget(struct lic_session *s, uint64_t ino)
 	} else if (o) {
 		take_out(s, o);
 	}
-	due = to_tell(sh, ino) != NULL;
+	due = is_there(sh, ino, true);
 	pthread_mutex_unlock(&sh->lock);
 	discard(s, old);
 	if (due)
 		tell(s, sh, ino);
 }
 
-void lic_backed_sweep(struct lic_worker *w)
+/* Of a bucket, beginning with the `from`th. */
+static size_t peek(struct shard *sh, unsigned bucket, size_t from, uint64_t ino[PEEK])
 {
-	struct lic_ids all = { 0 };
+	size_t n = 0;
 
-	if (!w->s->backed)
-		return;
-	collect(w->s->backed, NULL, true, &all);
-	for (size_t i = 0; i < all.n; i++) {
-		if (!shown(w, (uint64_t)all.id[i]))
-			lic_backed_forget(w->s, (uint64_t)all.id[i]);
+	pthread_mutex_lock(&sh->lock);
+	for (struct lic_opened *o = sh->bucket[bucket]; o && n < PEEK; o = o->next) {
+		if (from)
+			from--;
+		else
+			ino[n++] = o->ino;
 	}
-	lic_ids_release(&all);
+	pthread_mutex_unlock(&sh->lock);
+	return n;
 }
 
-void lic_backed_retry(struct lic_session *s)
+void lic_backed_sweep(struct lic_worker *w, bool every)
+{
+	uint64_t ino[PEEK];
+
+	for (unsigned i = 0; w->s->backed && i < SHARDS * BUCKETS; i++) {
+		struct shard *sh = &w->s->backed->shard[i / BUCKETS];
+		size_t from = 0, n;
+
+		do {
+			n = peek(sh, i % BUCKETS, from, ino);
+			for (size_t k = 0; k < n; k++) {
+				/* what is told stays until it is closed; what is not open goes */
+				if (every || !shown(w, ino[k]))
+					lic_backed_forget(w->s, ino[k]);
+				pthread_mutex_lock(&sh->lock);
+				from += is_there(sh, ino[k], false);
+				pthread_mutex_unlock(&sh->lock);
+			}
+		} while (n == PEEK);
+	}
+}
+
+bool lic_backed_retry(struct lic_session *s)
 {
 	struct lic_ids all = { 0 };
 
 	if (!lic_backed_untold(s))
-		return;
+		return false;
 	collect(s->backed, NULL, false, &all);
 	for (size_t i = 0; i < all.n; i++) {
 		struct shard *sh = shard_of(s->backed, (uint64_t)all.id[i]);
@@ -515,9 +549,46 @@ void lic_backed_retry(struct lic_session *s)
 			tell(s, sh, (uint64_t)all.id[i]);
 	}
 	lic_ids_release(&all);
+	return !lic_backed_untold(s);
+}
+
+void lic_backed_tidy(struct lic_session *s)
+{
+	struct lic_backed *t = s->backed;
+	struct lic_opened *removed = NULL;
+	struct shard *sh;
+
+	if (!t || lic_now_ns() < t->tidy_at)
+		return;
+	t->tidy_at = lic_now_ns() + TIDY_NS;
+	sh = &t->shard[t->tidy++ % SHARDS];
+	pthread_mutex_lock(&sh->lock);
+	for (struct lic_opened *o = sh->oldest, *next; o; o = next) {
+		struct stat st;
+
+		next = o->newer;
+		if (fstat(o->fd, &st) == 0 && st.st_nlink > 0)
+			continue;
+		leave_kept(sh, o);
+		leave_bucket(sh, o);
+		o->next = removed;
+		removed = o;
+	}
+	pthread_mutex_unlock(&sh->lock);
+	while (removed) {
+		struct lic_opened *o = removed;
+
+		removed = o->next;
+		discard(s, o);
+	}
 }
 
 size_t lic_backed_untold(const struct lic_session *s)
 {
 	return s->backed ? atomic_load(&s->backed->untold) : 0;
+}
+
+size_t lic_backed_out(const struct lic_session *s)
+{
+	return s->backed ? atomic_load(&s->backed->out) : 0;
 }

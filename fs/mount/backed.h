@@ -41,6 +41,7 @@ struct lic_opened {
 	unsigned refs;
 	bool busy; /* somebody opens it */
 	bool gone; /* no further opener may share it */
+	bool out;  /* it was taken out of the hands of who has it open */
 	bool told; /* and the kernel knows */
 };
 
@@ -66,11 +67,17 @@ void lic_backed_doom(struct lic_worker *w, const struct lic_batch *b,
 		     struct lic_ids *files) _nonnull_all_;
 /* A file that is not shown any more: who has it open gets errors, nothing of it is kept. */
 void lic_backed_forget(struct lic_session *s, uint64_t ino) _nonnull_all_;
-/* The same for all that are open or kept and not shown. */
-void lic_backed_sweep(struct lic_worker *w) _nonnull_all_;
-/* Tries again where the kernel could not be told. */
-void lic_backed_retry(struct lic_session *s) _nonnull_all_;
-/* How many files that were taken down are still open to who had them, for that reason. */
+/* The same for all that are open or kept and not shown, or for `every` one. */
+void lic_backed_sweep(struct lic_worker *w, bool every) _nonnull_all_;
+/* Tells the kernel where it could not be told before, or a request found out that it has to be;
+ * true where that has ended it. */
+bool lic_backed_retry(struct lic_session *s) _nonnull_all_;
+/* Lets go some of what is kept of files that were removed, so that their space is freed: of all in
+ * about a minute, when called often. */
+void lic_backed_tidy(struct lic_session *s) _nonnull_all_;
+/* How many files of which the kernel has not been told; and of those taken down that somebody still
+ * has open. */
 size_t lic_backed_untold(const struct lic_session *s) _nonnull_all_;
+size_t lic_backed_out(const struct lic_session *s) _nonnull_all_;
 
 #endif

@@ -257,6 +257,7 @@ static bool keep_place(struct lic_follower *f)
 	atomic_store(&s->lost, lost);
 	if (lost) {
 		lic_forget_all(f->w);
+		lic_backed_sweep(f->w, true);
 		lic_forget_all_bytes(f->w);
 	}
 	return !lost;
@@ -300,7 +301,9 @@ static void *follower(void *p)
 	int64_t version;
 
 	while (wait_for_change(f, &version)) {
-		lic_backed_retry(s);
+		if (lic_backed_retry(s))
+			lic_sweeper_publish(s);
+		lic_backed_tidy(s);
 		if (lic_supervise_hear(s))
 			lic_forget_all(f->w);
 		if (version != f->version && !lic_catalog_is_known(f->w->cat))

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "fs/mount/worker.h"
+#include "fs/mount/table.h"
 #include "fs/util/io.h"
 
 #define FIRST_CAP 64u /* power of two */
@@ -107,16 +108,47 @@ void lic_kick_raise(struct lic_kick *k, uint64_t ino)
 	pthread_rwlock_unlock(&k->lock);
 }
 
+struct reach {
+	const struct lic_mount_identity *own;
+	int fd;
+};
+
+/* Whatever mount of it this is, its root is the same. */
+static int reach(void *ctx, const char *path)
+{
+	struct reach *reach = ctx;
+	struct lic_mount_identity there;
+	int fd = lic_mount_open_root(path, &there);
+
+	if (fd < 0)
+		return 0;
+	if (there.major == reach->own->major && there.minor == reach->own->minor) {
+		reach->fd = fd;
+		return 1;
+	}
+	close(fd);
+	return 0;
+}
+
+/* Where it was mounted, or wherever it was moved or is mounted as well. */
+static int open_root(const struct lic_session *s)
+{
+	struct reach r = { &s->kick.identity, -1 };
+
+	if (!reach(&r, s->mountpoint))
+		lic_table_paths(r.own->major, r.own->minor, reach, &r);
+	return r.fd;
+}
+
 bool lic_kick_tell(struct lic_session *s, uint64_t ino)
 {
 	struct lic_kick *k = &s->kick;
-	struct lic_mount_identity identity;
 	int root, file = -1;
 	bool told;
 
 	pthread_mutex_lock(&k->one);
-	root = lic_mount_open_root(s->mountpoint, &identity);
-	if (root >= 0 && lic_mount_identity_equal(&identity, &k->identity)) {
+	root = open_root(s);
+	if (root >= 0) {
 		k->target = ino;
 		atomic_store(&k->who, (int)gettid());
 		file = openat(root, k->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);

@@ -4,16 +4,18 @@
  * asking (mode=passthrough, uring).
  *
  * A kernel that is told of a number with another generation takes the number for one that was given
- * out again: what it knew under the former is bad, and every call on it fails. So the number's
- * generation is raised, for every answer from then on, and the kernel told at once: this process
- * looks up a name of its own in its mount, which nobody else can know or use, and which is answered
- * with the number. [I8]
+ * out again: what it knew under the former is bad, and read(2), fstat(2) and opening it fail. So
+ * the number's generation is raised, for every answer from then on, and the kernel told at once:
+ * this process looks up a name of its own in its mount, which nobody else can know or use, and
+ * which is answered with the number. [I8]
  *
- * The mount's root is opened for that moment, by its path, and only if it is the mount's: a
- * descriptor that is kept would make unmounting fail. A mount that cannot be reached by its path
- * (something is mounted on it) is told as soon as it can be.
+ * The mount's root is opened for that moment, by its path or another one that the mount table has,
+ * and only if it is the mount's: a descriptor that is kept would make unmounting fail. A mount that
+ * cannot be reached (something is mounted on it) is told as soon as it can be, and has not followed
+ * before.
  *
- * What is mapped is out of reach: its pages are those of the store's file.
+ * What the kernel does not ask about itself before it hands over to the store's file is out of
+ * reach: what is mapped, and mmap(2), sendfile(2) and splice(2) of a descriptor from before.
  */
 #ifndef LICENSEFS_MOUNT_KICK_H
 #define LICENSEFS_MOUNT_KICK_H

@@ -105,6 +105,22 @@ static bool go_on(void *ctx)
 	return on;
 }
 
+/* Caller holds the lock. */
+static void publish(struct lic_sweeper *sw)
+{
+	struct lic_session *s = sw->w->s;
+
+	if (!sw->first && sw->due == LIC_SWEEP_NONE && !sw->busy && !lic_backed_untold(s))
+		atomic_store(&s->followed, sw->passed);
+}
+
+void lic_sweeper_publish(struct lic_session *s)
+{
+	pthread_mutex_lock(&s->sweeper->lock);
+	publish(s->sweeper);
+	pthread_mutex_unlock(&s->sweeper->lock);
+}
+
 /* Waits for something to do; false when the thread is to end. */
 static bool wait_until_due(struct lic_sweeper *sw, struct task **ret_tasks, enum lic_sweep *ret_due)
 {
@@ -112,8 +128,7 @@ static bool wait_until_due(struct lic_sweeper *sw, struct task **ret_tasks, enum
 
 	pthread_mutex_lock(&sw->lock);
 	sw->busy = false;
-	if (!sw->first && sw->due == LIC_SWEEP_NONE)
-		atomic_store(&sw->w->s->followed, sw->passed);
+	publish(sw);
 	while (!sw->first && sw->due == LIC_SWEEP_NONE && !sw->over)
 		pthread_cond_wait(&sw->wake, &sw->lock);
 	*ret_tasks = take_tasks(sw);
@@ -136,7 +151,7 @@ static void *sweeper(void *p)
 		if (due == LIC_SWEEP_NONE)
 			continue;
 		lic_worker_refresh(sw->w);
-		lic_backed_sweep(sw->w);
+		lic_backed_sweep(sw->w, false);
 		if (!lic_forget_hidden_bytes(sw->w, due == LIC_SWEEP_ATTRIBUTES, go_on, sw)) {
 			/* what the next one has to do includes what this one had */
 			pthread_mutex_lock(&sw->lock);
@@ -212,8 +227,8 @@ void lic_sweeper_pass(struct lic_session *s, int64_t generation, enum lic_sweep 
 	sw->passed = generation;
 	if (sweep != LIC_SWEEP_NONE)
 		ask(sw, sweep);
-	else if (!sw->first && sw->due == LIC_SWEEP_NONE && !sw->busy)
-		atomic_store(&s->followed, generation);
+	else
+		publish(sw);
 	pthread_mutex_unlock(&sw->lock);
 }
 

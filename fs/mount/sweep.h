@@ -25,6 +25,8 @@ void lic_sweeper_add_dir(struct lic_session *s, int64_t dir) _nonnull_all_;
  * after this call; one that is under way begins again then. */
 void lic_sweeper_pass(struct lic_session *s, int64_t generation,
 		      enum lic_sweep sweep) _nonnull_all_;
+/* What kept the mount from saying so may be over. */
+void lic_sweeper_publish(struct lic_session *s) _nonnull_all_;
 /* Ends the thread, in the middle of a sweep too. */
 void lic_sweeper_stop(struct lic_session *s) _nonnull_all_;
 void lic_sweeper_free(struct lic_session *s) _nonnull_all_;

@@ -20,7 +20,7 @@ extern char **environ;
 
 struct row {
 	uint64_t parent; /* the mount that it is mounted on */
-	char *device, *mountpoint, *type, *source, *options;
+	char *device, *root, *mountpoint, *type, *source, *options;
 };
 
 static bool is_octal(char c)
@@ -57,7 +57,7 @@ static bool parse_row(char *line, struct row *ret)
 	parent = strtok_r(NULL, " ", &save);
 	ret->parent = parent ? strtoull(parent, NULL, 10) : 0;
 	ret->device = strtok_r(NULL, " ", &save);
-	strtok_r(NULL, " ", &save);
+	ret->root = strtok_r(NULL, " ", &save);
 	ret->mountpoint = strtok_r(NULL, " ", &save);
 	ret->type = strtok_r(dash + 3, " ", &save);
 	ret->source = ret->type ? strtok_r(NULL, " \n", &save) : NULL;
@@ -135,6 +135,31 @@ enum lic_mounted lic_table_find(const char *path, char **ret_store)
 	free(f.store);
 	free(f.device);
 	return f.what;
+}
+
+struct paths {
+	const char *device;
+	int (*fn)(void *ctx, const char *path);
+	void *ctx;
+};
+
+static int match_device(void *ctx, const struct row *row)
+{
+	const struct paths *p = ctx;
+
+	return strcmp(row->device, p->device) == 0 && strcmp(row->root, "/") == 0
+		       ? p->fn(p->ctx, row->mountpoint)
+		       : 0;
+}
+
+int lic_table_paths(unsigned major, unsigned minor, int (*fn)(void *ctx, const char *path),
+		    void *ctx)
+{
+	char device[32];
+	struct paths p = { device, fn, ctx };
+
+	snprintf(device, sizeof(device), "%u:%u", major, minor);
+	return each_row(match_device, &p, NULL);
 }
 
 char *lic_table_device(const char *path)

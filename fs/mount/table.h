@@ -17,6 +17,10 @@ enum lic_mounted { LIC_MOUNTED_NOTHING, LIC_MOUNTED_OTHER, LIC_MOUNTED_LICENSEFS
 enum lic_mounted lic_table_find(const char *path, char **ret_store) _nonnull_(1);
 /* "MAJOR:MINOR" of the topmost mount on a path (malloc'ed), NULL where there is none. */
 char *lic_table_device(const char *path) _nonnull_all_;
+/* Every place in this mount namespace where all of a filesystem is mounted; ends with the first
+ * result of `fn` that is not 0, and returns it. */
+int lic_table_paths(unsigned major, unsigned minor, int (*fn)(void *ctx, const char *path),
+		    void *ctx) _nonnull_(3);
 /* Is anything mounted on a mount, by its id in the table, or below its root? So too where the table
  * cannot be read. */
 bool lic_table_has_mounts_on(uint64_t id);

@@ -190,9 +190,14 @@ static int say_state(struct lic_session *s, struct lic_buf *out)
 	lic_supervise_trouble(s, &trouble);
 	if (lic_backed_untold(s))
 		lic_buf_addf(&trouble,
-			     "%s%zu files that were taken down can be read by who has them open, "
-			     "until the mount can be reached by its path: something lies over it",
+			     "%s%zu files that were taken down can be read by who has them open: "
+			     "the mount cannot be reached by any path; uncover it",
 			     trouble.len ? "; " : "", lic_backed_untold(s));
+	else if (lic_backed_out(s))
+		lic_buf_addf(&trouble,
+			     "%s%zu files that were taken down are still open, and out of reach if "
+			     "mapped, or read by mmap, sendfile or splice; fuser -m tells by whom",
+			     trouble.len ? "; " : "", lic_backed_out(s));
 	if (trouble.len)
 		lic_buf_addf(out, " %.1400s", trouble.data);
 	lic_buf_release(&trouble);

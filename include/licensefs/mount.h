@@ -27,7 +27,8 @@ enum lic_mount_mode {
 const char *lic_mount_mode_name(enum lic_mount_mode mode) _const_;
 /* -EINVAL where no mode is called so. */
 int lic_mount_mode_find(const char *name, enum lic_mount_mode *ret) _nonnull_all_ _must_check_;
-/* Can a mapping that was made before a takedown still be read after it? */
+/* Can a file that was open before a takedown still be read after it, by what the kernel does
+ * without asking (mmap, also of before, sendfile, splice)? read() fails in every mode. */
 static inline bool lic_mount_mode_leaves_maps(enum lic_mount_mode mode)
 {
 	return mode == LIC_MODE_URING || mode == LIC_MODE_PASSTHROUGH;

@@ -97,7 +97,7 @@ static inline void samples_print(struct samples *s)
 /* The generation that a mount has followed completely; -1 where it does not say. */
 static inline int64_t followed(const char *mountpoint)
 {
-	char text[128] = "";
+	char text[4096] = "";
 
 	if (getxattr(mountpoint, LIC_MOUNT_XATTR, text, sizeof(text) - 1) < 0)
 		return -1;
@@ -108,7 +108,7 @@ static inline int64_t followed(const char *mountpoint)
  * for good. */
 static inline bool passes(const char *mountpoint)
 {
-	char text[128] = "", name[16];
+	char text[4096] = "", name[16];
 	enum lic_mount_mode mode;
 
 	return getxattr(mountpoint, LIC_MOUNT_XATTR, text, sizeof(text) - 1) > 0 &&
