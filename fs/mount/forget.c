@@ -2,6 +2,7 @@
 /* Turning changes of the catalog into invalidations. */
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include "fs/mount/backed.h"
 #include "fs/mount/docs.h"
@@ -269,25 +270,39 @@ void lic_forget_documents(struct lic_worker *w, struct lic_ids *files)
 	}
 }
 
+#define LIVE_AT_ONCE 1024u
+#define AGAIN_MS 100 /* before a catalog that could not be read is asked again */
+
 struct live {
 	struct lic_worker *w;
-	struct lic_ids hidden, shown;
 	bool every, attributes;
+	size_t n;
+	int64_t last; /* entry that was looked at */
+	struct {
+		int64_t id;
+		bool hidden;
+	} file[LIVE_AT_ONCE]; /* n of them; no memory is asked for, which may be refused */
 };
+
+enum { FULL = 1 };
 
 static int add_live(void *ctx, const struct lic_entry *e)
 {
 	struct live *l = ctx;
+	const int64_t id = e->id;
 	bool seen = false;
 
+	if (l->n == LIVE_AT_ONCE)
+		return FULL;
+	l->last = id;
 	if (e->kind == LIC_KIND_DIR || e->kind == LIC_KIND_HIDDEN)
 		return 0;
 	if (!l->every && lic_worker_shown(l->w, e, &seen) < 0)
 		seen = false;
-	if (!seen)
-		lic_ids_add(&l->hidden, e->id);
-	else if (l->attributes)
-		lic_ids_add(&l->shown, e->id);
+	if (!seen || l->attributes) {
+		l->file[l->n].id = id;
+		l->file[l->n++].hidden = !seen;
+	}
 	return 0;
 }
 
@@ -297,56 +312,58 @@ static int add_dir(void *ctx, const struct lic_entry *e)
 	return 0;
 }
 
-/* Directories of which the kernel may hold bytes: a file is known only by looking into its own. */
-static void find_looked(struct lic_worker *w, struct lic_ids *dirs)
+/* Directories of which the kernel may hold bytes: a file is known only by looking into its own.
+ * False where some are missing. */
+static bool find_looked(struct lic_worker *w, struct lic_ids *dirs)
 {
 	uint64_t *id = NULL;
 	size_t n = 0;
 
-	if (!lic_listed_copy(&w->s->looked, &id, &n)) {
-		if (lic_catalog_each(w->cat, LIC_KIND_DIR, add_dir, dirs, NULL) < 0)
-			dirs->failed = true;
-		return;
-	}
+	if (!lic_listed_copy(&w->s->looked, &id, &n))
+		return lic_catalog_each(w->cat, LIC_KIND_DIR, add_dir, dirs, NULL) == 0 &&
+		       !dirs->failed;
 	for (size_t i = 0; i < n; i++)
 		lic_ids_add(dirs, (int64_t)id[i]);
 	free(id);
+	return !dirs->failed;
 }
 
-static void forget_bytes_of(struct live *l, int64_t dir)
+/* False where the catalog could not be read. */
+static bool forget_bytes_of(struct live *l, int64_t dir)
 {
-	if (lic_catalog_list(l->w->cat, dir, 0, add_live, l, NULL) < 0)
-		l->hidden.failed = true;
-	for (size_t k = 0; k < l->hidden.n; k++)
-		lic_notify_file(l->w->s, l->hidden.id[k], true);
-	for (size_t k = 0; k < l->shown.n; k++)
-		lic_notify_file(l->w->s, l->shown.id[k], false);
-	l->hidden.n = l->shown.n = 0;
+	int r;
+
+	l->last = 0;
+	do {
+		l->n = 0;
+		r = lic_catalog_list(l->w->cat, dir, l->last, add_live, l, NULL);
+		for (size_t i = 0; i < l->n; i++)
+			lic_notify_file(l->w->s, l->file[i].id, l->file[i].hidden);
+	} while (r == FULL);
+	return r == 0;
 }
 
-void lic_forget_dir_bytes(struct lic_worker *w, int64_t dir)
+bool lic_forget_dir_bytes(struct lic_worker *w, int64_t dir)
 {
 	struct live l = { .w = w, .attributes = true };
 
-	forget_bytes_of(&l, dir);
-	lic_ids_release(&l.hidden);
-	lic_ids_release(&l.shown);
+	return forget_bytes_of(&l, dir);
 }
 
 static bool forget_live_bytes(struct live *l, bool (*go_on)(void *ctx), void *ctx)
 {
+	const struct timespec pause = { 0, AGAIN_MS * 1000000 };
 	struct lic_ids dirs = { 0 };
-	bool going = true;
+	bool whole = find_looked(l->w, &dirs), going = true;
 
-	find_looked(l->w, &dirs);
 	for (size_t i = 0; going && i < dirs.n; i++) {
-		forget_bytes_of(l, dirs.id[i]);
+		whole &= forget_bytes_of(l, dirs.id[i]);
 		going = !go_on || go_on(ctx);
 	}
 	lic_ids_release(&dirs);
-	lic_ids_release(&l->hidden);
-	lic_ids_release(&l->shown);
-	return going;
+	if (going && !whole)
+		nanosleep(&pause, NULL);
+	return going && whole;
 }
 
 bool lic_forget_hidden_bytes(struct lic_worker *w, bool attributes, bool (*go_on)(void *ctx),

@@ -46,8 +46,9 @@ bool lic_forget_changes(struct lic_worker *w, const struct lic_batch *b) _nonnul
 void lic_forget_all(struct lic_worker *w) _nonnull_all_;
 /* The bytes of those files that no view shows any more. */
 void lic_forget_bytes(struct lic_worker *w, const struct lic_ids *files) _nonnull_all_;
-/* The same for all files of a directory, and the attributes of the others. */
-void lic_forget_dir_bytes(struct lic_worker *w, int64_t dir) _nonnull_all_;
+/* The same for all files of a directory, and the attributes of the others; false where the catalog
+ * could not be read. */
+bool lic_forget_dir_bytes(struct lic_worker *w, int64_t dir) _nonnull_all_ _must_check_;
 /* The bytes of those that are read though their rows have ended: the feed says no more of them. */
 void lic_forget_ended(struct lic_session *s) _nonnull_all_;
 /* The bytes of the states of these documents, or of all where NULL, that are over. Sorts. */
@@ -55,7 +56,7 @@ void lic_forget_documents(struct lic_worker *w, struct lic_ids *files) _nonnull_
 /* The bytes of all live files that no view shows, or of every one; with `attributes` those of the
  * others. O(files of directories that were ever looked into); no statement stays open for longer
  * than a directory takes. Between directories the former asks `go_on`, and ends where that says so:
- * false. */
+ * false, as also, after a pause, where something could not be read. */
 bool lic_forget_hidden_bytes(struct lic_worker *w, bool attributes, bool (*go_on)(void *ctx),
 			     void *ctx) _nonnull_(1, 3);
 void lic_forget_all_bytes(struct lic_worker *w) _nonnull_all_;

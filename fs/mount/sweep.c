@@ -74,6 +74,23 @@ static struct task *take_tasks(struct lic_sweeper *sw)
 	return t;
 }
 
+static void ask(struct lic_sweeper *sw, enum lic_sweep sweep)
+{
+	if (sw->due < sweep)
+		sw->due = sweep;
+	pthread_cond_signal(&sw->wake);
+}
+
+/* What could not be read is left to a sweep of all. */
+static void forget_dir(struct lic_sweeper *sw, int64_t dir)
+{
+	if (lic_forget_dir_bytes(sw->w, dir))
+		return;
+	pthread_mutex_lock(&sw->lock);
+	ask(sw, LIC_SWEEP_ATTRIBUTES);
+	pthread_mutex_unlock(&sw->lock);
+}
+
 static void do_tasks(struct lic_sweeper *sw, struct task *t)
 {
 	while (t) {
@@ -81,7 +98,7 @@ static void do_tasks(struct lic_sweeper *sw, struct task *t)
 
 		lic_worker_refresh(sw->w);
 		if (t->dir)
-			lic_forget_dir_bytes(sw->w, t->dir);
+			forget_dir(sw, t->dir);
 		else
 			lic_forget_bytes(sw->w, &t->files);
 		lic_ids_release(&t->files);
@@ -173,13 +190,6 @@ int lic_sweeper_start(struct lic_session *s, struct lic_error *err)
 		return lic_error_sys(err, r, "cannot start threads");
 	sw->running = true;
 	return 0;
-}
-
-static void ask(struct lic_sweeper *sw, enum lic_sweep sweep)
-{
-	if (sw->due < sweep)
-		sw->due = sweep;
-	pthread_cond_signal(&sw->wake);
 }
 
 static void add(struct lic_session *s, struct task *t)
