@@ -13,7 +13,7 @@ usage: bench/scale.sh [--catalogs LIST] [--runs N] [--quick] [--build DIR] [--ke
   --catalogs LIST  SHAPE:IMAGES, separated by commas; shapes are classes (1,000 images a
                    directory), imagenet (700), yfcc (1,500, two levels of hashed directories) and
                    flat (all in one); default classes:1000000,flat:1000000
-                   (imagenet:15000000 needs 5.3 GB, yfcc:100000000 31 GB and an hour)
+                   (imagenet:15000000 needs 5.3 GB, yfcc:100000000 29 GB and half an hour)
   --runs N         of what does not change the catalog (default 3)
   --quick          thousands of images, one run: does it all still work?
   --build DIR      the build to measure (default build)

@@ -5,7 +5,8 @@
 
 #include "fs/catalog/internal.h"
 
-/* More of the file than this is read through the page cache of SQLite. Debian caps it at 2 GiB. */
+/* More of the file than this is read through the page cache of SQLite. Debian caps it at 2 GiB
+ * (decisions/0026). */
 #define MMAP_BYTES "2147418112"
 
 #define SWITCH_MS 20
