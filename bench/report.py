@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import sys
 
+sys.dont_write_bytecode = True  # nothing is left in a checkout
 import plot
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -155,38 +156,50 @@ def scan_table(result):
 
 
 def must_rows(result):
-    """(what, tier, must, goal, measured, whether reached)"""
+    """(what, who, must, goal, measured, whether reached, line)"""
     label, tier = dict(LINES), dict(zip(("root", "user"), tiers(result)))
     for line, role, most, goal in MUST:
         got = ratios(result, line, tier[role])
         if got:
-            yield label[line], tier[role], f"<= {most}", goal or "", spread(got), statistics.median(got) <= most
+            yield label[line], tier[role], f"<= {most}", goal or "", spread(got), statistics.median(got) <= most, line
     for line, role in itertools.product(("decode-0", "decode-2"), ("root", "user")):
         got = ratios(result, line, tier[role])
         if got:
             noise = max(result["measured"][line]["bare"]) / min(result["measured"][line]["bare"])
-            yield label[line], tier[role], f"<= {noise:.2f}, the bare directory's own", "", spread(got), statistics.median(got) <= noise
-    for line, what in LINES:
-        middle = {w: statistics.median(ratios(result, line, w)) for w in (*tier.values(), *FUSE) if ratios(result, line, w)}
-        if not set(middle) & set(FUSE):
-            continue
-        who = min(tier.values(), key=middle.get) if line == "warm" else tier["root"]
-        best = min((w for w in FUSE if w in middle), key=middle.get)
-        level = 1.05 if line == "cache" or line.startswith("decode") else 0  # where none can be ahead of the others
-        most = max(level, middle[best])
-        yield what, who, f"<= {most:.2f} ({best if most > level else 'as the bare directory'})", "", f"{middle[who]:.2f}", middle[who] <= most
+            yield (label[line], tier[role], f"<= {noise:.2f}, the bare directory's own", "", spread(got),
+                   statistics.median(got) <= noise, line)
     for what, mine, peer, least in (("scan by exiftool, warm", "scan", "exiftool", 300), ("scan by exiv2, warm", "scan", "exiv2", 10),
                                     ("scan by plain read and hash, cold", "cold-scan", "cold-plain", 3)):
         if mine in result.get("scan", {}):
             got = times(result, mine, peer)
-            yield what, "", f">= {least}", "", spread(got, lambda v: f"{v:.3g}"), statistics.median(got) >= least
+            yield what, "", f">= {least}", "", spread(got, lambda v: f"{v:.3g}"), statistics.median(got) >= least, ""
 
 
 def must_table(result):
-    yield "| what | tier | must be | goal | measured | |"
-    yield "| --- | --- | --- | --- | --- | --- |"
-    for what, tier, must, goal, got, reached in must_rows(result):
-        yield f"| {what} | {NAMES.get(tier, tier)} | {must} | {goal} | {got} | {'reached' if reached else '**missed**'} |"
+    yield "| what | mode | must be | goal | measured | of processors | |"
+    yield "| --- | --- | --- | --- | --- | --- | --- |"
+    for what, who, must, goal, got, reached, line in must_rows(result):
+        busy = ratios(result, line, who, "processor")
+        yield (f"| {what} | {NAMES.get(who, who)} | {must} | {goal} | {got} | {f'{statistics.median(busy):.2f}' if busy else ''} | "
+               f"{'reached' if reached else '**missed**'} |")
+
+
+def ahead(result):
+    """Where the fastest mode for root is behind another FUSE filesystem; of a warm epoch, where both modes are."""
+    tier, behind, lines = tiers(result), [], 0
+    for line, what in LINES:
+        middle = {w: statistics.median(ratios(result, line, w)) for w in (*tier, *FUSE) if ratios(result, line, w)}
+        others = {w: v for w, v in middle.items() if w in FUSE}
+        if not others:
+            continue
+        lines += 1
+        mine = min(middle[w] for w in tier) if line == "warm" else middle[tier[0]]
+        level = 1.05 if line == "cache" or line.startswith("decode") else 0  # where all are as the bare directory
+        if mine > max(level, min(others.values())):
+            best = min(others, key=others.get)
+            behind.append(f"{what} ({mine:.2f}, {best} {others[best]:.2f})")
+    yield (f"Ahead of every other FUSE filesystem on {lines - len(behind)} of {lines} lines"
+           + (f"; behind on: {', '.join(behind)}." if behind else "."))
 
 
 def report(result):
@@ -252,7 +265,7 @@ def main(arguments):
     print("\n".join(report(result)))
     if write:
         put("docs/PERFORMANCE.md", "measured", report(result))
-        put("docs/PERFORMANCE.md", "reached", must_table(result))
+        put("docs/PERFORMANCE.md", "reached", [*must_table(result), "", *ahead(result)])
         put("README.md", "measured", headline(result))
         with open(os.path.join(TOP, "docs/performance.svg"), "w") as f:
             f.write(plot.svg(result, *tiers(result), ratios))
