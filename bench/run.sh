@@ -154,7 +154,7 @@ busy() {
 		'BEGIN { printf "%.2f ", busy / hz / 2 }' >>"$work/busy"
 }
 drop() { sync && echo 3 >/proc/sys/vm/drop_caches; }
-cached() { awk '/^Cached:/ { print $2 * 1024 }' /proc/meminfo; }
+cached() { awk '/^Cached:/ { printf "%d\n", $2 * 1024 }' /proc/meminfo; }
 epoch() { # LINE WHO DIR raw|decode WORKERS IMAGES
 	local uid=0 got before
 	[ "$2" != user ] || uid=$nobody
