@@ -4,7 +4,7 @@ import math
 import statistics
 
 LINES = (("listed", "epoch, listed before"), ("listed-2", "the same, 2 processes"), ("cold", "epoch, cold"),
-         ("warm", "epoch, warm"), ("stat", "list and stat, fresh mount"), ("cold-find", "list, cold"),
+         ("warm", "epoch, warm"), ("stat", "list and stat, fresh mount"), ("cold-find", "list and stat, cold"),
          ("order", "large file in order"), ("anywhere", "large file at random"), ("decode-2", "DataLoader, pictures"))
 SCANS = (("scan", "licensefs scan"), ("exiv2", "exiv2"), ("pil", "Python, Pillow"), ("exiftool", "exiftool"))
 WIDTH, LEFT, RIGHT, ROW = 860, 216, 40, 42

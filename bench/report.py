@@ -20,7 +20,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LINES = (("fresh", "epoch, fresh mount"), ("fresh-2", "epoch, fresh mount, 2 processes"),
          ("listed", "epoch, fresh mount, listed before"), ("listed-2", "epoch, listed before, 2 processes"),
          ("warm", "epoch, warm"), ("cold", "epoch, cold"), ("stat", "list and `stat`, fresh mount"), ("find", "list, fresh mount"),
-         ("cold-find", "list, cold"), ("order", "large file in order"), ("anywhere", "large file, 128 KiB at random"),
+         ("cold-find", "list and `stat`, cold"), ("order", "large file in order"), ("anywhere", "large file, 128 KiB at random"),
          ("raw-0", "DataLoader, bytes"), ("raw-2", "DataLoader, bytes, 2 workers"), ("decode-0", "DataLoader, pictures"),
          ("decode-2", "DataLoader, pictures, 2 workers"), ("cache", "page cache, by the data"))
 MODES, FUSE = ("uring", "passthrough", "cached", "checked", "user"), ("fuse-overlayfs", "bindfs", "mergerfs")
