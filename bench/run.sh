@@ -154,7 +154,7 @@ busy() {
 		'BEGIN { printf "%.2f ", busy / hz / 2 }' >>"$work/busy"
 }
 drop() { sync && echo 3 >/proc/sys/vm/drop_caches; }
-cached() { awk '/^Cached:/ { printf "%d\n", $2 * 1024 }' /proc/meminfo; }
+cached() { awk '/^Cached:/ { print $2 }' /proc/meminfo; } # KiB
 epoch() { # LINE WHO DIR raw|decode WORKERS IMAGES
 	local uid=0 got before
 	[ "$2" != user ] || uid=$nobody
@@ -186,7 +186,7 @@ once() {
 		drop
 		before=$(cached)
 		measure cold "$who" read "$dir" "$work/list"
-		echo "cache $who $(($(cached) - before))" >>"$work/times"
+		echo "cache $who $((($(cached) - before) * 1024))" >>"$work/times"
 		;;
 	esac
 	unmount
