@@ -8,6 +8,10 @@
 #include "fs/catalog/txn.h"
 
 #define SHOWN_MAX 16 /* twins that explain names */
+/* What a file reserves follows from what stands beside it, whatever its twins say, so three would
+ * do. A text that was not understood for want of memory reserves all it may, and that is remembered
+ * for as long as the twins say the same. */
+#define ROUNDS_MAX 16
 
 /* Rows of one hash are few where their scopes are: thousands of twins cost no more than one. */
 int lic_twins_reserve(struct lic_catalog *cat, const struct lic_hash *hash, unsigned *ret,
@@ -154,12 +158,17 @@ static int judge_twins(struct lic_txn *txn, const struct lic_map_item *key, stru
 
 int lic_twins_flush(struct lic_txn *txn, struct lic_error *err)
 {
+	unsigned rounds = 0;
 	int r = 0;
 
 	while (r == 0 && txn->twins.n) {
 		/* Judging may tell of more, also of the same bytes once more */
 		struct lic_map again = txn->twins;
 
+		if (++rounds > ROUNDS_MAX)
+			return lic_error_set(err, ENOMEM,
+					     "verdicts about files with the same bytes do not "
+					     "settle, as where memory is short; try again");
 		txn->twins = (struct lic_map){ 0 };
 		for (size_t i = 0; r == 0 && i < again.n; i++)
 			r = judge_twins(txn, &again.item[i], err);
