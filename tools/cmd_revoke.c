@@ -362,6 +362,12 @@ static int print_change(struct revoke *v)
 	return r;
 }
 
+/* An erasure has deleted the likenesses of what it matched, and says itself what it covers. */
+static bool counts(const struct revoke *v)
+{
+	return v->likeness && !v->args->erase;
+}
+
 static int print_json(struct revoke *v)
 {
 	_cleanup_(json_release) struct json_line line = { 0 };
@@ -389,7 +395,7 @@ static int print_json(struct revoke *v)
 	else
 		lic_json_null(j);
 	lic_json_key(j, "incomparable");
-	if (v->likeness)
+	if (counts(v))
 		lic_json_int(j, v->incomparable);
 	else
 		lic_json_null(j);
@@ -443,7 +449,7 @@ static void say_bytes_only(const struct revoke *v)
 		output_say("this catalog keeps no likenesses: only files with the same bytes are "
 			   "covered; run 'licensefs scan --similar STORE' and revoke again for "
 			   "the rest");
-	if (is(v, "like") && v->likeness)
+	if (is(v, "like") && counts(v))
 		likes_say_none(v->incomparable, v->images, "covered");
 	for (size_t i = 0; v->likeness && i < v->by.n_examples; i++) {
 		const struct example *e = &v->by.example[i];
