@@ -7,8 +7,8 @@ here=$top_srcdir/tests/hostile
 python3 "$here/generate.py" "$tmp/h" "${HOSTILE:-1}" || exit 99
 store=$tmp/h/store
 cp -r "$store/." "$tmp/h/clean" && find "$tmp/h/clean" -type f ! -name 'clean*' -delete || exit 99
-# Sanitizers reserve terabytes of addresses.
-[ -n "${AM_SANITIZE:-}" ] && limit=unlimited || limit=262144
+# Addresses, of which each thread's allocator reserves 64 MiB. Sanitizers reserve terabytes.
+[ -n "${AM_SANITIZE:-}" ] && limit=unlimited || limit=393216
 
 scan() {
 	(ulimit -v $limit && exec timeout 600 licensefs scan "$1") >"$tmp/.out" 2>"$tmp/.err" </dev/null
