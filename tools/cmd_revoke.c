@@ -63,9 +63,9 @@ struct revoke {
 	struct takedown down;
 	struct look_alikes alike;
 	struct followers followers;
-	bool likeness;		      /* the catalog keeps likenesses */
-	int64_t images, incomparable; /* and those that no picture can be compared with */
-	bool *idle;		      /* of each value: nothing matches it now */
+	bool likeness;	      /* the catalog keeps likenesses */
+	int64_t images, none; /* those without a likeness */
+	bool *idle;	      /* of each value: nothing matches it now */
 	int wait_ms;
 	struct lic_error err;
 };
@@ -368,6 +368,15 @@ static bool counts(const struct revoke *v)
 	return v->likeness && !v->args->erase;
 }
 
+static void json_count(struct lic_json *j, const char *key, bool known, int64_t n)
+{
+	lic_json_key(j, key);
+	if (known)
+		lic_json_int(j, n);
+	else
+		lic_json_null(j);
+}
+
 static int print_json(struct revoke *v)
 {
 	_cleanup_(json_release) struct json_line line = { 0 };
@@ -389,16 +398,8 @@ static int print_json(struct revoke *v)
 	lic_json_array_end(j);
 	lic_json_kbool(j, "erased", v->args->erase);
 	r = takedown_json(&v->down, v->store.cat, j, &v->err);
-	lic_json_key(j, "look_alikes");
-	if (v->alike.kept)
-		lic_json_int(j, v->alike.images);
-	else
-		lic_json_null(j);
-	lic_json_key(j, "incomparable");
-	if (counts(v))
-		lic_json_int(j, v->incomparable);
-	else
-		lic_json_null(j);
+	json_count(j, "look_alikes", v->alike.kept, v->alike.images);
+	json_count(j, "incomparable", counts(v), v->none);
 	followers_json(&v->followers, j);
 	if (r == 0)
 		json_end(&line);
@@ -450,7 +451,7 @@ static void say_bytes_only(const struct revoke *v)
 			   "covered; run 'licensefs scan --similar STORE' and revoke again for "
 			   "the rest");
 	if (is(v, "like") && counts(v))
-		likes_say_none(v->incomparable, v->images, "covered");
+		likes_say_none(v->none, v->images, "covered");
 	for (size_t i = 0; v->likeness && i < v->by.n_examples; i++) {
 		const struct example *e = &v->by.example[i];
 		struct lic_buf name = LIC_BUF_INIT(1u << 20);
@@ -466,16 +467,6 @@ static void say_bytes_only(const struct revoke *v)
 				   lic_buf_str(&name));
 		lic_buf_release(&name);
 	}
-}
-
-static int count_incomparable(struct revoke *v)
-{
-	int64_t waiting, known;
-	int r = lic_catalog_likeness_counts(v->store.cat, &waiting, &known, &v->incomparable,
-					    &v->err);
-
-	v->images = r == 0 ? waiting + known + v->incomparable : 0;
-	return r;
 }
 
 /* --- the verb ----------------------------------------------------------------------------- */
@@ -499,7 +490,7 @@ static int carry_out(struct revoke *v)
 		output_stands("revocation %lld is in force", (long long)v->record.number);
 	r = see(v);
 	if (r == 0)
-		r = count_incomparable(v);
+		r = likes_count_none(v->store.cat, &v->none, &v->images, &v->err);
 	if (r == 0)
 		r = v->call->json ? print_json(v) : print_change(v);
 	say_idle(v);

@@ -150,6 +150,16 @@ void likes_say(const struct likes *l, bool limits)
 	likes_say_none(l->none, l->waiting + l->known + l->none, "found");
 }
 
+int likes_count_none(struct lic_catalog *cat, int64_t *ret_none, int64_t *ret_images,
+		     struct lic_error *err)
+{
+	int64_t waiting, known;
+	int r = lic_catalog_likeness_counts(cat, &waiting, &known, ret_none, err);
+
+	*ret_images = r == 0 ? waiting + known + *ret_none : 0;
+	return r;
+}
+
 void likes_say_none(int64_t none, int64_t images, const char *what)
 {
 	char a[32], b[32];

@@ -27,8 +27,11 @@ void likes_release(struct likes *l) _nonnull_all_;
 /* What the answer is worth, to stderr: the threshold, what was not compared and why. `limits`: and
  * how often unrelated pictures are that near. */
 void likes_say(const struct likes *l, bool limits) _nonnull_all_;
-/* How many images no picture can be compared with, where there are any: they are only "found" (or
- * what else is done) by their bytes. */
+/* How many images no picture can be compared with, and how many there are. */
+int likes_count_none(struct lic_catalog *cat, int64_t *ret_none, int64_t *ret_images,
+		     struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+/* Says how many images no picture can be compared with, where there are any: they are only "found"
+ * (or what else is done) by their bytes. */
 void likes_say_none(int64_t none, int64_t images, const char *what) _nonnull_all_;
 
 #endif
