@@ -107,6 +107,18 @@ static void forget_open(struct lic_session *s, const struct fuse_file_info *fi)
 		close_handle(s, handle_of(fi));
 }
 
+/* What a thread makes for an open file another one uses. The kernel passes it on, which orders the
+ * two, but is nothing that C knows of. */
+static void hand_over(struct lic_session *s)
+{
+	atomic_fetch_add_explicit(&s->handed, 1, memory_order_release);
+}
+
+static void take_over(struct lic_session *s)
+{
+	(void)atomic_load_explicit(&s->handed, memory_order_acquire);
+}
+
 /* Where requests come before the kernel was asked what it can do: over io_uring. */
 static void wait_until_settled(const struct lic_session *s)
 {
@@ -181,14 +193,18 @@ void lic_mount_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		fi->fh = (uintptr_t)h;
 		fi->keep_cache = 1; /* a number stands for the same bytes for ever [I3] */
 	}
+	hand_over(s);
 	if (fuse_reply_open(req, fi) != 0)
 		forget_open(s, fi);
 }
 
 void lic_mount_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
+	struct lic_session *s = lic_session_of(req);
+
 	(void)ino;
-	forget_open(lic_session_of(req), fi);
+	take_over(s);
+	forget_open(s, fi);
 	fuse_reply_err(req, 0);
 }
 
@@ -350,6 +366,7 @@ void lic_mount_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 	size_t n = 0;
 	int r;
 
+	take_over(s);
 	if (!w) {
 		fuse_reply_err(req, EIO);
 		return;

@@ -49,9 +49,9 @@ struct lic_session {
 	int64_t single;		    /* number of the only view, 0: all views */
 	int64_t since, start;	    /* generation and time (seconds) of mounting */
 	int fd_limit;		    /* backing files get descriptors below this one */
-	enum lic_mount_mode mode;   /* that runs; AUTO until lic_tier_settle() */
-	_Atomic bool settled;	    /* nothing is opened before */
-	bool uring, may_pass;	    /* what may be had (tier.h) */
+	_Atomic enum lic_mount_mode mode; /* that runs; AUTO until lic_tier_settle() */
+	_Atomic bool settled;		  /* nothing is opened before */
+	bool uring, may_pass;		  /* what may be had (tier.h) */
 	bool may_skip_open;
 	bool no_open, no_opendir; /* the kernel does without OPEN, OPENDIR */
 	struct lic_views views;
@@ -74,6 +74,7 @@ struct lic_session {
 	struct lic_worker *idle;
 	_Atomic uint64_t epoch;	   /* bumped when answers may differ without a commit */
 	_Atomic int64_t followed;  /* generation up to which the kernel was made to forget */
+	_Atomic unsigned handed;   /* open files that the kernel was told of (read.c) */
 	struct stat catalog;	   /* its file, as it was opened */
 	_Atomic bool overlaid;	   /* an overlay lies above, or may */
 	_Atomic bool blind;	   /* changes cannot be followed: the kernel must cache nothing */
