@@ -53,7 +53,7 @@ for n in $(seq 9); do
 	fi
 	"${command[@]}" >/dev/null 2>&1 &
 	writer=$!
-	sleep 0.0$((RANDOM % 50 + 10))
+	sleep "0.0$(printf %02d $((RANDOM % 40)))"
 	kill -KILL $writer 2>/dev/null && killed=$((killed + 1))
 	wait $writer 2>/dev/null
 	# what a denial hides cannot be hidden once more
