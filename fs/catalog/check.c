@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fs/catalog/likeness.h"
+#include "fs/catalog/snapshot.h"
 #include "fs/catalog/revoked.h"
 
 /* Queries that find what must not be; the first row of each is the finding's subject. */
@@ -282,6 +283,8 @@ int lic_catalog_check(struct lic_catalog *cat, struct lic_error *err)
 		r = lic_revoked_check(cat, err);
 	if (r == 0)
 		r = lic_likeness_check(cat, err);
+	if (r == 0)
+		r = lic_snapshots_check(cat, err);
 	if (own && !sqlite3_get_autocommit(cat->db))
 		sqlite3_exec(cat->db, "ROLLBACK", NULL, NULL, NULL);
 	return r;

@@ -5,6 +5,7 @@
 
 #include "fs/catalog/erase.h"
 #include "fs/catalog/likeness.h"
+#include "fs/catalog/snapshot.h"
 
 #define ERASED_REASON "erased"
 
@@ -54,6 +55,8 @@ int lic_erase_ended(struct lic_txn *txn, int64_t entry, struct lic_error *err)
 {
 	int r = lic_erase_due(txn, err);
 
+	if (r == 0)
+		r = lic_snapshots_erase(txn, entry, err);
 	if (r == 0)
 		r = lic_query_run(txn->cat, LIC_STMT_CLAIMS_DROP_ALL, err, "i", entry);
 	if (r == 0)

@@ -25,7 +25,7 @@ fs_liblicensefs_a_SOURCES += fs/catalog/revoked.h fs/catalog/revoked.c fs/catalo
 	fs/catalog/check_revoked.c
 nodist_fs_liblicensefs_a_SOURCES += fs/catalog/schema.c
 schema_files = fs/catalog/schema.sql fs/catalog/schema-2.sql fs/catalog/schema-3.sql fs/catalog/schema-4.sql \
-	fs/catalog/schema-5.sql fs/catalog/schema-6.sql
+	fs/catalog/schema-5.sql fs/catalog/schema-6.sql fs/catalog/schema-7.sql
 EXTRA_DIST += $(schema_files)
 CLEANFILES += fs/catalog/schema.c
 
@@ -206,3 +206,14 @@ tests_unit_test_catalog_expect_SOURCES = tests/unit/test_catalog_expect.c tests/
 	tests/unit/tap.h
 tests_unit_test_catalog_expect_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_catalog_expect
+# Snapshots.
+fs_liblicensefs_a_SOURCES += fs/catalog/snapshot.h fs/catalog/snapshots.c fs/catalog/snapshot_part.c \
+	fs/catalog/snapshot_then.c fs/catalog/snapshot_walk.c fs/catalog/snapshot_salt.c \
+	fs/catalog/snapshot_leaf.c fs/catalog/snapshot_make.c fs/catalog/snapshot_erase.c
+check_PROGRAMS += tests/unit/test_catalog_snapshot
+TESTS += tests/unit/test_catalog_snapshot
+tests_unit_test_catalog_snapshot_SOURCES = tests/unit/test_catalog_snapshot.c \
+	tests/unit/revoke_fixture.h tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h \
+	tests/unit/tap.h
+tests_unit_test_catalog_snapshot_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_catalog_snapshot_LDADD = $(LICENSEFS_LIBS)

@@ -11,7 +11,8 @@
 /* migration[i] turns schema i into i + 1. */
 static const char *const migration[LIC_CATALOG_SCHEMA] = { lic_schema_sql,   lic_schema_2_sql,
 							   lic_schema_3_sql, lic_schema_4_sql,
-							   lic_schema_5_sql, lic_schema_6_sql };
+							   lic_schema_5_sql, lic_schema_6_sql,
+							   lic_schema_7_sql };
 
 static int fill_new(struct lic_catalog *cat, struct lic_error *err)
 {
@@ -79,7 +80,8 @@ int lic_schema_check(struct lic_catalog *cat, struct lic_error *err)
 		"'optout', 'credit', 'companion', 'view', 'license_number', 'decision', "
 		"'change', 'manifest', 'manifest_row', 'row_key', 'row_match', 'digest', "
 		"'own_license', 'document', 'document_part', 'document_image', 'pending', "
-		"'revocation', 'revoked', 'likeness')";
+		"'revocation', 'revoked', 'likeness', 'snapshot', 'snapshot_part', "
+		"'snapshot_salt', 'content', 'stat_past')";
 	int64_t n = 0;
 	int r = lic_catalog_number(cat,
 				   "SELECT count(*) FROM sqlite_schema WHERE type NOT IN "
@@ -91,7 +93,7 @@ int lic_schema_check(struct lic_catalog *cat, struct lic_error *err)
 	if (n)
 		return lic_catalog_damaged(cat, err, "it holds triggers or views of SQL");
 	r = lic_catalog_number(cat, tables, 0, &n, err);
-	if (r == 0 && n != 28)
+	if (r == 0 && n != 33)
 		return lic_catalog_damaged(cat, err, "tables are missing");
 	return r;
 }

@@ -6,6 +6,7 @@
 #include "fs/catalog/erase.h"
 #include "fs/catalog/likeness.h"
 #include "fs/catalog/revoked.h"
+#include "fs/catalog/snapshot.h"
 
 struct put {
 	struct lic_txn *txn;
@@ -363,12 +364,26 @@ static int replace(struct put *p, const struct lic_entry *old, struct lic_error 
 	return r;
 }
 
+/* Does the file go on in its row? A hidden one of which nobody knows the bytes does, unless it was
+ * shown once, and a snapshot has what it was then [I14]. */
+static int goes_on(struct put *p, const struct lic_entry *old, bool *ret, struct lic_error *err)
+{
+	bool pinned = false;
+	int r = 0;
+
+	*ret = same_bytes(p->e, old);
+	if (*ret && p->e->kind == LIC_KIND_HIDDEN && !same_identity(&p->e->st, &old->st))
+		r = lic_snapshots_pin(p->txn->cat, old->id, &pinned, err);
+	*ret = *ret && !pinned;
+	return r;
+}
+
 static int place(struct put *p, struct lic_error *err)
 {
 	struct lic_entry *e = p->e;
 	struct lic_txn_dir *dir = NULL;
 	struct lic_entry old;
-	bool taken;
+	bool taken, same = false;
 	int r;
 
 	if (e->parent) {
@@ -406,7 +421,10 @@ static int place(struct put *p, struct lic_error *err)
 		return r;
 	if (!taken)
 		return add(p, err);
-	return same_bytes(e, &old) ? update(p, &old, err) : replace(p, &old, err);
+	r = goes_on(p, &old, &same, err);
+	if (r < 0)
+		return r;
+	return same ? update(p, &old, err) : replace(p, &old, err);
 }
 
 int lic_catalog_put(struct lic_txn *txn, struct lic_entry *e, const struct lic_claims *claims,

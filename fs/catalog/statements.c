@@ -4,6 +4,11 @@
 #include "fs/catalog/statements.h"
 
 #define ENTRY "SELECT " LIC_ENTRY_COLUMNS " FROM entry "
+#define THEN "SELECT " LIC_ENTRY_COLUMNS ", coalesce(died, 0) FROM entry "
+#define SNAPSHOT                                                                                   \
+	"SELECT id, name, view, expr, basis, policy, facts, classes, sha256, who, at, images, "    \
+	"files, dirs, bytes, digest, born, coalesce(died, 0), coalesce(end_at, 0), end_who "       \
+	"FROM snapshot "
 #define MANIFEST_COLUMNS                                                                           \
 	"m.id, m.kind, m.collection, m.file, m.format, m.root, m.vouched, m.who, m.at, m.rows, "   \
 	"m.born, m.died"
@@ -411,4 +416,49 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_LIKENESS_WAKE] = "UPDATE likeness SET state = 0, note = '' WHERE entry = ? AND "
 				   "note = '" LIC_LIKENESS_ERASED "'",
 	[LIC_STMT_LIKENESS_DROP] = "DELETE FROM likeness WHERE entry = ?",
+
+	[LIC_STMT_SNAPSHOTS] =
+		SNAPSHOT "ORDER BY died IS NOT NULL, iif(died IS NULL, name, NULL), id",
+	[LIC_STMT_SNAPSHOT] = SNAPSHOT "WHERE name = ? AND died IS NULL",
+	[LIC_STMT_SNAPSHOT_NEXT] = "SELECT id, name FROM snapshot WHERE id > ? AND died IS NULL "
+				   "ORDER BY id LIMIT 1",
+	[LIC_STMT_SNAPSHOT_ADD] =
+		"INSERT INTO snapshot (name, view, expr, basis, policy, facts, classes, sha256, "
+		"who, at, images, files, dirs, bytes, digest, born) "
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, x'', ?)",
+	[LIC_STMT_SNAPSHOT_FILL] = "UPDATE snapshot SET images = ?2, files = ?3, dirs = ?4, "
+				   "bytes = ?5, digest = ?6 WHERE id = ?1",
+	[LIC_STMT_SNAPSHOT_END] =
+		"UPDATE snapshot SET died = ?2, end_at = ?3, end_who = ?4 WHERE id = ?1",
+	[LIC_STMT_SNAPSHOT_PART] =
+		"SELECT chunk, first, members FROM snapshot_part WHERE snapshot = ? AND "
+		"chunk <= ? ORDER BY chunk DESC LIMIT 1",
+	[LIC_STMT_SNAPSHOT_ADD_PART] =
+		"INSERT INTO snapshot_part (snapshot, chunk, first, members) VALUES (?, ?, ?, ?)",
+	[LIC_STMT_SNAPSHOT_DROP_PARTS] = "DELETE FROM snapshot_part WHERE snapshot = ?",
+	[LIC_STMT_SNAPSHOT_SALTS] =
+		"SELECT leaf, height, value FROM snapshot_salt WHERE snapshot = ? ORDER BY leaf",
+	[LIC_STMT_SNAPSHOT_SALT] = "SELECT leaf, height, value FROM snapshot_salt WHERE "
+				   "snapshot = ? AND leaf <= ? ORDER BY leaf DESC LIMIT 1",
+	[LIC_STMT_SNAPSHOT_ADD_SALT] =
+		"INSERT INTO snapshot_salt (snapshot, leaf, height, value) VALUES (?, ?, ?, ?)",
+	[LIC_STMT_SNAPSHOT_DROP_SALT] = "DELETE FROM snapshot_salt WHERE snapshot = ? AND leaf = ?",
+	[LIC_STMT_SNAPSHOT_DROP_SALTS] = "DELETE FROM snapshot_salt WHERE snapshot = ?",
+	[LIC_STMT_SNAPSHOT_ERASED] = "SELECT count(*) FROM snapshot_salt WHERE snapshot = ? AND "
+				     "length(value) = 32",
+	[LIC_STMT_CONTENT] = "SELECT sha256 FROM content WHERE entry = ?",
+	[LIC_STMT_CONTENT_SET] = "INSERT OR IGNORE INTO content (entry, sha256) VALUES (?, ?)",
+	[LIC_STMT_CONTENT_DROP_ALL] = "DELETE FROM content WHERE NOT EXISTS "
+				      "(SELECT 1 FROM snapshot WHERE sha256 AND died IS NULL)",
+	[LIC_STMT_ENTRY_EVER] = THEN "WHERE id = ?",
+	[LIC_STMT_ENTRY_ENDED_NAME] = THEN "INDEXED BY entry_ended WHERE parent = ? AND name = ? "
+					   "AND died IS NOT NULL AND died > ?3 AND born <= ?3",
+	[LIC_STMT_ENTRY_ENDED_LIST] =
+		THEN "INDEXED BY entry_ended WHERE parent = ? AND name > ? AND died IS NOT NULL "
+		     "AND died > ?3 AND born <= ?3 ORDER BY name",
+	[LIC_STMT_ENTRY_THEN] = THEN "WHERE born <= ?1 AND (died IS NULL OR died > ?1) ORDER BY id",
+	[LIC_STMT_PAST_AT] =
+		"SELECT rights FROM past WHERE entry = ?1 AND born <= ?2 AND died > ?2",
+	[LIC_STMT_PAST_THEN] = "SELECT entry, rights FROM past WHERE born <= ?1 AND died > ?1 "
+			       "ORDER BY entry",
 };

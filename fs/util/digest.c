@@ -48,6 +48,15 @@ void lic_digester_get(struct lic_digester *d, uint8_t md5[16], uint8_t sha256[32
 		sha256_digest(&d->sha256, 32, sha256);
 }
 
+void lic_sha256(const void *p, size_t n, uint8_t ret[32])
+{
+	struct sha256_ctx ctx;
+
+	sha256_init(&ctx);
+	sha256_update(&ctx, n, p);
+	sha256_digest(&ctx, 32, ret);
+}
+
 struct lic_hmac {
 	struct hmac_sha256_ctx ctx;
 };

@@ -19,6 +19,9 @@ void lic_digester_add(struct lic_digester *d, const void *p, size_t n) _nonnull_
 /* Of everything added, and begins anew; what was not asked for is left alone. */
 void lic_digester_get(struct lic_digester *d, uint8_t md5[16], uint8_t sha256[32]) _nonnull_all_;
 
+/* SHA-256 of n bytes; `ret` may lie within them. */
+void lic_sha256(const void *p, size_t n, uint8_t ret[32]) _nonnull_(3);
+
 struct lic_hmac;
 
 /* HMAC-SHA256 (RFC 2104) with that key; NULL when out of memory. */

@@ -10,7 +10,7 @@ level() {
 	evidence | likeness) echo 2 ;;
 	manifest) echo 3 ;;
 	rights | selector) echo 4 ;;
-	catalog | catalog_documents | catalog_revoke) echo 5 ;;
+	catalog | catalog_documents | catalog_revoke | catalog_snapshot) echo 5 ;;
 	view | document) echo 6 ;;
 	scan | watch | history | mount | snapshot | report) echo 7 ;;
 	tools) echo 8 ;;

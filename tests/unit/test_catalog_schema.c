@@ -17,10 +17,15 @@ static bool poke(const char *db, const char *sql)
 	return good;
 }
 
-/* What schema 6 brought. */
-#define no_schema_6 "DROP TABLE revocation; DROP TABLE revoked; DROP TABLE likeness; "
+/* What schema 7 brought. */
+#define no_schema_7                                                                                \
+	"DROP TABLE snapshot; DROP TABLE snapshot_part; DROP TABLE snapshot_salt; "                \
+	"DROP TABLE stat_past; DROP TABLE content; DROP INDEX entry_ended; "
 
-/* What schemas 5 and 6 brought, but for the kinds that entries may have. */
+/* What schemas 6 and 7 brought. */
+#define no_schema_6 no_schema_7 "DROP TABLE revocation; DROP TABLE revoked; DROP TABLE likeness; "
+
+/* What schemas 5 to 7 brought, but for the kinds that entries may have. */
 #define no_schema_5                                                                                \
 	no_schema_6 "DROP INDEX entry_apart; "                                                     \
 		    "DROP TABLE document; DROP TABLE document_part; DROP TABLE document_image; "   \

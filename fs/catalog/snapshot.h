@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Snapshots from inside: parts, salts and leaves. docs/formats.md has the formats. */
+#ifndef LICENSEFS_CATALOG_SNAPSHOT_INTERNAL_H
+#define LICENSEFS_CATALOG_SNAPSHOT_INTERNAL_H
+
+#include <licensefs/catalog_snapshot.h>
+
+#include "fs/catalog/txn.h"
+
+/* --- snapshot_part.c ------------------------------------------------------------------------ */
+
+#define LIC_CHUNK_BITS 13
+#define LIC_CHUNK (1 << LIC_CHUNK_BITS) /* ids in a part */
+#define LIC_CHUNK_BYTES (LIC_CHUNK / 8)
+#define LIC_CHUNKS_KEPT 64u
+
+struct lic_chunk {
+	int64_t number; /* plus 1; 0: free */
+	int64_t first;	/* members before it */
+	uint8_t bits[LIC_CHUNK_BYTES];
+};
+
+/* Appends the shorter one of the bitmap and the list of what is in it. */
+void lic_chunk_pack(const uint8_t bits[LIC_CHUNK_BYTES], struct lic_buf *out) _nonnull_all_;
+/* -EBADMSG for what lic_chunk_pack() does not write. */
+int lic_chunk_unpack(const void *p, size_t n, uint8_t ret[LIC_CHUNK_BYTES])
+	_nonnull_(3) _must_check_;
+static inline bool lic_chunk_has(const uint8_t *bits, int64_t id)
+{
+	unsigned i = (unsigned)id & (LIC_CHUNK - 1);
+
+	return bits[i / 8] >> i % 8 & 1;
+}
+unsigned lic_chunk_count(const uint8_t *bits, unsigned n) _nonnull_all_ _pure_;
+/* The part in which an entry would be; valid until the next call. */
+int lic_chunk_get(struct lic_snapshot *s, int64_t id, const struct lic_chunk **ret,
+		  struct lic_error *err) _nonnull_(1, 3) _must_check_;
+
+struct lic_snapshot {
+	struct lic_catalog *cat;
+	struct lic_snapshot_info info; /* strings in the arena */
+	struct lic_arena arena;
+	struct lic_chunk *chunk; /* LIC_CHUNKS_KEPT of them; NULL: none was asked for */
+};
+
+/* --- snapshots.c ---------------------------------------------------------------------------- */
+
+int lic_snapshot_from_row(struct lic_query *q, struct lic_snapshot_info *ret, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
+
+/* --- snapshot_salt.c ------------------------------------------------------------------------ */
+
+#define LIC_SALT_BYTES 16
+#define LIC_LEAF_BYTES 32
+#define LIC_SALT_HEIGHT_MAX 32
+
+/* A seed and what it is for; both children of a node come from its seed, and its seed from neither
+ * of them, so that whoever forgets it and keeps the siblings beside the way to one leaf has lost
+ * that leaf's salt alone. */
+struct lic_seed {
+	int64_t leaf; /* the first */
+	int height;   /* of 2^height leaves */
+	uint8_t seed[LIC_SALT_BYTES];
+};
+void lic_seed_split(const struct lic_seed *s, struct lic_seed *ret_left,
+		    struct lic_seed *ret_right) _nonnull_all_;
+
+/* Salts of leaves in their order. */
+struct lic_salts {
+	struct lic_catalog *cat;
+	struct lic_query q; /* of the rows; not begun where all come from the first seed */
+	struct lic_seed stack[LIC_SALT_HEIGHT_MAX + 2];
+	size_t n;
+	int64_t next;
+};
+/* From one seed, which need not be stored yet. */
+void lic_salts_from(struct lic_salts *t, struct lic_catalog *cat,
+		    const struct lic_seed *s) _nonnull_all_;
+int lic_salts_begin(struct lic_salts *t, struct lic_catalog *cat, int64_t snapshot,
+		    struct lic_error *err) _nonnull_(1, 2) _must_check_;
+void lic_salts_end(struct lic_salts *t) _nonnull_all_;
+/* 1: `ret` has the salt of the next leaf; 0: the salt is gone, `ret` has the leaf. */
+int lic_salts_next(struct lic_salts *t, uint8_t ret[LIC_LEAF_BYTES], struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
+
+/* --- snapshot_leaf.c ------------------------------------------------------------------------ */
+
+/* What is remembered between leaves. */
+struct lic_leaf_maker {
+	struct lic_catalog *cat;
+	bool sha256;
+	struct lic_map rights; /* number -> index into `key` */
+	uint8_t (*key)[32];    /* SHA-256 of the text of rights */
+	size_t n, cap;
+	struct lic_buf text;
+};
+#define LIC_LEAF_MAKER_INIT(c, with_sha256)                                                        \
+	{                                                                                          \
+		.cat = (c), .sha256 = (with_sha256), .text = LIC_BUF_INIT(1u << 20)                \
+	}
+void lic_leaf_maker_release(struct lic_leaf_maker *l) _nonnull_all_;
+/* -ENODATA (err untouched) where SHA-256 is asked for and not known. */
+int lic_leaf_make(struct lic_leaf_maker *l, const struct lic_then *t,
+		  const uint8_t salt[LIC_SALT_BYTES], uint8_t ret[LIC_LEAF_BYTES],
+		  struct lic_error *err) _nonnull_(1, 2, 3, 4) _must_check_;
+
+/* The root of a Merkle tree over leaves that come one by one (RFC 9162, 2.1.1). */
+struct lic_merkle {
+	int64_t n;
+	uint8_t node[LIC_SALT_HEIGHT_MAX + 1][LIC_LEAF_BYTES]; /* one for each bit of n */
+};
+void lic_merkle_add(struct lic_merkle *m, const uint8_t leaf[LIC_LEAF_BYTES]) _nonnull_all_;
+void lic_merkle_root(const struct lic_merkle *m, uint8_t ret[LIC_LEAF_BYTES]) _nonnull_all_;
+
+/* --- snapshot_erase.c ----------------------------------------------------------------------- */
+
+/* Takes the salt of an image away from every snapshot in force that has it, for good. */
+int lic_snapshots_erase(struct lic_txn *txn, int64_t entry, struct lic_error *err)
+	_nonnull_(1) _must_check_;
+/* Is the entry a member of a snapshot in force? Then its size and times must not be overwritten. */
+int lic_snapshots_pin(struct lic_catalog *cat, int64_t entry, bool *ret, struct lic_error *err)
+	_nonnull_(1, 3) _must_check_;
+/* The part of lic_catalog_check() about them. */
+int lic_snapshots_check(struct lic_catalog *cat, struct lic_error *err) _nonnull_(1) _must_check_;
+
+#endif

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rows of snapshots: listing, opening, ending; and what is known of contents for them. */
+#include <errno.h>
+#include <string.h>
+
+#include "fs/catalog/snapshot.h"
+
+bool lic_snapshot_name_valid(const char *name)
+{
+	size_t n = strlen(name);
+
+	if (!n || n > LIC_SNAPSHOT_NAME_MAX || name[0] == '.' || !lic_utf8_valid(name, n))
+		return false;
+	for (size_t i = 0; i < n;) {
+		uint32_t c = 0;
+
+		i += lic_utf8_decode((const uint8_t *)name + i, n - i, &c);
+		/* controls, and what makes a line or its direction look other than it is */
+		if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == '/' || c == 0x2028 || c == 0x2029 ||
+		    (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
+			return false;
+	}
+	return true;
+}
+
+int lic_snapshot_from_row(struct lic_query *q, struct lic_snapshot_info *ret, struct lic_error *err)
+{
+	struct lic_bytes digest = lic_query_bytes(q, 15);
+	struct lic_snapshot_info s = {
+		.number = lic_query_int(q, 0),
+		.name = lic_query_text(q, 1),
+		.view = lic_query_text(q, 2),
+		.expr = lic_query_text(q, 3),
+		.basis = lic_query_text(q, 4),
+		.policy = lic_query_text(q, 5),
+		.facts = lic_query_text(q, 6),
+		.classes = (int)lic_query_int(q, 7),
+		.sha256 = lic_query_int(q, 8) != 0,
+		.who = lic_query_text(q, 9),
+		.at = lic_query_int(q, 10),
+		.images = lic_query_int(q, 11),
+		.files = lic_query_int(q, 12),
+		.dirs = lic_query_int(q, 13),
+		.bytes = lic_query_int(q, 14),
+		.born = lic_query_int(q, 16),
+		.died = lic_query_int(q, 17),
+		.ended_at = lic_query_int(q, 18),
+		.ended_who = lic_query_text(q, 19),
+	};
+
+	if (!s.name || !s.view || !s.expr || !s.basis || !s.policy || !s.facts || !s.who ||
+	    sqlite3_errcode(q->cat->db) == SQLITE_NOMEM)
+		return lic_error_set(err, ENOMEM, "out of memory for snapshots");
+	if (digest.n != sizeof(s.digest))
+		return lic_catalog_damaged(q->cat, err, "snapshot %lld has no proper digest",
+					   (long long)s.number);
+	memcpy(s.digest, digest.p, sizeof(s.digest));
+	*ret = s;
+	return 0;
+}
+
+int lic_catalog_snapshots(struct lic_catalog *cat,
+			  int (*fn)(void *ctx, const struct lic_snapshot_info *s), void *ctx,
+			  struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	int r = lic_query(&q, cat, LIC_STMT_SNAPSHOTS, err, "");
+
+	while (r >= 0 && (r = lic_query_step(&q, err)) > 0) {
+		struct lic_snapshot_info s;
+
+		r = lic_snapshot_from_row(&q, &s, err);
+		if (r == 0)
+			r = fn(ctx, &s);
+		if (r != 0)
+			return r;
+	}
+	return r;
+}
+
+/* --- one of them -------------------------------------------------------------------------- */
+
+struct nearest {
+	const char *name;
+	char best[LIC_SNAPSHOT_NAME_MAX + 1];
+	unsigned distance;
+	bool any;
+};
+
+static int look(void *ctx, const struct lic_snapshot_info *s)
+{
+	struct nearest *x = ctx;
+	size_t n = strlen(s->name);
+	unsigned d = lic_text_distance(x->name, strlen(x->name), s->name, n);
+
+	if (s->died)
+		return 0;
+	x->any = true;
+	if (d < x->distance && d <= 1 + strlen(x->name) / 3 && n < sizeof(x->best)) {
+		x->distance = d;
+		memcpy(x->best, s->name, n + 1);
+	}
+	return 0;
+}
+
+static int not_found(struct lic_catalog *cat, const char *name, struct lic_error *err)
+{
+	struct nearest x = { .name = name, .distance = ~0u };
+	_cleanup_(lic_buf_release) struct lic_buf shown = LIC_BUF_INIT(8192);
+	int r = lic_catalog_snapshots(cat, look, &x, err);
+
+	if (r < 0)
+		return r;
+	lic_text_show(&shown, name, strlen(name));
+	if (x.best[0])
+		return lic_error_set(err, ENOENT, "no snapshot '%s'; did you mean '%s'?",
+				     lic_buf_str(&shown), x.best);
+	return lic_error_set(err, ENOENT, "no snapshot '%s'; %s", lic_buf_str(&shown),
+			     x.any ? "'snapshot list' names those that are there"
+				   : "there is none; 'snapshot create' makes one");
+}
+
+/* A copy in the arena; NULL stays NULL. */
+static bool keep(struct lic_arena *arena, const char **p)
+{
+	if (*p)
+		*p = lic_arena_dup(arena, *p, strlen(*p));
+	return *p != NULL;
+}
+
+static int load(struct lic_snapshot *s, const char *name, struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	struct lic_snapshot_info *i = &s->info;
+	int r = lic_query(&q, s->cat, LIC_STMT_SNAPSHOT, err, "t", name);
+
+	if (r == 0)
+		r = lic_query_step(&q, err);
+	if (r <= 0)
+		return r < 0 ? r : -ENOENT;
+	r = lic_snapshot_from_row(&q, i, err);
+	if (r < 0)
+		return r;
+	if (!keep(&s->arena, &i->name) || !keep(&s->arena, &i->view) ||
+	    !keep(&s->arena, &i->expr) || !keep(&s->arena, &i->basis) ||
+	    !keep(&s->arena, &i->policy) || !keep(&s->arena, &i->facts) ||
+	    !keep(&s->arena, &i->who) || (i->ended_who && !keep(&s->arena, &i->ended_who)))
+		return lic_error_set(err, ENOMEM, "out of memory for a snapshot");
+	return 0;
+}
+
+int lic_snapshot_open(struct lic_catalog *cat, const char *name, struct lic_snapshot **ret,
+		      struct lic_error *err)
+{
+	struct lic_snapshot *s = calloc(1, sizeof(*s));
+	int r;
+
+	if (!s)
+		return lic_error_set(err, ENOMEM, "out of memory for a snapshot");
+	s->cat = cat;
+	s->arena = (struct lic_arena)LIC_ARENA_INIT(64u << 20);
+	r = load(s, name, err);
+	if (r < 0) {
+		lic_snapshot_close(s);
+		return r == -ENOENT ? not_found(cat, name, err) : r;
+	}
+	*ret = s;
+	return 0;
+}
+
+void lic_snapshot_close(struct lic_snapshot *s)
+{
+	if (!s)
+		return;
+	free(s->chunk);
+	lic_arena_release(&s->arena);
+	free(s);
+}
+
+const struct lic_snapshot_info *lic_snapshot_info(const struct lic_snapshot *s)
+{
+	return &s->info;
+}
+
+/* --- ending ------------------------------------------------------------------------------- */
+
+int lic_snapshot_rm(struct lic_txn *txn, const char *name, const char *who, struct lic_error *err)
+{
+	struct lic_snapshot *s = NULL;
+	int64_t number;
+	int r = lic_txn_usable(txn, err);
+
+	if (r == 0)
+		r = lic_snapshot_open(txn->cat, name, &s, err);
+	if (r < 0)
+		return r;
+	number = s->info.number;
+	lic_snapshot_close(s);
+	txn->changed = txn->dirty = txn->durable = txn->views_changed = true;
+	r = lic_query_run(txn->cat, LIC_STMT_SNAPSHOT_END, err, "iiit", number, txn->generation,
+			  txn->at, who);
+	if (r == 0)
+		r = lic_query_run(txn->cat, LIC_STMT_SNAPSHOT_DROP_PARTS, err, "i", number);
+	if (r == 0)
+		r = lic_query_run(txn->cat, LIC_STMT_SNAPSHOT_DROP_SALTS, err, "i", number);
+	if (r == 0)
+		r = lic_query_run(txn->cat, LIC_STMT_CONTENT_DROP_ALL, err, "");
+	return lic_txn_fail(txn, r);
+}
+
+/* --- contents ----------------------------------------------------------------------------- */
+
+int lic_catalog_content(struct lic_catalog *cat, int64_t entry, uint8_t ret[32],
+			struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	struct lic_bytes b;
+	int r = lic_query(&q, cat, LIC_STMT_CONTENT, err, "i", entry);
+
+	if (r == 0)
+		r = lic_query_step(&q, err);
+	if (r <= 0)
+		return r < 0 ? r : -ENOENT;
+	b = lic_query_bytes(&q, 0);
+	if (b.n != 32)
+		return lic_catalog_damaged(cat, err, "the SHA-256 of entry %lld is none",
+					   (long long)entry);
+	memcpy(ret, b.p, 32);
+	return 0;
+}
+
+int lic_catalog_content_put(struct lic_txn *txn, int64_t entry, const uint8_t sha256[32],
+			    struct lic_error *err)
+{
+	int r = lic_txn_usable(txn, err);
+
+	if (r < 0)
+		return r;
+	txn->dirty = true;
+	return lic_txn_fail(txn, lic_query_run(txn->cat, LIC_STMT_CONTENT_SET, err, "ib", entry,
+					       (const void *)sha256, (size_t)32));
+}
