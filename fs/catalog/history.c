@@ -19,6 +19,7 @@ void lic_catalog_let_go(struct lic_catalog *cat)
 {
 	if (!cat->txn && !sqlite3_get_autocommit(cat->db))
 		(void)!lic_catalog_exec(cat, "END", NULL);
+	cat->stays = false;
 }
 
 int lic_catalog_generation_time(struct lic_catalog *cat, int64_t generation, int64_t *ret,

@@ -23,6 +23,8 @@ struct lic_rights_cache {
 	size_t n, cap;
 };
 
+#define LIC_INDEX_HEADER 96 /* bytes, both copies */
+
 struct lic_catalog {
 	sqlite3 *db;
 	char *path;  /* absolute, of the database file */
@@ -47,6 +49,9 @@ struct lic_catalog {
 	struct lic_joins *joins;     /* the manifests in force; NULL: not read */
 	struct lic_revoked *revoked; /* the revocations in force; NULL: not read */
 	uint8_t name[NAME_MAX];	     /* of the entry that was last returned */
+	const volatile uint8_t *index; /* of the log, its header (stay.c); NULL: not asked */
+	uint8_t index_seen[LIC_INDEX_HEADER]; /* as it was when the state was taken */
+	bool stays, cannot_stay;
 };
 
 /* --- entry.c ------------------------------------------------------------------------------ */

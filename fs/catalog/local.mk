@@ -4,7 +4,7 @@ fs_liblicensefs_a_SOURCES += fs/catalog/whole.c
 fs_liblicensefs_a_SOURCES += fs/catalog/internal.h fs/catalog/txn.h fs/catalog/map.h \
 	fs/catalog/map.c fs/catalog/query.h fs/catalog/query.c fs/catalog/statements.h \
 	fs/catalog/statements.c fs/catalog/schema.h fs/catalog/open.c fs/catalog/media.c \
-	fs/catalog/pragmas.c fs/catalog/migrate.c fs/catalog/meta.c fs/catalog/names.c \
+	fs/catalog/pragmas.c fs/catalog/migrate.c fs/catalog/meta.c fs/catalog/stay.c fs/catalog/names.c \
 	fs/catalog/entry.c fs/catalog/rights.c fs/catalog/claims.c fs/catalog/credit.c \
 	fs/catalog/txn.c fs/catalog/put.c fs/catalog/change.c fs/catalog/counts.c \
 	fs/catalog/feed.c fs/catalog/twins.c fs/catalog/glob.c fs/catalog/judge.c \
@@ -217,3 +217,8 @@ tests_unit_test_catalog_snapshot_SOURCES = tests/unit/test_catalog_snapshot.c \
 	tests/unit/tap.h
 tests_unit_test_catalog_snapshot_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_catalog_snapshot_LDADD = $(LICENSEFS_LIBS)
+
+check_PROGRAMS += tests/unit/test_catalog_stay
+tests_unit_test_catalog_stay_SOURCES = tests/unit/test_catalog_stay.c tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_stay_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_catalog_stay

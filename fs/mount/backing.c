@@ -75,11 +75,22 @@ static int check_young(struct lic_worker *w, const struct lic_entry *e, const st
 static int open_path(struct lic_worker *w, const struct lic_entry *e)
 {
 	struct lic_buf path = LIC_BUF_INIT(1u << 20);
+	char brief[512];
 	const char *dir;
+	size_t n;
 	int r = lic_worker_dir_path(w, e->parent, &dir);
 
 	if (r < 0)
 		return r;
+	n = strlen(dir);
+	if (n + 1 + e->name.n < sizeof(brief)) {
+		memcpy(brief, dir, n);
+		if (n)
+			brief[n++] = '/';
+		memcpy(brief + n, e->name.p, e->name.n);
+		brief[n + e->name.n] = '\0';
+		return lic_open_beneath(w->s->root, brief, O_RDONLY);
+	}
 	lic_buf_addf(&path, "%s%s", dir, *dir ? "/" : "");
 	lic_buf_add(&path, e->name.p, e->name.n);
 	r = lic_buf_failed(&path) ? -ENOMEM : lic_open_beneath(w->s->root, path.data, O_RDONLY);

@@ -329,6 +329,7 @@ int lic_docs_get(struct lic_worker *w, const struct lic_known_view *v, const str
 	bool made = false;
 	int r = 0;
 
+	lic_worker_let_go(w);
 	pthread_mutex_lock(&d->lock);
 	place = find_place(d, v->number, e->id);
 	while (place && r == 0) {

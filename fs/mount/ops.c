@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "fs/mount/tier.h"
+#include "fs/mount/worker.h"
 
 static void refuse_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to_set,
 			   struct fuse_file_info *fi)
@@ -86,6 +87,85 @@ static void refuse_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t off
 	fuse_reply_err(req, EROFS);
 }
 
+/* --- what needs the catalog: all else is answered without a worker ---------------------------- */
+
+/* Documents take their time, and their threads wait for each other. */
+static struct lic_worker *enter(fuse_req_t req, fuse_ino_t ino)
+{
+	struct lic_session *s = lic_session_of(req);
+	struct lic_worker *w = lic_worker_enter(s);
+
+	if (w && lic_inode_decode(ino, s->single).type == LIC_INODE_NODE)
+		lic_worker_let_go(w);
+	return w;
+}
+
+static void lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
+{
+	struct lic_worker *w = enter(req, parent);
+
+	lic_mount_lookup(req, parent, name);
+	lic_worker_leave(w);
+}
+
+static void getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+	struct lic_worker *w = enter(req, ino);
+
+	lic_mount_getattr(req, ino, fi);
+	lic_worker_leave(w);
+}
+
+static void readdir(fuse_req_t req, fuse_ino_t ino, size_t n, off_t off, struct fuse_file_info *fi)
+{
+	struct lic_worker *w = enter(req, ino);
+
+	lic_mount_readdir(req, ino, n, off, fi);
+	lic_worker_leave(w);
+}
+
+static void readdirplus(fuse_req_t req, fuse_ino_t ino, size_t n, off_t off,
+			struct fuse_file_info *fi)
+{
+	struct lic_worker *w = enter(req, ino);
+
+	lic_mount_readdirplus(req, ino, n, off, fi);
+	lic_worker_leave(w);
+}
+
+static void open_file(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+	struct lic_worker *w = enter(req, ino);
+
+	lic_mount_open(req, ino, fi);
+	lic_worker_leave(w);
+}
+
+static void read_file(fuse_req_t req, fuse_ino_t ino, size_t n, off_t off,
+		      struct fuse_file_info *fi)
+{
+	struct lic_worker *w = enter(req, ino);
+
+	lic_mount_read(req, ino, n, off, fi);
+	lic_worker_leave(w);
+}
+
+static void get_xattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t n)
+{
+	struct lic_worker *w = enter(req, ino);
+
+	lic_mount_getxattr(req, ino, name, n);
+	lic_worker_leave(w);
+}
+
+static void list_xattr(fuse_req_t req, fuse_ino_t ino, size_t n)
+{
+	struct lic_worker *w = enter(req, ino);
+
+	lic_mount_listxattr(req, ino, n);
+	lic_worker_leave(w);
+}
+
 /* What makes reading fast, as measured: docs/decisions. */
 static void init(void *userdata, struct fuse_conn_info *conn)
 {
@@ -109,19 +189,19 @@ static void init(void *userdata, struct fuse_conn_info *conn)
 
 const struct fuse_lowlevel_ops lic_mount_ops = {
 	.init = init,
-	.lookup = lic_mount_lookup,
+	.lookup = lookup,
 	.forget = lic_mount_forget,
 	.forget_multi = lic_mount_forget_multi,
-	.getattr = lic_mount_getattr,
+	.getattr = getattr,
 	.statfs = lic_mount_statfs,
 	.opendir = lic_mount_opendir,
-	.readdir = lic_mount_readdir,
-	.readdirplus = lic_mount_readdirplus,
-	.open = lic_mount_open,
-	.read = lic_mount_read,
+	.readdir = readdir,
+	.readdirplus = readdirplus,
+	.open = open_file,
+	.read = read_file,
 	.release = lic_mount_release,
-	.getxattr = lic_mount_getxattr,
-	.listxattr = lic_mount_listxattr,
+	.getxattr = get_xattr,
+	.listxattr = list_xattr,
 	.setattr = refuse_setattr,
 	.mknod = refuse_mknod,
 	.mkdir = refuse_mkdir,

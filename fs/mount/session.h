@@ -72,6 +72,7 @@ struct lic_session {
 	bool workers;		     /* were opened */
 	pthread_mutex_t worker_lock; /* protects idle */
 	struct lic_worker *idle;
+	struct lic_worker *all_workers; /* by `other`; set before any thread starts */
 	_Atomic uint64_t epoch;	   /* bumped when answers may differ without a commit */
 	_Atomic int64_t followed;  /* generation up to which the kernel was made to forget */
 	_Atomic unsigned handed;   /* open files that the kernel was told of (read.c) */

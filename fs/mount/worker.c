@@ -4,6 +4,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include <licensefs/catalog_documents.h>
+
 #include "fs/mount/worker.h"
 
 int lic_worker_new(struct lic_session *s, struct lic_worker **ret, struct lic_error *err)
@@ -14,6 +16,7 @@ int lic_worker_new(struct lic_session *s, struct lic_worker **ret, struct lic_er
 
 	if (!w)
 		return lic_error_sys(err, ENOMEM, "cannot start a thread");
+	pthread_mutex_init(&w->use, NULL);
 	w->s = s;
 	w->filter = calloc(LIC_VIEWS_MAX, sizeof(*w->filter));
 	if (!w->filter) {
@@ -46,6 +49,7 @@ void lic_worker_free(struct lic_worker *w)
 	for (unsigned i = 0; i < LIC_PATH_SLOTS; i++)
 		free(w->path[i].path);
 	lic_catalog_close(w->cat);
+	pthread_mutex_destroy(&w->use);
 	free(w->filter);
 	free(w->buf);
 	free(w);
@@ -81,6 +85,8 @@ int lic_workers_open(struct lic_session *s, unsigned n, struct lic_error *err)
 			lic_workers_close(s);
 			return r;
 		}
+		w->other = s->all_workers;
+		s->all_workers = w;
 		give_back(w);
 	}
 	return 0;
@@ -123,13 +129,57 @@ struct lic_worker *lic_worker_get(struct lic_session *s)
 	return w;
 }
 
+struct lic_worker *lic_worker_enter(struct lic_session *s)
+{
+	struct lic_worker *w = lic_worker_get(s);
+
+	if (!w)
+		return NULL;
+	pthread_mutex_lock(&w->use);
+	w->inside = true;
+	return w;
+}
+
+void lic_worker_leave(struct lic_worker *w)
+{
+	if (!w)
+		return;
+	w->inside = false;
+	pthread_mutex_unlock(&w->use);
+}
+
+void lic_worker_let_go(struct lic_worker *w)
+{
+	if (!w->inside)
+		return;
+	lic_catalog_let_go(w->cat);
+	w->inside = false;
+}
+
+void lic_workers_let_go(struct lic_session *s)
+{
+	for (struct lic_worker *w = s->all_workers; w; w = w->other) {
+		if (pthread_mutex_trylock(&w->use) != 0)
+			continue;
+		if (lic_catalog_outdated(w->cat))
+			lic_catalog_let_go(w->cat);
+		pthread_mutex_unlock(&w->use);
+	}
+}
+
 void lic_worker_refresh(struct lic_worker *w)
 {
-	int64_t version = lic_catalog_data_version(w->cat);
-	uint64_t epoch = atomic_load(&w->s->epoch);
+	const uint64_t epoch = atomic_load(&w->s->epoch);
+	int64_t version = w->version;
+	int stays = w->inside ? lic_catalog_stay(w->cat) : -EOPNOTSUPP;
 
-	if (version >= 0 && version == w->version && epoch == w->epoch)
+	if (stays == 1 && epoch == w->epoch)
 		return;
+	if (stays < 0) {
+		version = lic_catalog_data_version(w->cat);
+		if (version >= 0 && version == w->version && epoch == w->epoch)
+			return;
+	}
 	memset(w->shown, 0, sizeof(w->shown));
 	w->version = version;
 	w->epoch = epoch;

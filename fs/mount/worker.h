@@ -15,8 +15,8 @@
 
 #include "fs/mount/session.h"
 
-#define LIC_SHOWN_SLOTS 256u
-#define LIC_PATH_SLOTS 64u
+#define LIC_SHOWN_SLOTS 1024u
+#define LIC_PATH_SLOTS 1024u
 #define LIC_NOTED_SLOTS 64u
 
 struct lic_filter_slot {
@@ -27,6 +27,9 @@ struct lic_filter_slot {
 struct lic_worker {
 	struct lic_session *s;
 	struct lic_worker *next;
+	struct lic_worker *other; /* of those that serve requests */
+	pthread_mutex_t use;	  /* held while a request is served, or the state let go */
+	bool inside;		  /* a request is served, and may stay in one state */
 	struct lic_catalog *cat;
 	struct lic_filter_slot *filter; /* by index of the view */
 	int64_t version;		/* of the catalog that `shown` belongs to */
@@ -53,6 +56,16 @@ void lic_workers_close(struct lic_session *s) _nonnull_all_;
 /* The calling thread's worker; NULL if all are taken, which no request thread will see, and as soon
  * as the session has lost its catalog. */
 struct lic_worker *lic_worker_get(struct lic_session *s) _nonnull_all_;
+
+/* A request begins: NULL as lic_worker_get(). Until it ends lic_worker_refresh() keeps the state of
+ * the catalog that it finds, and so does the next request, if nobody commits between them. */
+struct lic_worker *lic_worker_enter(struct lic_session *s) _nonnull_all_;
+void lic_worker_leave(struct lic_worker *w); /* NULL is allowed */
+/* For what takes its time, or waits for other threads: goes on without a state of its own. */
+void lic_worker_let_go(struct lic_worker *w) _nonnull_all_;
+/* Lets go what threads that have nothing to do keep of states that are no longer the newest. The
+ * follower's. */
+void lic_workers_let_go(struct lic_session *s) _nonnull_all_;
 
 int lic_worker_new(struct lic_session *s, struct lic_worker **ret, struct lic_error *err)
 	_nonnull_(1, 2) _must_check_;

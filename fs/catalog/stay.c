@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reading on in one state until somebody commits.
+ *
+ * A transaction of its own for each statement costs more than the statement: two locks, a look at
+ * the file, and SQLite asking whether anything has changed. All of that is in the header of the
+ * index of the write-ahead log, which is shared memory: a commit writes it before it returns
+ * (https://sqlite.org/walformat.html, "The WAL-Index Header"). While it is as it was, the
+ * transaction that is open reads the newest state.
+ */
+#include <errno.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include <licensefs/catalog_documents.h>
+
+#include "fs/catalog/internal.h"
+
+#define INDEX_REGION (32 * 1024)
+
+/* The header's two copies, NULL where there is no log. Only of a file that is in use as one: asking
+ * would make an index. */
+static const volatile uint8_t *find_index(struct lic_catalog *cat)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	void volatile *region = NULL;
+	sqlite3_file *file = NULL;
+	bool wal = false;
+
+	if (cat->immutable || cat->writable)
+		return NULL;
+	if (lic_query(&q, cat, LIC_STMT_JOURNAL_MODE, NULL, "") == 0 &&
+	    lic_query_step(&q, NULL) > 0)
+		wal = strcmp(lic_query_text(&q, 0), "wal") == 0;
+	lic_query_end(&q);
+	if (!wal ||
+	    sqlite3_file_control(cat->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+	    !file || !file->pMethods || file->pMethods->iVersion < 2 || !file->pMethods->xShmMap)
+		return NULL;
+	if (file->pMethods->xShmMap(file, 0, INDEX_REGION, 0, &region) != SQLITE_OK)
+		return NULL;
+	return region;
+}
+
+static void look(const volatile uint8_t *index, uint8_t ret[LIC_INDEX_HEADER])
+{
+	atomic_thread_fence(memory_order_seq_cst);
+	for (size_t i = 0; i < LIC_INDEX_HEADER; i += sizeof(uint64_t)) {
+		uint64_t word = *(const volatile uint64_t *)(const volatile void *)(index + i);
+
+		memcpy(ret + i, &word, sizeof(word));
+	}
+	atomic_thread_fence(memory_order_seq_cst);
+}
+
+static bool is_newest(const struct lic_catalog *cat)
+{
+	uint8_t now[LIC_INDEX_HEADER];
+
+	look(cat->index, now);
+	return memcmp(now, cat->index_seen, sizeof(now)) == 0;
+}
+
+int lic_catalog_stay(struct lic_catalog *cat)
+{
+	if (cat->stays && is_newest(cat))
+		return 1;
+	if (cat->cannot_stay || (!cat->stays && !sqlite3_get_autocommit(cat->db)))
+		return -EOPNOTSUPP;
+	lic_catalog_let_go(cat);
+	if (!cat->index)
+		cat->index = find_index(cat);
+	cat->cannot_stay = !cat->index;
+	if (cat->cannot_stay)
+		return -EOPNOTSUPP;
+	/* before the state is taken, which may be newer than this, and never older */
+	look(cat->index, cat->index_seen);
+	cat->stays = lic_catalog_exec(cat, "BEGIN", NULL) == 0;
+	return cat->stays ? 0 : -EOPNOTSUPP;
+}
+
+bool lic_catalog_outdated(const struct lic_catalog *cat)
+{
+	return cat->stays && !is_newest(cat);
+}
