@@ -43,14 +43,15 @@ struct lic_catalog {
 	struct lic_own *own;	 /* licenses as they were read last, and before; NULL: never */
 	struct lic_force *force; /* decisions as lic_catalog_claims() read them last; NULL: never */
 	int64_t force_at[2];	 /* in which generation, and at what time */
-	struct lic_parses *parses;   /* of the judge; NULL before the first transaction */
-	struct lic_txn *txn;	     /* the one that is open, NULL */
-	struct lic_hmac *seal;	     /* the key of seals (seal.h); NULL: not read */
-	struct lic_joins *joins;     /* the manifests in force; NULL: not read */
-	struct lic_revoked *revoked; /* the revocations in force; NULL: not read */
-	uint8_t name[NAME_MAX];	     /* of the entry that was last returned */
-	const volatile uint8_t *index; /* of the log, its header (stay.c); NULL: not asked */
+	struct lic_parses *parses;	      /* of the judge; NULL before the first transaction */
+	struct lic_txn *txn;		      /* the one that is open, NULL */
+	struct lic_hmac *seal;		      /* the key of seals (seal.h); NULL: not read */
+	struct lic_joins *joins;	      /* the manifests in force; NULL: not read */
+	struct lic_revoked *revoked;	      /* the revocations in force; NULL: not read */
+	uint8_t name[NAME_MAX];		      /* of the entry that was last returned */
+	const volatile uint8_t *index;	      /* of the log, its header (stay.c); NULL: not asked */
 	uint8_t index_seen[LIC_INDEX_HEADER]; /* as it was when the state was taken */
+	uint64_t index_hash;		      /* of it; lic_catalog_state() */
 	bool stays, cannot_stay;
 };
 

@@ -15,6 +15,7 @@
 #include <licensefs/catalog_documents.h>
 
 #include "fs/catalog/internal.h"
+#include "fs/util/hash.h"
 
 #define INDEX_REGION (32 * 1024)
 
@@ -75,8 +76,14 @@ int lic_catalog_stay(struct lic_catalog *cat)
 		return -EOPNOTSUPP;
 	/* before the state is taken, which may be newer than this, and never older */
 	look(cat->index, cat->index_seen);
+	cat->index_hash = lic_hash64(cat->index_seen, sizeof(cat->index_seen));
 	cat->stays = lic_catalog_exec(cat, "BEGIN", NULL) == 0;
 	return cat->stays ? 0 : -EOPNOTSUPP;
+}
+
+uint64_t lic_catalog_state(const struct lic_catalog *cat)
+{
+	return cat->stays ? cat->index_hash | 1 : 0;
 }
 
 bool lic_catalog_outdated(const struct lic_catalog *cat)

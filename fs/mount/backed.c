@@ -10,6 +10,7 @@
 #include "fs/util/io.h"
 
 #define SHARDS 64u /* power of two */
+#define KEPT_MAX (LIC_BACKED_MAX / SHARDS)
 #define BUCKETS 1024u
 #define PEEK 64
 #define TIDY_NS 1000000000
@@ -32,8 +33,7 @@ struct shard {
 };
 
 struct lic_backed {
-	size_t max; /* kept in a shard that nobody has open */
-	_Atomic size_t fds, fds_max, untold, out;
+	_Atomic size_t untold, out;
 	int64_t tidy_at; /* the follower's; monotonic enough */
 	unsigned tidy;	 /* the shard that is due */
 	struct shard shard[SHARDS];
@@ -50,15 +50,9 @@ bool lic_backed_permitted(const struct lic_session *s)
 int lic_backed_new(struct lic_session *s, struct lic_error *err)
 {
 	struct lic_backed *t = calloc(1, sizeof(*t));
-	int next = fcntl(s->root, F_DUPFD_CLOEXEC, 0); /* all below are taken */
-	size_t fds = next >= 0 && s->fd_limit > next ? (size_t)(s->fd_limit - next) : 0;
 
-	if (next >= 0)
-		close(next);
 	if (!t)
 		return lic_error_sys(err, ENOMEM, "cannot mount '%s'", s->store);
-	t->fds_max = fds / 4 * 3;
-	t->max = (fds / 2 < LIC_BACKED_MAX ? fds / 2 : LIC_BACKED_MAX) / SHARDS;
 	for (unsigned i = 0; i < SHARDS; i++) {
 		pthread_mutex_init(&t->shard[i].lock, NULL);
 		pthread_cond_init(&t->shard[i].ready, NULL);
@@ -118,8 +112,8 @@ static void leave_bucket(struct shard *sh, struct lic_opened *o)
 	*p = o->next;
 }
 
-/* Nobody else knows it any more, and no lock is held: the last descriptor of a removed file may
- * take its time. */
+/* Nobody else knows it any more, and no lock is held: the last that holds a removed file may take
+ * its time. */
 static void close_file(struct lic_session *s, struct lic_opened *o)
 {
 	uint32_t id = (uint32_t)o->id;
@@ -127,9 +121,6 @@ static void close_file(struct lic_session *s, struct lic_opened *o)
 	if (o->id)
 		ioctl(fuse_session_fd(s->se), BACKING_CLOSE, &id);
 	o->id = 0;
-	if (o->fd >= 0)
-		atomic_fetch_sub(&s->backed->fds, 1);
-	lic_closep(&o->fd);
 }
 
 static void discard(struct lic_session *s, struct lic_opened *o)
@@ -155,7 +146,6 @@ void lic_backed_free(struct lic_session *s)
 			/* the ids have ended with the connection */
 			while ((o = t->shard[i].bucket[k])) {
 				t->shard[i].bucket[k] = o->next;
-				lic_closep(&o->fd);
 				free(o);
 			}
 		}
@@ -181,7 +171,6 @@ static struct lic_opened *enter(struct shard *sh, uint64_t ino)
 			leave_kept(sh, o);
 	} else if ((o = calloc(1, sizeof(*o)))) {
 		o->ino = ino;
-		o->fd = -1;
 		o->refs = 1;
 		o->busy = true;
 		o->next = *bucket_of(sh, ino);
@@ -191,22 +180,15 @@ static struct lic_opened *enter(struct shard *sh, uint64_t ino)
 	return o;
 }
 
-/* Hands the checked file over; keeps its descriptor where there are enough. */
+/* Hands the checked file over: the kernel keeps it open for as long as it has the id. */
 static void hand_over(struct lic_session *s, struct lic_opened *o, struct lic_backing *b)
 {
-	struct lic_backed *t = s->backed;
 	struct backing_map map = { .fd = b->fd };
 	int id = ioctl(fuse_session_fd(s->se), BACKING_OPEN, &map);
 
 	o->id = id > 0 ? id : 0;
 	o->dev = b->st.st_dev;
 	o->node = b->st.st_ino;
-	if (o->id && atomic_fetch_add(&t->fds, 1) < t->fds_max) {
-		o->fd = b->fd;
-		return;
-	}
-	if (o->id)
-		atomic_fetch_sub(&t->fds, 1);
 	lic_backing_close(b);
 }
 
@@ -273,9 +255,8 @@ static int check(struct lic_worker *w, struct shard *sh, struct lic_opened *o,
 
 	if (!o->id)
 		return 0; /* who reads it checks it */
-	r = o->fd >= 0 ? lic_backing_check(w, e, o->fd) : -ESTALE;
-	if (r != -ESTALE)
-		return r;
+	if (lic_backing_is(w, e, o->dev, o->node))
+		return 0;
 	r = lic_backing_open(w, e, &b);
 	if (r < 0)
 		return r;
@@ -330,16 +311,18 @@ int lic_backed_open(struct lic_worker *w, uint64_t ino, struct lic_opened **ret)
 void lic_backed_put(struct lic_session *s, struct lic_opened *o)
 {
 	struct shard *sh = shard_of(s->backed, o->ino);
+	const int64_t now = lic_now_ns();
 	struct lic_opened *old = NULL;
 
 	pthread_mutex_lock(&sh->lock);
 	if (--o->refs == 0) {
-		if (o->gone || !o->id || o->fd < 0 || !s->backed->max) {
+		if (o->gone || !o->id) {
 			leave_bucket(sh, o);
 			old = o;
 		} else {
+			o->put_at = now;
 			enter_kept(sh, o);
-			if (sh->kept > s->backed->max) {
+			if (sh->kept > KEPT_MAX) {
 				old = sh->oldest;
 				leave_kept(sh, old);
 				leave_bucket(sh, old);
@@ -552,35 +535,36 @@ bool lic_backed_retry(struct lic_session *s)
 	return !lic_backed_untold(s);
 }
 
-void lic_backed_tidy(struct lic_session *s)
+/* The one that nobody has had open for longest, if that was before. */
+static struct lic_opened *take_old(struct shard *sh, int64_t before)
 {
-	struct lic_backed *t = s->backed;
-	struct lic_opened *removed = NULL;
-	struct shard *sh;
+	struct lic_opened *o;
 
-	if (!t || lic_now_ns() < t->tidy_at)
-		return;
-	t->tidy_at = lic_now_ns() + TIDY_NS;
-	sh = &t->shard[t->tidy++ % SHARDS];
 	pthread_mutex_lock(&sh->lock);
-	for (struct lic_opened *o = sh->oldest, *next; o; o = next) {
-		struct stat st;
-
-		next = o->newer;
-		if (fstat(o->fd, &st) == 0 && st.st_nlink > 0)
-			continue;
+	o = sh->oldest;
+	if (o && o->put_at >= before)
+		o = NULL;
+	if (o) {
 		leave_kept(sh, o);
 		leave_bucket(sh, o);
-		o->next = removed;
-		removed = o;
 	}
 	pthread_mutex_unlock(&sh->lock);
-	while (removed) {
-		struct lic_opened *o = removed;
+	return o;
+}
 
-		removed = o->next;
+void lic_backed_tidy(struct lic_session *s)
+{
+	const int64_t now = lic_now_ns();
+	struct lic_backed *t = s->backed;
+	struct lic_opened *o;
+	struct shard *sh;
+
+	if (!t || now < t->tidy_at)
+		return;
+	t->tidy_at = now + TIDY_NS;
+	sh = &t->shard[t->tidy++ % SHARDS];
+	while ((o = take_old(sh, now - LIC_BACKED_KEEP_NS)))
 		discard(s, o);
-	}
 }
 
 size_t lic_backed_untold(const struct lic_session *s)

@@ -11,8 +11,8 @@
  * - A file is either read by the kernel or through READ for all who have it open: the kernel
  *   refuses both at once. Where it will not take the file (another filesystem stacked below, ids
  *   used up) `id` is 0 and every opener reads through the mount.
- * - Every opening is checked like the first: the row must be shown now, and the file behind the id
- *   be the judged one, change time included, so a rename or removal is noticed [I9].
+ * - Every opening is checked like the first: the row must be shown now, and its path lead to the
+ * file behind the id, which must be the judged one, change time included [I9].
  *
  * Against takedowns [I8]: lic_backed_open() enters itself first and asks the catalog second; the
  * follower looks at the table after the commit. So either the follower sees the opener, or the
@@ -26,8 +26,9 @@
 #include "fs/mount/backing.h"
 #include "fs/mount/forget.h"
 
-/* Kept ready at most, each with a descriptor. */
+/* Kept ready at most: the kernel holds an open file for each, some 1 KiB; this process none. */
 #define LIC_BACKED_MAX 65536u
+#define LIC_BACKED_KEEP_NS (INT64_C(240) * 1000000000)
 
 struct lic_opened {
 	struct lic_opened *next;	  /* of its bucket */
@@ -36,8 +37,8 @@ struct lic_opened {
 	int64_t dir; /* 0: not known yet */
 	dev_t dev;   /* the file */
 	ino_t node;
-	int fd;	    /* -1: not kept */
-	int32_t id; /* 0: the kernel does not take it */
+	int32_t id;	/* 0: the kernel does not take it */
+	int64_t put_at; /* where nobody has it open: since when, on the clock of lic_now_ns() */
 	unsigned refs;
 	bool busy; /* somebody opens it */
 	bool gone; /* no further opener may share it */
@@ -72,8 +73,8 @@ void lic_backed_sweep(struct lic_worker *w, bool every) _nonnull_all_;
 /* Tells the kernel where it could not be told before, or a request found out that it has to be;
  * true where that has ended it. */
 bool lic_backed_retry(struct lic_session *s) _nonnull_all_;
-/* Lets go some of what is kept of files that were removed, so that their space is freed: of all in
- * about a minute, when called often. */
+/* Lets go some of what nobody has opened for LIC_BACKED_KEEP_NS: were it removed from the store
+ * since, its space is freed. Looks at all in about a minute, when called often. */
 void lic_backed_tidy(struct lic_session *s) _nonnull_all_;
 /* How many files of which the kernel has not been told; and of those taken down that somebody still
  * has open. */

@@ -49,53 +49,57 @@ static int hash_file(struct lic_worker *w, const struct lic_backing *b, uint8_t 
 	return r;
 }
 
+static int64_t stamp_of(const struct lic_entry *e)
+{
+	return e->st.mtime > e->st.ctime ? e->st.mtime : e->st.ctime;
+}
+
 /* A change within the grain of the time stamp would leave it as it was: then only the bytes tell.
- * What is compared while the stamp is still young has to be compared again. */
+ */
+static bool is_young(const struct lic_entry *e)
+{
+	const uint64_t mark = lic_stale_mark(e);
+
+	return e->kind == LIC_KIND_IMAGE && e->judged - stamp_of(e) < LIC_RACY_NS &&
+	       atomic_load(&verified[mark % VERIFIED_SLOTS]) != mark;
+}
+
+/* What is compared while the stamp is still young has to be compared again. */
 static int check_young(struct lic_worker *w, const struct lic_entry *e, const struct lic_backing *b)
 {
-	const int64_t stamp = e->st.mtime > e->st.ctime ? e->st.mtime : e->st.ctime;
 	const uint64_t mark = lic_stale_mark(e);
 	const int64_t now = lic_now_ns();
 	uint8_t sum[16];
 	int r;
 
-	if (e->kind != LIC_KIND_IMAGE || e->judged - stamp >= LIC_RACY_NS ||
-	    atomic_load(&verified[mark % VERIFIED_SLOTS]) == mark)
+	if (!is_young(e))
 		return 0;
 	r = hash_file(w, b, sum);
 	if (r < 0)
 		return r;
 	if (memcmp(sum, e->hash.b, sizeof(sum)) != 0 || !lic_backing_unchanged(b))
 		return -ESTALE;
-	if (now - stamp >= LIC_RACY_NS)
+	if (now - stamp_of(e) >= LIC_RACY_NS)
 		atomic_store(&verified[mark % VERIFIED_SLOTS], mark);
 	return 0;
 }
 
-static int open_path(struct lic_worker *w, const struct lic_entry *e)
+/* Below the store's root; the worker's, until it asks for the next one. */
+static int path_of(struct lic_worker *w, const struct lic_entry *e, const char **ret)
 {
-	struct lic_buf path = LIC_BUF_INIT(1u << 20);
-	char brief[512];
 	const char *dir;
-	size_t n;
 	int r = lic_worker_dir_path(w, e->parent, &dir);
 
 	if (r < 0)
 		return r;
-	n = strlen(dir);
-	if (n + 1 + e->name.n < sizeof(brief)) {
-		memcpy(brief, dir, n);
-		if (n)
-			brief[n++] = '/';
-		memcpy(brief + n, e->name.p, e->name.n);
-		brief[n + e->name.n] = '\0';
-		return lic_open_beneath(w->s->root, brief, O_RDONLY);
-	}
-	lic_buf_addf(&path, "%s%s", dir, *dir ? "/" : "");
-	lic_buf_add(&path, e->name.p, e->name.n);
-	r = lic_buf_failed(&path) ? -ENOMEM : lic_open_beneath(w->s->root, path.data, O_RDONLY);
-	lic_buf_release(&path);
-	return r;
+	lic_buf_reset(&w->file);
+	lic_buf_adds(&w->file, dir);
+	lic_buf_adds(&w->file, *dir ? "/" : "");
+	lic_buf_add(&w->file, e->name.p, e->name.n);
+	if (lic_buf_failed(&w->file))
+		return -ENOMEM;
+	*ret = lic_buf_str(&w->file);
+	return 0;
 }
 
 /* Errors that say that there is no such file any more, rather than that it cannot be opened. */
@@ -105,18 +109,24 @@ static bool says_gone(int r)
 	       r == -ENODEV || r == -EISDIR;
 }
 
-int lic_backing_check(struct lic_worker *w, const struct lic_entry *e, int fd)
+bool lic_backing_is(struct lic_worker *w, const struct lic_entry *e, dev_t dev, ino_t node)
 {
-	struct lic_backing b = { .fd = fd };
+	struct lic_backing b = { .fd = -1 };
+	const char *path;
 
-	if (fstat(fd, &b.st) < 0)
-		return -errno;
-	return is_judged(&e->st, &b.st) ? check_young(w, e, &b) : -ESTALE;
+	return path_of(w, e, &path) == 0 &&
+	       fstatat(w->s->root, path, &b.st, AT_SYMLINK_NOFOLLOW) == 0 && b.st.st_dev == dev &&
+	       b.st.st_ino == node && is_judged(&e->st, &b.st) && !is_young(e);
 }
 
 static int open_checked(struct lic_worker *w, const struct lic_entry *e, struct lic_backing *b)
 {
-	b->fd = open_path(w, e);
+	const char *path;
+	int r = path_of(w, e, &path);
+
+	if (r < 0)
+		return r;
+	b->fd = lic_open_beneath(w->s->root, path, O_RDONLY);
 	if (b->fd < 0)
 		return says_gone(b->fd) ? -ESTALE : b->fd;
 	if (b->fd >= w->s->fd_limit)

@@ -24,9 +24,10 @@ struct lic_backing {
  */
 int lic_backing_open(struct lic_worker *w, const struct lic_entry *e,
 		     struct lic_backing *ret) _nonnull_all_ _must_check_;
-/* As lic_backing_open() for a file that is open already, but nothing is marked where it differs. */
-int lic_backing_check(struct lic_worker *w, const struct lic_entry *e,
-		      int fd) _nonnull_all_ _must_check_;
+/* Is it still this file that the entry's path leads to, and the judged one? Without opening it;
+ * also false where only lic_backing_open() can tell. */
+bool lic_backing_is(struct lic_worker *w, const struct lic_entry *e, dev_t dev,
+		    ino_t node) _nonnull_all_ _must_check_;
 void lic_backing_close(struct lic_backing *b) _nonnull_all_;
 /* Reads exactly n bytes into `buf`: 0, -ESTALE where the file ends before, or another error. */
 int lic_backing_read(struct lic_session *s, const struct lic_backing *b, void *buf, size_t n,

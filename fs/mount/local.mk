@@ -21,7 +21,7 @@ fs_liblicensefs_a_SOURCES += fs/mount/supervise.c fs/mount/supervise.h fs/mount/
 	fs/mount/underneath.c fs/mount/underneath.h fs/mount/aside.c fs/mount/aside.h \
 	fs/mount/place.c fs/mount/place.h
 fs_liblicensefs_a_SOURCES += fs/mount/tier.c fs/mount/tier.h fs/mount/backed.c fs/mount/backed.h \
-	fs/mount/kick.c fs/mount/kick.h
+	fs/mount/kick.c fs/mount/kick.h fs/mount/recent.c fs/mount/recent.h
 
 check_PROGRAMS += tests/unit/test_mount tests/unit/test_mount_documents
 tests_unit_test_mount_documents_SOURCES = tests/unit/test_mount_documents.c tests/unit/catalog_fixture.h \

@@ -29,8 +29,10 @@ static int lookup_entry(struct lic_worker *w, struct lic_inode dir, const char *
 		r = -ENOENT;
 	if (r == 0 && e.kind == LIC_KIND_DOCUMENT)
 		return lic_docs_param(w, v, &e, NULL, ret);
-	if (r == 0)
+	if (r == 0) {
 		lic_attr_param(w->s, &e, dir.view, ret);
+		lic_worker_remember(w, &e);
+	}
 	return r;
 }
 

@@ -85,7 +85,11 @@ static int list_entry(void *ctx, const struct lic_entry *e)
 		return r;
 	if (walk->l->plus && mine.kind == LIC_KIND_DOCUMENT)
 		return list_document(walk, &mine, name, &param);
-	return lic_listing_add(walk->l, name, &param, LIC_OFF_FIRST + mine.id) ? 0 : FULL;
+	if (!lic_listing_add(walk->l, name, &param, LIC_OFF_FIRST + mine.id))
+		return FULL;
+	if (walk->l->plus)
+		lic_worker_remember(walk->w, &mine);
+	return 0;
 }
 
 static int list_dir(struct lic_worker *w, struct lic_inode dir, off_t off, struct lic_listing *l)

@@ -16,6 +16,7 @@
 #include "fs/mount/daemon.h"
 #include "fs/mount/docs.h"
 #include "fs/mount/follow.h"
+#include "fs/mount/recent.h"
 #include "fs/mount/serve.h"
 #include "fs/mount/sweep.h"
 #include "fs/mount/tier.h"
@@ -144,6 +145,8 @@ static int open_session(struct lic_session *s, unsigned n_workers, struct lic_er
 	if (r == 0)
 		r = lic_docs_new(s, err);
 	if (r == 0)
+		r = lic_recent_new(&s->recent, err);
+	if (r == 0)
 		r = lic_stale_init(&s->stale, s, err);
 	if (r == 0)
 		r = open_views(s, err);
@@ -162,6 +165,7 @@ static void close_session(struct lic_session *s)
 		lic_workers_close(s);
 	lic_backed_free(s);
 	lic_docs_free(s->docs);
+	lic_recent_free(s->recent);
 	lic_control_free(s->control);
 	lic_views_release(&s->views);
 	lic_listed_release(&s->listed);

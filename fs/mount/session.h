@@ -38,6 +38,7 @@ struct lic_worker;
 struct lic_control;
 struct lic_backed;
 struct lic_docs;
+struct lic_recent;
 struct lic_follower;
 struct lic_sweeper;
 
@@ -60,6 +61,7 @@ struct lic_session {
 	struct lic_listed looked; /* numbers of directories that were ever looked into */
 	struct lic_listed ended;  /* images that are read though their rows have ended */
 	struct lic_docs *docs;
+	struct lic_recent *recent;
 	struct lic_backed *backed; /* open files; NULL unless mode is URING or PASSTHROUGH */
 	struct lic_kick kick;
 	struct lic_control *control;

@@ -13,6 +13,7 @@
 
 #include <limits.h>
 
+#include "fs/mount/recent.h"
 #include "fs/mount/session.h"
 
 #define LIC_SHOWN_SLOTS 1024u
@@ -34,7 +35,8 @@ struct lic_worker {
 	struct lic_filter_slot *filter; /* by index of the view */
 	int64_t version;		/* of the catalog that `shown` belongs to */
 	uint64_t epoch;			/* of the session that `shown` belongs to */
-	int64_t generation;		/* lic_worker_generation(); 0: not asked for */
+	struct lic_recent_when when; /* what is read; state 0: nothing holds beyond this request */
+	int64_t generation;	     /* lic_worker_generation(); 0: not asked for */
 	struct {
 		int64_t view, id;
 		bool shown;
@@ -45,6 +47,7 @@ struct lic_worker {
 	} path[LIC_PATH_SLOTS];
 	uint64_t noted[LIC_NOTED_SLOTS], noted_takes; /* directories in the session's set */
 	char name[NAME_MAX + 1];		      /* of the entry loaded last */
+	struct lic_buf file;			      /* path of the file that is opened */
 	unsigned char *buf;			      /* of READ */
 	size_t buf_size;
 };
@@ -103,6 +106,9 @@ int lic_worker_load_document(struct lic_worker *w, const struct lic_known_view *
 /* Path of a directory relative to the store; owned by the worker, valid until the next call. */
 int lic_worker_dir_path(struct lic_worker *w, int64_t id,
 			const char **ret) _nonnull_all_ _must_check_;
+/* Of an entry that was found shown, with all that is above it: openings that follow need not ask.
+ */
+void lic_worker_remember(struct lic_worker *w, const struct lic_entry *e) _nonnull_all_;
 /* At least n bytes, which need not survive another call; NULL out of memory. */
 unsigned char *lic_worker_buffer(struct lic_worker *w, size_t n) _nonnull_all_;
 

@@ -80,6 +80,9 @@ void lic_catalog_let_go(struct lic_catalog *cat) _nonnull_all_;
  */
 int lic_catalog_stay(struct lic_catalog *cat) _nonnull_all_ _must_check_;
 bool lic_catalog_outdated(const struct lic_catalog *cat) _nonnull_all_;
+/* The name of the state that lic_catalog_stay() keeps: no two have the same. 0 where it keeps none.
+ */
+uint64_t lic_catalog_state(const struct lic_catalog *cat) _nonnull_all_;
 /* When a generation was committed, in seconds since the epoch; -ENOENT where there is none of that
  * number (err untouched). */
 int lic_catalog_generation_time(struct lic_catalog *cat, int64_t generation, int64_t *ret,
