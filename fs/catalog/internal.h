@@ -52,6 +52,7 @@ struct lic_catalog {
 	const volatile uint8_t *index;	      /* of the log, its header (stay.c); NULL: not asked */
 	uint8_t index_seen[LIC_INDEX_HEADER]; /* as it was when the state was taken */
 	uint64_t index_hash;		      /* of it; lic_catalog_state() */
+	bool index_copied;		      /* the state is read from the database alone */
 	bool stays, cannot_stay;
 };
 

@@ -7,6 +7,10 @@
  * index of the write-ahead log, which is shared memory: a commit writes it before it returns
  * (https://sqlite.org/walformat.html, "The WAL-Index Header"). While it is as it was, the
  * transaction that is open reads the newest state.
+ *
+ * A writer begins the log anew when all of it is in the database and nobody reads in it. So who
+ * began to read in the log, and finds that it has been copied meanwhile, begins again: then SQLite
+ * reads the database alone, and the log does not grow for as long as somebody reads.
  */
 #include <errno.h>
 #include <stdatomic.h>
@@ -18,6 +22,8 @@
 #include "fs/util/hash.h"
 
 #define INDEX_REGION (32 * 1024)
+#define INDEX_FRAMES 16 /* mxFrame, of the header's first copy */
+#define INDEX_COPIED 96 /* nBackfill, behind both copies */
 
 /* The header's two copies, NULL where there is no log. Only of a file that is in use as one: asking
  * would make an index. */
@@ -54,12 +60,22 @@ static void look(const volatile uint8_t *index, uint8_t ret[LIC_INDEX_HEADER])
 	atomic_thread_fence(memory_order_seq_cst);
 }
 
+/* Has the whole log been copied to the database? */
+static bool is_copied(const struct lic_catalog *cat)
+{
+	const volatile uint32_t *frames = (const volatile void *)(cat->index + INDEX_FRAMES),
+				*copied = (const volatile void *)(cat->index + INDEX_COPIED);
+
+	return *frames == *copied;
+}
+
 static bool is_newest(const struct lic_catalog *cat)
 {
 	uint8_t now[LIC_INDEX_HEADER];
 
 	look(cat->index, now);
-	return memcmp(now, cat->index_seen, sizeof(now)) == 0;
+	return memcmp(now, cat->index_seen, sizeof(now)) == 0 &&
+	       (cat->index_copied || !is_copied(cat));
 }
 
 int lic_catalog_stay(struct lic_catalog *cat)
@@ -75,6 +91,7 @@ int lic_catalog_stay(struct lic_catalog *cat)
 	if (cat->cannot_stay)
 		return -EOPNOTSUPP;
 	/* before the state is taken, which may be newer than this, and never older */
+	cat->index_copied = is_copied(cat);
 	look(cat->index, cat->index_seen);
 	cat->index_hash = lic_hash64(cat->index_seen, sizeof(cat->index_seen));
 	cat->stays = lic_catalog_exec(cat, "BEGIN", NULL) == 0;

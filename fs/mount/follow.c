@@ -304,6 +304,7 @@ static void *follower(void *p)
 		if (lic_backed_retry(s))
 			lic_sweeper_publish(s);
 		lic_backed_tidy(s);
+		lic_workers_let_go(s);
 		if (lic_supervise_hear(s))
 			lic_forget_all(f->w);
 		if (version != f->version && !lic_catalog_is_known(f->w->cat))

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Readers that stay in one state until somebody commits. */
+#include <inttypes.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 
 #include <licensefs/catalog_documents.h>
@@ -30,6 +32,42 @@ static off_t log_size(void)
 
 	snprintf(path, sizeof(path), "%s-wal", s.db);
 	return stat(path, &st) == 0 ? st.st_size : -1;
+}
+
+/* What any writer does from time to time. */
+static void copy_log(void)
+{
+	sqlite3 *db;
+
+	if (sqlite3_open(s.db, &db) != SQLITE_OK ||
+	    sqlite3_exec(db, "SELECT 1 FROM entry", NULL, NULL, NULL) != SQLITE_OK ||
+	    sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) != SQLITE_OK)
+		ok(false, "the log is copied");
+	sqlite3_close(db);
+}
+
+/* Somebody reads all the time, and somebody else writes. */
+static void log_begins_anew(struct lic_catalog *writer, struct lic_catalog *reader)
+{
+	char name[16];
+	off_t first = 0, last;
+
+	for (int i = 0; i < 100; i++) {
+		snprintf(name, sizeof(name), "busy%d", i);
+		add_file(writer, name);
+		if (lic_catalog_stay(reader) != 0 || !sees(reader, name))
+			ok(false, "%s is seen", name);
+		copy_log();
+		if (lic_catalog_stay(reader) != 0 || !sees(reader, name) ||
+		    lic_catalog_stay(reader) != 1)
+			ok(false, "%s is read from the database", name);
+		if (i == 10)
+			first = log_size();
+	}
+	last = log_size();
+	ok(first > 0 && last <= 2 * first, "the log does not grow (%jd to %jd)", (intmax_t)first,
+	   (intmax_t)last);
+	lic_catalog_let_go(reader);
 }
 
 int main(void)
@@ -73,6 +111,7 @@ int main(void)
 	lic_catalog_let_go(reader);
 	grown = log_size();
 	ok(grown > 0, "the log has grown");
+	log_begins_anew(writer, reader);
 	lic_catalog_close(idle);
 	lic_catalog_close(reader);
 	checks(writer, "in the end");
