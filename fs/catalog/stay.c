@@ -13,7 +13,6 @@
  * reads the database alone, and the log does not grow for as long as somebody reads.
  */
 #include <errno.h>
-#include <stdatomic.h>
 #include <string.h>
 
 #include <licensefs/catalog_documents.h>
@@ -49,15 +48,15 @@ static const volatile uint8_t *find_index(struct lic_catalog *cat)
 	return region;
 }
 
+/* After all that this thread has written: who commits may look for that. */
 static void look(const volatile uint8_t *index, uint8_t ret[LIC_INDEX_HEADER])
 {
-	atomic_thread_fence(memory_order_seq_cst);
 	for (size_t i = 0; i < LIC_INDEX_HEADER; i += sizeof(uint64_t)) {
-		uint64_t word = *(const volatile uint64_t *)(const volatile void *)(index + i);
+		const volatile uint64_t *from = (const volatile void *)(index + i);
+		const uint64_t word = __atomic_load_n(from, __ATOMIC_SEQ_CST);
 
 		memcpy(ret + i, &word, sizeof(word));
 	}
-	atomic_thread_fence(memory_order_seq_cst);
 }
 
 /* Has the whole log been copied to the database? */
@@ -66,7 +65,8 @@ static bool is_copied(const struct lic_catalog *cat)
 	const volatile uint32_t *frames = (const volatile void *)(cat->index + INDEX_FRAMES),
 				*copied = (const volatile void *)(cat->index + INDEX_COPIED);
 
-	return *frames == *copied;
+	return __atomic_load_n(frames, __ATOMIC_SEQ_CST) ==
+	       __atomic_load_n(copied, __ATOMIC_SEQ_CST);
 }
 
 static bool is_newest(const struct lic_catalog *cat)
