@@ -380,6 +380,7 @@ void lic_mount_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 		r = read_document(w, ino, h, size, off, &n);
 	else
 		r = h ? read_handle(w, h, size, off, &n) : read_cached(w, ino, size, off, &n);
+	hand_over(s); /* RELEASE comes after this, maybe to another thread */
 	if (r < 0)
 		fuse_reply_err(req, lic_mount_errno(r));
 	else
