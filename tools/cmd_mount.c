@@ -85,6 +85,7 @@ static void print_json(const struct lic_mount_options *o)
 	lic_json_kstr(&line.json, "mountpoint", o->mountpoint);
 	lic_json_kstr(&line.json, "view", o->view);
 	lic_json_kstr(&line.json, "where", o->where);
+	lic_json_kstr(&line.json, "snapshot", o->snapshot);
 	json_end(&line);
 }
 
@@ -137,6 +138,7 @@ const struct command cmd_mount = {
 	.notes = "Mount options:\n"
 		 "  view=NAME         that view is the root of the mount\n"
 		 "  where=EXPR        what satisfies EXPR is the root of the mount\n"
+		 "  snapshot=NAME     what that snapshot has is the root of the mount\n"
 		 "  basis=TEXT        the legal basis, where EXPR needs one\n"
 		 "  classes=HOW       directories without a shown image: drop, keep, or fail\n"
 		 "  classmap=FILE     write the class map of a mount of one view\n"
@@ -146,8 +148,8 @@ const struct command cmd_mount = {
 		 "  watch             keep the catalog fresh, too, as 'licensefs watch' does\n"
 		 "  allow_other       let other users enter\n"
 		 "  debug             trace requests to standard error\n"
-		 "and those of mount(8) and fstab(5). Without view and where every view is a "
-		 "directory.",
+		 "and those of mount(8) and fstab(5). Without view, where and snapshot every "
+		 "view is a directory.",
 	.needs = NEEDS_STORE,
 	.prepare = lic_mount_look_below,
 	.min = 1,

@@ -179,10 +179,38 @@ static void print_quoted_cell(struct lic_buf *b, const char *s)
 	lic_text_quote(b, s, strlen(s));
 }
 
+struct naming {
+	int64_t number;
+	struct lic_buf *out;
+};
+
+static int add_name(void *ctx, const struct lic_snapshot_info *s)
+{
+	struct naming *n = ctx;
+
+	if (s->number == n->number)
+		lic_text_quote(n->out, s->name, strlen(s->name));
+	if (s->number == n->number && s->died)
+		lic_buf_adds(n->out, ", which was removed");
+	return s->number == n->number;
+}
+
+/* Which one a mount shows; without, nothing. */
+static void add_snapshot(const struct report *r, int64_t number, struct lic_buf *out)
+{
+	struct naming n = { number, out };
+
+	if (number)
+		(void)!lic_catalog_snapshots(r->cat, add_name, &n, NULL);
+}
+
 /* What a mount serves, and how far it has followed the catalog. */
-static void print_mount(struct lic_buf *b, const struct lic_mount_state *m)
+static void print_mount(const struct report *r, struct lic_buf *b, const struct lic_mount_state *m)
 {
 	print_quoted_cell(b, m->mountpoint);
+	if (m->snapshot)
+		lic_buf_adds(b, ", snapshot ");
+	add_snapshot(r, m->snapshot, b);
 	if (m->generation)
 		lic_buf_addf(b, ", %s, pid %d", lic_mount_mode_name(m->mode), (int)m->pid);
 	if (m->watches)
@@ -230,7 +258,7 @@ static void print_head(const struct report *r)
 	table_row(t, (const char *const[]){ "catalog", lic_buf_str(&b) });
 	table_color(t, 0, "bold");
 	for (size_t i = 0; i < r->n_mounts; i++) {
-		print_mount(&b, &r->mounts[i]);
+		print_mount(r, &b, &r->mounts[i]);
 		table_row(t, (const char *const[]){ i ? "" : "mounts", lic_buf_str(&b) });
 		table_color(t, 0, "bold");
 	}
@@ -460,6 +488,7 @@ static void json_mounts(const struct report *r, struct lic_json *j)
 			lic_json_kint(j, "pid", m->pid);
 			lic_json_kstr(j, "trouble", m->trouble);
 			lic_json_kbool(j, "watches", m->watches);
+			lic_json_kint(j, "snapshot", m->snapshot);
 		}
 		lic_json_object_end(j);
 	}

@@ -17,7 +17,8 @@ static const struct lic_check_rule rules[] = {
 	  "OR first > made OR made > touched OR (first = 0) <> (made = 0) OR (first = 0 AND bound) "
 	  "OR touched > (SELECT coalesce(max(id), 0) FROM generation)" },
 	{ "a piece of an index is of document %lld, which is none",
-	  "SELECT document FROM document_part WHERE part NOT IN (1, 2, 3, 5) OR document NOT IN "
+	  "SELECT document FROM document_part WHERE (part NOT IN (1, 2, 3, 5) AND part >= 0) OR "
+	  "document NOT IN "
 	  "(SELECT entry FROM document)" },
 	{ "a document is about entry %lld, which is no image",
 	  "SELECT image FROM document_image LEFT JOIN entry e ON e.id = image "

@@ -288,7 +288,9 @@ static int bind(struct lic_txn *txn, const struct lic_entry *e, const struct lic
 	r = lic_document_images_set(txn, e->id, image, n_images, err);
 	if (r < 0 || (r == 0 && same))
 		return r;
-	r = store_pieces(txn, e->id, piece, n, err);
+	r = lic_parts_keep(txn, e->id, d.first, err);
+	if (r == 0)
+		r = store_pieces(txn, e->id, piece, n, err);
 	if (r == 0)
 		r = lic_query_run(txn->cat, LIC_STMT_DOCUMENT_BOUND, err, "iii", e->id, bound,
 				  txn->generation);

@@ -13,7 +13,7 @@ fs_liblicensefs_a_SOURCES += fs/catalog/internal.h fs/catalog/txn.h fs/catalog/m
 	fs/catalog/rowcodec.h fs/catalog/rowcodec.c fs/catalog/joined.h fs/catalog/joins.c \
 	fs/catalog/joined.c fs/catalog/rules.c fs/catalog/matches.c fs/catalog/manifests.c fs/catalog/import.h \
 	fs/catalog/import.c fs/catalog/import_rules.c fs/catalog/import_keys.c fs/catalog/import_judge.c \
-	fs/catalog/collections.c fs/catalog/past.c fs/catalog/check_joined.c fs/catalog/digests.c \
+	fs/catalog/collections.c fs/catalog/past.c fs/catalog/snapshot_past.c fs/catalog/check_joined.c fs/catalog/digests.c \
 	fs/catalog/documents.c fs/catalog/document_images.c fs/catalog/document_write.c \
 	fs/catalog/pending.c fs/catalog/rights_of.c fs/catalog/check_documents.c
 fs_liblicensefs_a_SOURCES += fs/catalog/history.c

@@ -215,6 +215,9 @@ static int refresh(struct put *p, const struct lic_entry *old, struct lic_error 
 	if (!seen && !ruled && (e->judged == old->judged || !racy(old)))
 		return 0;
 	txn->dirty = true;
+	r = seen ? lic_stat_keep(txn, old, err) : 0;
+	if (r < 0)
+		return r;
 	r = lic_query_run(txn->cat, LIC_STMT_ENTRY_REFRESH, err, "iiiiiiiiiii", e->id,
 			  (int64_t)e->rule, (int64_t)e->format, (int64_t)e->st.size, e->st.mtime,
 			  e->st.ctime, (int64_t)e->st.ino, (int64_t)e->st.mode, (int64_t)e->st.uid,

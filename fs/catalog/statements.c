@@ -462,4 +462,22 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 		"SELECT rights FROM past WHERE entry = ?1 AND born <= ?2 AND died > ?2",
 	[LIC_STMT_PAST_THEN] = "SELECT entry, rights FROM past WHERE born <= ?1 AND died > ?1 "
 			       "ORDER BY entry",
+	/* What snapshots may need of what is overwritten */
+	[LIC_STMT_STAT_KEEP] =
+		"INSERT OR IGNORE INTO stat_past (entry, died, size, mtime, ctime, mode, uid, gid) "
+		"SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE EXISTS (SELECT 1 FROM snapshot "
+		"WHERE died IS NULL AND born >= coalesce((SELECT max(died) FROM stat_past "
+		"WHERE entry = ?1), 0))",
+	[LIC_STMT_STAT_AT] = "SELECT size, mtime, ctime, mode, uid, gid FROM stat_past "
+			     "WHERE entry = ? AND died > ? ORDER BY died LIMIT 1",
+	[LIC_STMT_PARTS_DUE] =
+		"SELECT 1 FROM snapshot WHERE died IS NULL AND born >= coalesce((SELECT -min(part) "
+		"FROM document_part WHERE document = ?1 AND part < 0), ?2) LIMIT 1",
+	[LIC_STMT_PARTS_KEEP] =
+		"UPDATE document_part SET part = -?3 WHERE document = ?1 AND part = ?2",
+	[LIC_STMT_PARTS_AT] = "SELECT part FROM document_part WHERE document = ? AND part < -? "
+			      "ORDER BY part DESC LIMIT 1",
+	[LIC_STMT_SNAPSHOTS_STAMP] = "SELECT (SELECT max(id) FROM snapshot), "
+				     "(SELECT count(*) FROM snapshot WHERE died IS NULL)",
+	[LIC_STMT_REVOCATION_NEWEST] = "SELECT max(id) FROM revocation",
 };

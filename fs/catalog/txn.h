@@ -287,4 +287,14 @@ int lic_decision_from_row(struct lic_query *q, struct lic_decision *ret, struct 
 /* Ends the decisions whose time is over and judges what they matched. */
 int lic_decisions_expire(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _must_check_;
 
+/* --- snapshot_past.c: what a snapshot in force may need, before it is overwritten ------------ */
+
+/* The stat fields of a row. */
+int lic_stat_keep(struct lic_txn *txn, const struct lic_entry *old, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
+/* The images of a document's subjects, which were looked for first in generation `first`. Those
+ * that are not needed stay where they are. */
+int lic_parts_keep(struct lic_txn *txn, int64_t document, int64_t first, struct lic_error *err)
+	_nonnull_(1) _must_check_;
+
 #endif

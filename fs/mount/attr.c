@@ -6,6 +6,7 @@
 
 #include "fs/mount/control.h"
 #include "fs/mount/docs.h"
+#include "fs/mount/pinned.h"
 #include "fs/mount/worker.h"
 
 #define WRITE_BITS 0222u
@@ -105,6 +106,12 @@ static int get_attr(struct lic_session *s, fuse_ino_t ino, struct stat *ret, dou
 	if (n.type == LIC_INODE_NODE)
 		return get_document(w, ino, ret);
 	r = lic_worker_load(w, n, &e);
+	if (n.type == LIC_INODE_FILE && lic_views_pinned(&s->views)) {
+		if (r == 0)
+			r = lic_pinned_attr(w, n.id, &e.st);
+		else if (r == -ENOENT)
+			r = lic_pinned_load(w, n.id, &e);
+	}
 	if (r == 0)
 		lic_attr_entry(s, &e, n.view, ret);
 	return r;

@@ -167,13 +167,13 @@ static enum lic_following following_of(int error)
 static void take(struct asking *a, struct asked *m, const struct said *said)
 {
 	struct lic_mount_state *st = &m->state;
-	char mode[16], catalog[48], watch[16];
-	long long generation;
+	char mode[16], catalog[48], watch[32];
+	long long generation, snapshot = 0;
 	int pid, n = 0;
 
 	if (said->error) {
 		st->following = following_of(said->error);
-	} else if (sscanf(said->text, "%lld %15s %d %47s %15s%n", &generation, mode, &pid, catalog,
+	} else if (sscanf(said->text, "%lld %15s %d %47s %31s%n", &generation, mode, &pid, catalog,
 			  watch, &n) != 5) {
 		st->following = LIC_FOLLOWS_UNASKED;
 	} else {
@@ -186,6 +186,9 @@ static void take(struct asking *a, struct asked *m, const struct said *said)
 		st->pid = pid;
 		snprintf(m->trouble, sizeof(m->trouble), "%s",
 			 said->text[n] ? said->text + n + 1 : "");
+		if (strchr(watch, ',') && sscanf(strchr(watch, ','), ",%lld", &snapshot) == 1)
+			*strchr(watch, ',') = '\0';
+		st->snapshot = snapshot;
 		st->watches = strcmp(watch, "watch") == 0;
 		st->following = m->foreign		     ? LIC_FOLLOWS_OTHER
 				: generation < a->generation ? LIC_FOLLOWS_LATE

@@ -23,12 +23,14 @@ struct use {
 struct making {
 	struct lic_worker *w;
 	struct lic_filter *f;
+	struct lic_snapshot *pin; /* of `f`, or NULL */
 	struct lic_entry e;
 	struct lic_document d;
 	uint8_t *shown;	   /* a bit for each subject */
 	uint64_t subjects; /* whose images were read */
 	struct use *use;   /* USES of them */
 	size_t n_use;
+	const int64_t *asked_of;      /* images whose changes are read */
 	int64_t *id, *rights, *since; /* of the distinct images of `use` */
 	uint8_t *seen;
 	int64_t *stale; /* ascending */
@@ -92,45 +94,64 @@ static int note_change(struct making *m, int64_t generation)
 	return 0;
 }
 
+/* What happens to others than members after a snapshot was made is not seen in it. */
+static int is_seen(struct making *m, int64_t image, bool later, bool *ret)
+{
+	*ret = true;
+	return m->pin && later ? lic_snapshot_has(m->pin, image, ret, NULL) : 0;
+}
+
 /* Rights that ended by themselves before `now`, and were shown until then. */
-static int note_end(struct making *m, int64_t rights, int64_t now)
+static int note_end(struct making *m, int64_t image, int64_t rights, int64_t now)
 {
 	const struct lic_rights *r = lic_catalog_rights(m->w->cat, rights, NULL);
-	bool was = true;
+	bool was = true, seen;
 	int e = 0;
 
 	if (!r)
 		return -EIO;
 	if (!r->until || r->until > now || r->until <= m->first_at || r->until <= m->b.changed_at)
 		return 0;
-	if (!lic_view_needs_asset(m->b.definition->view))
-		e = lic_filter_rights(m->f, rights, r->until - 1, &was, NULL);
+	e = is_seen(m, image, m->pin && r->until > lic_snapshot_info(m->pin)->at, &seen);
+	if (e < 0 || !seen)
+		return e;
+	if (!lic_definition_needs_asset(m->b.definition))
+		e = lic_filter_rights_in(m->f, rights, 0, r->until - 1, &was, NULL);
 	if (e == 0 && was)
 		m->b.changed_at = r->until;
 	return e;
+}
+
+static bool is_later(const struct making *m, int64_t generation)
+{
+	return m->pin && generation > lic_snapshot_info(m->pin)->born;
 }
 
 static int changed_rights(void *ctx, size_t i, const struct lic_rights_change *c)
 {
 	struct making *m = ctx;
 	struct lic_rights_change *quiet = &m->quiet[c->generation % QUIET];
-	bool before, after = false;
+	const bool later = is_later(m, c->generation);
+	const int64_t image = m->asked_of[i];
+	bool before, after = false, seen;
 	int64_t at;
-	int r;
+	int r = is_seen(m, image, later, &seen);
 
-	(void)i;
+	/* where its row ends a member stays */
+	if (r < 0 || !seen || (later && !c->after))
+		return r;
 	if (quiet->generation == c->generation && quiet->before == c->before &&
 	    quiet->after == c->after)
 		return 0;
 	r = time_of(m, c->generation, &at);
 	if (r == 0)
-		r = lic_filter_rights(m->f, c->before, at, &before, NULL);
+		r = lic_filter_rights_in(m->f, c->before, c->generation, at, &before, NULL);
 	if (r == 0 && c->after)
-		r = lic_filter_rights(m->f, c->after, at, &after, NULL);
+		r = lic_filter_rights_in(m->f, c->after, c->generation, at, &after, NULL);
 	if (r == 0 && before != after)
 		r = note_change(m, c->generation);
 	else if (r == 0 && !before)
-		r = note_end(m, c->before, at);
+		r = note_end(m, image, c->before, at);
 	*quiet = *c;
 	return r;
 }
@@ -153,6 +174,7 @@ static int look_at_newest(struct making *m, size_t n)
 	if (!is_newer(m, m->since[newest]))
 		return 0;
 	m->since[newest] = -m->since[newest]; /* asked */
+	m->asked_of = &m->id[newest];
 	return lic_catalog_rights_changes(m->w->cat, &m->id[newest], &m->rights[newest], 1, m->base,
 					  changed_rights, m, NULL);
 }
@@ -165,8 +187,8 @@ static int look_back(struct making *m, size_t n)
 	size_t k = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (!m->seen[i] && m->rights[i] && m->rights[i] != last) {
-			int r = note_end(m, m->rights[i], now);
+		if (!m->seen[i] && m->rights[i] && (m->pin || m->rights[i] != last)) {
+			int r = note_end(m, m->id[i], m->rights[i], now);
 
 			if (r < 0)
 				return r;
@@ -175,7 +197,7 @@ static int look_back(struct making *m, size_t n)
 	}
 	/* Where the view asks for more than rights no history tells, and all is taken for a change
 	 */
-	if (m->d.touched <= m->base || lic_view_needs_asset(m->b.definition->view))
+	if (m->d.touched <= m->base || lic_definition_needs_asset(m->b.definition))
 		return 0;
 	for (int i = 0; i < SAMPLES; i++) {
 		int r = look_at_newest(m, n);
@@ -189,6 +211,7 @@ static int look_back(struct making *m, size_t n)
 			m->rights[k++] = m->rights[i];
 		}
 	}
+	m->asked_of = m->id;
 	return lic_catalog_rights_changes(m->w->cat, m->id, m->rights, k, m->base, changed_rights,
 					  m, NULL);
 }
@@ -274,7 +297,7 @@ static int sort_images(struct making *m, uint32_t **ret_index, int64_t *ret_low,
 /* Images that this mount has found changed are hidden, whatever the catalog says yet. */
 static int hide_stale(struct making *m, size_t n)
 {
-	for (size_t i = 0; m->n_stale && i < n; i++) {
+	for (size_t i = 0; m->n_stale && !m->pin && i < n; i++) {
 		struct lic_entry e;
 		int r;
 
@@ -318,6 +341,8 @@ static int settle_uses(struct making *m)
 		r = hide_stale(m, n);
 	if (r < 0)
 		return r;
+	for (size_t i = 0; m->pin && i < n; i++)
+		m->b.loose |= m->seen[i] && !m->rights[i];
 	for (size_t i = 0; i < m->n_use; i++) {
 		const struct use *u = &m->use[i];
 		size_t k = index ? index[u->image - low] : find_number(m->id, n, u->image);
@@ -410,7 +435,7 @@ static int begin(struct making *m, int64_t id, const struct lic_built *before, i
 		return -EBADMSG;
 	/* a subject is asked for in the catalog, a record only decoded */
 	cost = m->d.records +
-	       m->d.subjects * (lic_view_needs_asset(b->definition->view) ? 500 : 10);
+	       m->d.subjects * (lic_definition_needs_asset(b->definition) ? 500 : 10);
 	if (budget && cost > *budget)
 		return -EAGAIN;
 	if (budget)
@@ -424,9 +449,9 @@ static int begin(struct making *m, int64_t id, const struct lic_built *before, i
 	}
 	if (b->first)
 		r = time_of(m, b->first, &m->first_at);
-	if (r == 0 && m->d.made > m->base)
+	if (r == 0 && m->d.made > m->base && !is_later(m, m->d.made))
 		r = note_change(m, m->d.made);
-	if (r == 0 && m->d.touched > m->base && lic_view_needs_asset(b->definition->view))
+	if (r == 0 && m->d.touched > m->base && lic_definition_needs_asset(b->definition))
 		r = note_change(m, m->d.touched);
 	return r;
 }
@@ -453,13 +478,16 @@ static int make_ranges(struct making *m)
 
 static int make(struct making *m, int64_t id, const struct lic_built *before, int64_t *budget)
 {
+	enum lic_document_part part = LIC_PART_IMAGES;
 	int r = begin(m, id, before, budget);
 
 	if (r == 0)
 		r = allocate(m);
+	if (r == 0 && m->pin)
+		r = lic_snapshot_images_part(m->pin, id, &part, NULL);
+	m->b.loose = part != LIC_PART_IMAGES;
 	if (r == 0)
-		r = lic_catalog_document_parts(m->w->cat, id, LIC_PART_IMAGES, read_images, m,
-					       NULL);
+		r = lic_catalog_document_parts(m->w->cat, id, part, read_images, m, NULL);
 	/* a document that was not bound yet has no images, and shows no record */
 	if (r == 0 && m->subjects && m->subjects != (uint64_t)m->d.subjects)
 		r = -EBADMSG;
@@ -482,6 +510,7 @@ int lic_built_make(struct lic_worker *w, const struct lic_known_view *v, int64_t
 
 	if (r < 0)
 		return r;
+	m.pin = lic_filter_snapshot(m.f);
 	/* both from before the catalog is read: what changes meanwhile is seen at the next request
 	 */
 	m.b.definition = w->filter[v->index].definition;
@@ -557,7 +586,8 @@ int lic_built_confirm(struct lic_worker *w, const struct lic_known_view *v, int6
 		return r;
 	if (d.touched < b->touched)
 		return -EAGAIN; /* a statement that is open reads an older state than others have */
-	if (d.touched != b->touched || d.first != b->first)
+	if (d.touched != b->touched || d.first != b->first ||
+	    (b->loose && generation > b->generation))
 		return 0;
 	r = has_new_stale(w, id, b);
 	if (r != 0)

@@ -28,6 +28,7 @@ struct lic_built {
 	int64_t generation; /* of the catalog, up to which it is known to hold */
 	int64_t first, touched;
 	int64_t until; /* seconds: when rights of an image that is shown end; 0: never */
+	bool loose;    /* of a snapshot, with images that the catalog no longer tells it of */
 	size_t stale;  /* how many images were known to be stale */
 	/* The newest change: generation, and when it was, in seconds; 0: none. */
 	int64_t changed, changed_at;

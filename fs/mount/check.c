@@ -10,10 +10,35 @@
 
 #define FUSE_CONF "/etc/fuse.conf"
 
+int lic_check_snapshot(const struct lic_mount_options *o, struct lic_error *err)
+{
+	if (o->view || o->where)
+		return lic_error_set(err, EINVAL,
+				     "snapshot= and %s= exclude each other: a snapshot shows what "
+				     "its view showed then",
+				     o->view ? "view" : "where");
+	if (o->basis)
+		return lic_error_set(err, EINVAL,
+				     "basis= belongs to where=; a snapshot keeps the basis that it "
+				     "was made with");
+	if (o->classes != LIC_CLASSES_DROP || o->abspaths)
+		return lic_error_set(err, EINVAL,
+				     "a snapshot shows the directories and settings that it was "
+				     "made with; leave out %s",
+				     o->abspaths ? "abspaths=" : "classes=");
+	if (o->classmap)
+		return lic_error_set(err, EINVAL,
+				     "classmap= needs a mount of one view, which a snapshot is "
+				     "none of");
+	return 0;
+}
+
 int lic_check_options(const struct lic_mount_options *o, struct lic_error *err)
 {
 	if (o->view && o->where)
 		return lic_error_set(err, EINVAL, "view= and where= exclude each other");
+	if (o->snapshot)
+		return lic_check_snapshot(o, err);
 	if (o->classmap && !o->view && !o->where)
 		return lic_error_set(err, EINVAL,
 				     "classmap= needs a mount of one view: add view=NAME or "

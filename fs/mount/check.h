@@ -8,6 +8,9 @@
 /* Options that contradict each other. */
 int lic_check_options(const struct lic_mount_options *o, struct lic_error *err)
 	_nonnull_(1) _must_check_;
+/* Those beside snapshot=. */
+int lic_check_snapshot(const struct lic_mount_options *o, struct lic_error *err)
+	_nonnull_(1) _must_check_;
 /* Is FUSE there, and may this user use it so? */
 int lic_check_fuse(const struct lic_mount_options *o, struct lic_error *err)
 	_nonnull_(1) _must_check_;

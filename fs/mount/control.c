@@ -6,6 +6,7 @@
 
 #include "fs/mount/control.h"
 #include "fs/mount/listing.h"
+#include "fs/mount/pinned.h"
 #include "fs/mount/text.h"
 #include "fs/mount/worker.h"
 
@@ -20,12 +21,15 @@ uint64_t lic_control_parent(struct lic_session *s, struct lic_inode n)
 {
 	const struct lic_known_view *v = n.view ? lic_views_by_number(&s->views, n.view) : NULL;
 
+	if (n.type == LIC_INODE_DIR && v && v->snapshot)
+		return lic_inode_made(LIC_MADE_SNAPSHOTS, 0, 0);
 	if (n.type == LIC_INODE_DIR)
 		return is_by_license(v) ? lic_inode_made(LIC_MADE_BY_LICENSE, 0, 0) : LIC_INO_ROOT;
 	if (n.type == LIC_INODE_ROOT)
 		return LIC_INO_ROOT;
 	switch (n.made) {
 	case LIC_MADE_VIEWS:
+	case LIC_MADE_SNAPSHOTS:
 		return lic_inode_made(LIC_MADE_CONTROL, 0, 0);
 	case LIC_MADE_BY_LICENSES:
 		return lic_inode_made(LIC_MADE_VIEWS, 0, 0);
@@ -111,6 +115,19 @@ static int enter_dir(struct lic_worker *w, const char *name, bool by_license, bo
 	return view_param(w, v, ret);
 }
 
+static int enter_snapshot(struct lic_worker *w, const char *name, struct fuse_entry_param *ret)
+{
+	const struct lic_known_view *v;
+	struct lic_pinned p;
+	int r = lic_views_enter_snapshot(&w->s->views, w->cat, name, &v, NULL);
+
+	if (r == 0)
+		r = lic_pinned_by_id(w, v, LIC_STORE_ROOT, &p);
+	if (r == 0)
+		lic_pinned_param(w, v, &p, ret);
+	return r;
+}
+
 static int lookup_text(struct lic_worker *w, enum lic_made made, int64_t view,
 		       struct fuse_entry_param *ret)
 {
@@ -151,7 +168,11 @@ int lic_control_lookup(struct lic_worker *w, struct lic_inode dir, const char *n
 			return lookup_text(w, LIC_MADE_README, 0, ret);
 		if (strcmp(name, "views") == 0)
 			return made_param(w, lic_inode_made(LIC_MADE_VIEWS, 0, 0), ret);
+		if (strcmp(name, "snapshots") == 0)
+			return made_param(w, lic_inode_made(LIC_MADE_SNAPSHOTS, 0, 0), ret);
 		return -ENOENT;
+	case LIC_MADE_SNAPSHOTS:
+		return enter_snapshot(w, name, ret);
 	case LIC_MADE_VIEW:
 		if (strcmp(name, "classes.tsv") == 0)
 			return lookup_text(w, LIC_MADE_CLASSES, dir.view, ret);
@@ -207,6 +228,11 @@ static int add_license(void *ctx, int64_t number, const char *id)
 	return add_item(ctx, number, id);
 }
 
+static int add_snapshot(void *ctx, const struct lic_snapshot_info *s)
+{
+	return s->died ? 0 : add_item(ctx, s->number, s->name);
+}
+
 static int by_key(const void *a, const void *b)
 {
 	const struct item *x = a, *y = b;
@@ -253,8 +279,12 @@ static int collect(struct items *l, struct lic_inode dir)
 		return collect_views(l);
 	if (dir.made == LIC_MADE_CONTROL) {
 		r = add_item(l, 1, "README");
-		return r < 0 ? r : add_item(l, 2, "views");
+		if (r == 0)
+			r = add_item(l, 2, "views");
+		return r < 0 ? r : add_item(l, 3, "snapshots");
 	}
+	if (dir.made == LIC_MADE_SNAPSHOTS)
+		return lic_catalog_snapshots(l->w->cat, add_snapshot, l, NULL);
 	if (dir.made == LIC_MADE_VIEW) {
 		r = add_item(l, 1, "classes.tsv");
 		return r < 0 ? r : add_item(l, 2, "expression");
@@ -270,6 +300,15 @@ static int collect(struct items *l, struct lic_inode dir)
 	return r;
 }
 
+/* Known is a snapshot that was looked up: there may be many. */
+static int offer_snapshot(int64_t number, struct fuse_entry_param *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	ret->attr.st_ino = lic_inode_dir(LIC_VIEW_FIRST_SNAPSHOT + number, LIC_STORE_ROOT, 0);
+	ret->attr.st_mode = S_IFDIR;
+	return 0;
+}
+
 int lic_control_list(struct lic_worker *w, struct lic_inode dir, off_t off, struct lic_listing *l)
 {
 	struct items items = { .w = w };
@@ -283,7 +322,9 @@ int lic_control_list(struct lic_worker *w, struct lic_inode dir, off_t off, stru
 
 		if (here <= off)
 			continue;
-		r = lic_control_lookup(w, dir, items.item[i].name, &e);
+		r = dir.made == LIC_MADE_SNAPSHOTS
+			    ? offer_snapshot(items.item[i].key, &e)
+			    : lic_control_lookup(w, dir, items.item[i].name, &e);
 		if (r == -ENOENT) {
 			r = 0; /* gone since it was collected, or it does not compile */
 			continue;

@@ -7,6 +7,7 @@
  *   .licensefs/views/NAME/classes.tsv      class map of the view (docs: "class indices")
  *   .licensefs/views/NAME/expression       what the view asks for
  *   .licensefs/views/by-license/ID/...     the same for the views of by-license/
+ *   .licensefs/snapshots/NAME/             what the snapshot shows
  *
  * A text is made when its name is looked up and gets a number of its own (the serial), so that a
  * reader never sees two versions mixed; the last LIC_TEXTS versions can be read.

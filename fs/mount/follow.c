@@ -14,6 +14,7 @@
 #include "fs/mount/follow.h"
 #include "fs/mount/forget.h"
 #include "fs/mount/notify.h"
+#include "fs/mount/pinned.h"
 #include "fs/mount/place.h"
 #include "fs/mount/sweep.h"
 #include "fs/util/io.h"
@@ -28,6 +29,7 @@ struct lic_follower {
 	pthread_t thread;
 	bool running;
 	int64_t version, generation;
+	int64_t revocation;  /* the newest that snapshots were looked at for */
 	int64_t asked, next; /* seconds: which rights end was asked last; when the next ones do */
 	enum lic_sweep due;  /* files may be hidden that no row of the feed names */
 	struct lic_place place;
@@ -145,7 +147,7 @@ static void forget_views(struct lic_session *s)
 	for (unsigned i = 0; !s->single && i < lic_views_count(&s->views); i++) {
 		const struct lic_known_view *v = lic_views_at(&s->views, i);
 
-		if (!v->fixed)
+		if (!v->fixed || v->snapshot)
 			lic_notify_made_entry(s, v);
 	}
 }
@@ -153,6 +155,7 @@ static void forget_views(struct lic_session *s)
 struct ends {
 	struct lic_catalog *cat;
 	int64_t from, now;
+	bool pinned;  /* a snapshot may show images that have other rights by now */
 	int64_t next; /* seconds: when the first rights end after `now`; 0: never */
 	bool ended;   /* some have after `from` */
 };
@@ -160,14 +163,14 @@ struct ends {
 static int add_end(void *ctx, int64_t number, int64_t count, int64_t emptied)
 {
 	struct ends *x = ctx;
-	const struct lic_rights *rights = count ? lic_catalog_rights(x->cat, number, NULL) : NULL;
+	const struct lic_rights *rights = lic_catalog_rights(x->cat, number, NULL);
 
 	(void)emptied;
 	if (!rights || !rights->until)
 		return 0;
 	if (rights->until > x->now && (!x->next || rights->until < x->next))
 		x->next = rights->until;
-	if (rights->until > x->from && rights->until <= x->now)
+	if (rights->until > x->from && rights->until <= x->now && (count || x->pinned))
 		x->ended = true;
 	return 0;
 }
@@ -207,10 +210,11 @@ static int read_news(struct lic_follower *f, struct news *n)
 static int follow(struct lic_follower *f, bool blind)
 {
 	struct lic_session *s = f->w->s;
-	struct news n = { .batch = { .arena = LIC_ARENA_INIT(BATCH_MEMORY),
-				     .generation = f->generation },
-			  .ends = { f->w->cat, f->asked, time(NULL), 0, false } };
-	int failed;
+	struct news n = {
+		.batch = { .arena = LIC_ARENA_INIT(BATCH_MEMORY), .generation = f->generation },
+		.ends = { f->w->cat, f->asked, time(NULL), lic_views_pinned(&s->views), 0, false }
+	};
+	int failed, swept;
 	bool all, redefined;
 
 	n.batch.last = &n.batch.first;
@@ -227,6 +231,11 @@ static int follow(struct lic_follower *f, bool blind)
 	lic_worker_refresh(f->w);
 	if (!failed || !blind)
 		forget(f, &n.batch, all);
+	swept = lic_pinned_follow(f->w, &f->revocation);
+	if (swept > 0 && f->due < LIC_SWEEP_HIDDEN)
+		f->due = LIC_SWEEP_HIDDEN;
+	if (swept < 0)
+		failed = swept;
 	if (n.views && !all)
 		lic_notify_made(s);
 	if (n.views)

@@ -8,6 +8,7 @@
 #include "fs/mount/docs.h"
 #include "fs/mount/forget.h"
 #include "fs/mount/notify.h"
+#include "fs/mount/pinned.h"
 #include "fs/mount/sweep.h"
 #include "fs/util/io.h"
 
@@ -42,7 +43,9 @@ static void forget_name_in(struct lic_worker *w, const struct lic_known_view *v,
 {
 	bool shown = false;
 
-	if (dir && lic_worker_dir_shown(w, v, dir, &shown) < 0)
+	if (v->snapshot)
+		shown = lic_pinned_is_dir(w, v, parent, name, n);
+	else if (dir && lic_worker_dir_shown(w, v, dir, &shown) < 0)
 		shown = false;
 	lic_notify_view_entry(w->s, v, parent, name, n, shown);
 }
@@ -391,13 +394,8 @@ static void forget_names_at(struct lic_worker *w, uint64_t ino)
 
 	if (!v || list_names(w, n.id, &l) < 0)
 		l.first = NULL;
-	for (const struct lic_changed *c = l.first; c; c = c->next) {
-		bool shown = false;
-
-		if (c->dir && lic_worker_dir_shown(w, v, c->dir, &shown) < 0)
-			shown = false;
-		lic_notify_view_entry(w->s, v, n.id, c->name, c->n, shown);
-	}
+	for (const struct lic_changed *c = l.first; c; c = c->next)
+		forget_name_in(w, v, n.id, c->name, c->n, c->dir);
 	lic_arena_release(&l.arena);
 }
 

@@ -7,6 +7,7 @@
 #define MADE_SHIFT 60
 #define MADE_VIEW_SHIFT 40
 #define DIR_VIEW_SHIFT 44
+#define SNAPSHOTS_SERIAL 1
 
 struct lic_inode lic_inode_decode(uint64_t ino, int64_t single)
 {
@@ -22,6 +23,10 @@ struct lic_inode lic_inode_decode(uint64_t ino, int64_t single)
 		n.made = (enum lic_made)(ino >> MADE_SHIFT & 7);
 		n.view = (int64_t)(ino >> MADE_VIEW_SHIFT & (LIC_VIEW_NUMBER_END - 1));
 		n.id = (int64_t)(ino & (LIC_SERIAL_END - 1));
+		if (n.made == LIC_MADE_CONTROL && n.id == SNAPSHOTS_SERIAL) {
+			n.made = LIC_MADE_SNAPSHOTS;
+			n.id = 0;
+		}
 		return n;
 	}
 	n.view = (int64_t)(ino >> DIR_VIEW_SHIFT);
@@ -49,6 +54,10 @@ uint64_t lic_inode_node(int64_t serial)
 
 uint64_t lic_inode_made(enum lic_made made, int64_t view, int64_t serial)
 {
+	if (made == LIC_MADE_SNAPSHOTS) {
+		made = LIC_MADE_CONTROL;
+		serial = SNAPSHOTS_SERIAL;
+	}
 	return MADE_BIT | (uint64_t)made << MADE_SHIFT | (uint64_t)view << MADE_VIEW_SHIFT |
 	       (uint64_t)serial;
 }

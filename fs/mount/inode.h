@@ -44,6 +44,8 @@ enum lic_made {
 	LIC_MADE_CLASSES = 5,	  /* MNT/.licensefs/views/NAME/classes.tsv */
 	LIC_MADE_EXPRESSION = 6,  /* MNT/.licensefs/views/NAME/expression */
 	LIC_MADE_BY_LICENSES = 7, /* MNT/.licensefs/views/by-license */
+	/* Has no number of its own: that of MADE_CONTROL with the serial 1. */
+	LIC_MADE_SNAPSHOTS = 8, /* MNT/.licensefs/snapshots */
 };
 
 enum lic_inode_type {

@@ -3,7 +3,7 @@
 fs_liblicensefs_a_SOURCES += fs/mount/session.c fs/mount/session.h fs/mount/serve.c \
 	fs/mount/serve.h fs/mount/daemon.c fs/mount/daemon.h fs/mount/check.c fs/mount/check.h \
 	fs/mount/options.c fs/mount/table.c fs/mount/table.h fs/mount/inode.c fs/mount/inode.h \
-	fs/mount/views.c fs/mount/views.h fs/mount/worker.c fs/mount/worker.h fs/mount/ops.c \
+	fs/mount/views.c fs/mount/views.h fs/mount/worker.c fs/mount/worker.h fs/mount/pinned.c fs/mount/pinned.h fs/mount/ops.c \
 	fs/mount/lookup.c fs/mount/attr.c fs/mount/readdir.c fs/mount/listing.h \
 	fs/mount/backing.c fs/mount/backing.h fs/mount/read.c fs/mount/xattr.c \
 	fs/mount/control.c fs/mount/control.h fs/mount/text.c fs/mount/text.h \

@@ -6,7 +6,28 @@
 
 #include "fs/mount/control.h"
 #include "fs/mount/docs.h"
+#include "fs/mount/pinned.h"
 #include "fs/mount/worker.h"
+
+static int lookup_member(struct lic_worker *w, const struct lic_known_view *v, int64_t dir,
+			 const char *name, struct fuse_entry_param *ret)
+{
+	struct lic_pinned p;
+	bool shown;
+	int r = lic_worker_dir_shown(w, v, dir, &shown);
+
+	if (r == 0 && !shown)
+		r = -ENOENT;
+	if (r == 0)
+		r = lic_pinned_by_name(w, v, dir, name, &p);
+	if (r == 0 && p.e.kind == LIC_KIND_DOCUMENT)
+		return lic_docs_param(w, v, &p.e, NULL, ret);
+	if (r == 0) {
+		lic_pinned_param(w, v, &p, ret);
+		lic_pinned_remember(w, &p);
+	}
+	return r;
+}
 
 static int lookup_entry(struct lic_worker *w, struct lic_inode dir, const char *name,
 			struct fuse_entry_param *ret)
@@ -18,6 +39,8 @@ static int lookup_entry(struct lic_worker *w, struct lic_inode dir, const char *
 
 	if (!v)
 		return -ENOENT;
+	if (v->snapshot)
+		return lookup_member(w, v, dir.id, name, ret);
 	r = lic_worker_dir_shown(w, v, dir.id, &shown);
 	if (r == 0 && !shown)
 		r = -ENOENT;

@@ -92,7 +92,7 @@ void lic_notify_node(struct lic_session *s, uint64_t node)
 void lic_notify_made(struct lic_session *s)
 {
 	static const enum lic_made dirs[] = { LIC_MADE_BY_LICENSE, LIC_MADE_VIEWS,
-					      LIC_MADE_BY_LICENSES };
+					      LIC_MADE_BY_LICENSES, LIC_MADE_SNAPSHOTS };
 
 	if (s->single)
 		return;
@@ -104,9 +104,14 @@ void lic_notify_made(struct lic_session *s)
 void lic_notify_made_entry(struct lic_session *s, const struct lic_known_view *v)
 {
 	uint64_t views = lic_inode_made(LIC_MADE_VIEWS, 0, 0);
+	uint64_t snapshots = lic_inode_made(LIC_MADE_SNAPSHOTS, 0, 0);
 	bool gone = !lic_view_definition(v);
 
-	if (gone) {
+	if (v->snapshot && gone) {
+		fuse_lowlevel_notify_inval_entry(s->se, snapshots, v->name, strlen(v->name));
+	} else if (v->snapshot) {
+		return;
+	} else if (gone) {
 		fuse_lowlevel_notify_inval_entry(s->se, LIC_INO_ROOT, v->name, strlen(v->name));
 		fuse_lowlevel_notify_inval_entry(s->se, views, v->name, strlen(v->name));
 	} else {

@@ -3,8 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include <licensefs/mount.h>
 #include <licensefs/text.h>
+
+#include "fs/mount/check.h"
 
 #define LIST_MAX (64u * 1024)
 
@@ -13,6 +14,7 @@ enum meaning {
 	KERNEL,	 /* passed on as it is */
 	VIEW,
 	WHERE,
+	SNAPSHOT,
 	BASIS,
 	CLASSES,
 	MODE,
@@ -31,6 +33,7 @@ static const struct word {
 } words[] = {
 	{ "view", VIEW, true },
 	{ "where", WHERE, true },
+	{ "snapshot", SNAPSHOT, true },
 	{ "basis", BASIS, true },
 	{ "classes", CLASSES, true },
 	{ "mode", MODE, true },
@@ -172,6 +175,9 @@ static int apply(struct parser *p, const struct word *word, const char *value)
 	case WHERE:
 		o->where = value;
 		break;
+	case SNAPSHOT:
+		o->snapshot = value;
+		break;
 	case BASIS:
 		o->basis = value;
 		break;
@@ -287,6 +293,8 @@ int lic_mount_parse_options(struct lic_mount_options *o, const char *list, struc
 		r = lic_error_set(err, EINVAL,
 				  "view= and where= exclude each other; join them as "
 				  "where='VIEW & EXPR'");
+	if (r == 0 && o->snapshot)
+		r = lic_check_snapshot(o, err);
 	lic_buf_release(&one);
 	lic_buf_release(&p.kernel);
 	return r;

@@ -7,6 +7,7 @@
 #include "fs/mount/control.h"
 #include "fs/mount/docs.h"
 #include "fs/mount/listing.h"
+#include "fs/mount/pinned.h"
 #include "fs/mount/worker.h"
 
 /* Longer replies are not asked for; a listing larger than this takes several. */
@@ -92,13 +93,33 @@ static int list_entry(void *ctx, const struct lic_entry *e)
 	return 0;
 }
 
+static int list_member(void *ctx, const struct lic_pinned *p)
+{
+	struct walk *walk = ctx;
+	struct fuse_entry_param param;
+	const char *name = (const char *)p->e.name.p;
+
+	lic_pinned_param(walk->w, walk->v, p, &param);
+	if (walk->l->plus && p->e.kind == LIC_KIND_DOCUMENT)
+		return list_document(walk, &p->e, name, &param);
+	if (!lic_listing_add(walk->l, name, &param, LIC_OFF_FIRST + p->e.id))
+		return FULL;
+	if (walk->l->plus)
+		lic_pinned_remember(walk->w, p);
+	return 0;
+}
+
 static int list_dir(struct lic_worker *w, struct lic_inode dir, off_t off, struct lic_listing *l)
 {
 	const struct lic_known_view *v = lic_views_by_number(&w->s->views, dir.view);
 	struct walk walk = { l, w, v };
 	int64_t after = off >= LIC_OFF_FIRST ? off - LIC_OFF_FIRST : 0;
-	int r = lic_catalog_list(w->cat, dir.id, after, list_entry, &walk, NULL);
+	int r;
 
+	if (v && v->snapshot)
+		r = lic_pinned_list(w, v, dir.id, after, list_member, &walk);
+	else
+		r = lic_catalog_list(w->cat, dir.id, after, list_entry, &walk, NULL);
 	return r == FULL ? 0 : r;
 }
 

@@ -99,6 +99,18 @@ static int open_one_view(struct lic_session *s, struct lic_worker *w, struct lic
 	return r;
 }
 
+static int open_snapshot(struct lic_session *s, struct lic_worker *w, struct lic_error *err)
+{
+	const struct lic_known_view *v;
+	int r;
+
+	s->views.alone = true;
+	r = lic_views_enter_snapshot(&s->views, w->cat, s->o.snapshot, &v, err);
+	if (r == 0)
+		s->single = v->number;
+	return r;
+}
+
 static int open_views(struct lic_session *s, struct lic_error *err)
 {
 	struct lic_worker *w = lic_worker_get(s);
@@ -107,8 +119,11 @@ static int open_views(struct lic_session *s, struct lic_error *err)
 
 	if (!w)
 		return lic_error_sys(err, EIO, "cannot start threads");
-	r = s->o.where || s->o.view ? open_one_view(s, w, err) : open_all_views(s, w, err);
-	if (r == 0)
+	if (s->o.snapshot)
+		r = open_snapshot(s, w, err);
+	else
+		r = s->o.where || s->o.view ? open_one_view(s, w, err) : open_all_views(s, w, err);
+	if (r == 0 && !s->o.snapshot)
 		lic_advise(w);
 	return r == 0 ? lic_views_refresh(&s->views, w->cat, &news, err) : r;
 }

@@ -67,7 +67,7 @@ static int make(struct lic_worker *w, enum lic_made made, int64_t view, struct l
 
 	if (made == LIC_MADE_README) {
 		add_readme(w, out);
-	} else if (!d) {
+	} else if (!d || v->snapshot) {
 		return -ENOENT;
 	} else if (made == LIC_MADE_EXPRESSION) {
 		lic_buf_addf(out, "%s\n", lic_view_expr(d->view));

@@ -220,6 +220,17 @@ static void note_compiled(struct lic_views *t, struct lic_catalog *cat)
 	free(now.row);
 }
 
+/* Caller holds the lock; there is room, and nothing of that number. */
+static void publish(struct lic_views *t, struct lic_known_view *v)
+{
+	unsigned n = lic_views_count(t);
+
+	v->index = n;
+	atomic_store_explicit(&t->item[n], v, memory_order_release);
+	atomic_store_explicit(find_slot(t, v->number), v, memory_order_release);
+	atomic_store_explicit(&t->n, n + 1, memory_order_release);
+}
+
 /* Caller holds the lock and has found no live view of that name. Takes `view` over. */
 static int insert(struct lic_views *t, struct lic_known_view *fresh, struct lic_view *view,
 		  const struct lic_known_view **ret, struct lic_error *err)
@@ -244,10 +255,7 @@ static int insert(struct lic_views *t, struct lic_known_view *fresh, struct lic_
 	r = define(fresh, view);
 	if (r < 0)
 		return lic_error_sys(err, -r, "cannot keep view '%s'", fresh->name);
-	fresh->index = n;
-	atomic_store_explicit(&t->item[n], fresh, memory_order_release);
-	atomic_store_explicit(slot, fresh, memory_order_release);
-	atomic_store_explicit(&t->n, n + 1, memory_order_release);
+	publish(t, fresh);
 	*ret = fresh;
 	return 0;
 }
@@ -257,7 +265,8 @@ static const struct lic_known_view *find_name(struct lic_views *t, const char *n
 	for (unsigned i = 0; i < lic_views_count(t); i++) {
 		const struct lic_known_view *v = lic_views_at(t, i);
 
-		if (!v->expr && lic_view_definition(v) && strcmp(v->name, name) == 0)
+		if (!v->expr && !v->snapshot && lic_view_definition(v) &&
+		    strcmp(v->name, name) == 0)
 			return v;
 	}
 	return NULL;
@@ -268,7 +277,7 @@ static const struct lic_known_view *find_name(struct lic_views *t, const char *n
 static int reenter(struct lic_known_view *known, const char *name, struct lic_view *view,
 		   const struct lic_known_view **ret, struct lic_error *err)
 {
-	if (known->expr || !same_parts(known->name, name)) {
+	if (known->expr || known->snapshot || !same_parts(known->name, name)) {
 		lic_view_free(view);
 		return lic_error_set(err, EEXIST, "view '%s' has the inode number of '%s'", name,
 				     known->name);
@@ -414,6 +423,119 @@ static int refresh_locked(struct lic_views *t, struct lic_catalog *cat, enum lic
 	return 0;
 }
 
+/* --- snapshots --- */
+
+/* Number and generation of the one in force that has the name. */
+static int find_snapshot(struct lic_catalog *cat, const char *name, int64_t *ret, int64_t *ret_born,
+			 struct lic_error *err)
+{
+	struct lic_snapshot *s;
+	int r = lic_snapshot_open(cat, name, &s, err);
+
+	if (r < 0)
+		return r;
+	*ret = lic_snapshot_info(s)->number;
+	*ret_born = lic_snapshot_info(s)->born;
+	lic_snapshot_close(s);
+	return 0;
+}
+
+/* Publishes that a snapshot is there; what shows it is each thread's own. */
+static int define_snapshot(struct lic_known_view *v)
+{
+	struct lic_definition *d = calloc(1, sizeof(*d));
+
+	if (!d)
+		return -ENOMEM;
+	v->all = d;
+	atomic_store_explicit(&v->definition, d, memory_order_release);
+	return 0;
+}
+
+/* The caller holds the lock. */
+static int enter_snapshot_locked(struct lic_views *t, struct lic_catalog *cat, const char *name,
+				 const struct lic_known_view **ret, struct lic_error *err)
+{
+	struct lic_known_view *v;
+	int64_t number, born;
+	int r = find_snapshot(cat, name, &number, &born, err);
+
+	if (r < 0)
+		return r;
+	if (number >= LIC_VIEW_FIRST_HASHED - LIC_VIEW_FIRST_SNAPSHOT)
+		return lic_error_set(err, EOVERFLOW,
+				     "there are no numbers left for snapshot '%s', scan into a new "
+				     "catalog",
+				     name);
+	v = atomic_load(find_slot(t, LIC_VIEW_FIRST_SNAPSHOT + number));
+	if (v) {
+		*ret = v;
+		return lic_view_definition(v) ? 0 : -ENOENT;
+	}
+	if (lic_views_count(t) >= LIC_VIEWS_MAX)
+		return lic_error_set(err, ENOSPC, "this mount knows %u views already; unmount it",
+				     lic_views_count(t));
+	v = view_new(name, NULL, NULL, LIC_VIEW_FIRST_SNAPSHOT + number);
+	if (!v)
+		return lic_error_sys(err, ENOMEM, "cannot keep snapshot '%s'", name);
+	v->snapshot = number;
+	v->fixed = true;
+	r = define_snapshot(v);
+	if (r < 0) {
+		view_free(v);
+		return lic_error_sys(err, -r, "cannot keep snapshot '%s'", name);
+	}
+	/* before anything is shown of it */
+	if (born < lic_views_pinned_since(t))
+		atomic_store(&t->unpinned, INT64_MAX - born);
+	publish(t, v);
+	atomic_fetch_add_explicit(&t->snapshots, 1, memory_order_release);
+	*ret = v;
+	return 0;
+}
+
+int lic_views_enter_snapshot(struct lic_views *t, struct lic_catalog *cat, const char *name,
+			     const struct lic_known_view **ret, struct lic_error *err)
+{
+	int r;
+
+	pthread_mutex_lock(&t->lock);
+	r = enter_snapshot_locked(t, cat, name, ret, err);
+	pthread_mutex_unlock(&t->lock);
+	return r;
+}
+
+/* The caller holds the lock. One that has ended never comes back. */
+static int refresh_snapshots(struct lic_views *t, struct lic_catalog *cat, enum lic_views_news *ret,
+			     struct lic_error *err)
+{
+	struct lic_snapshots_stamp now;
+	int r = lic_catalog_snapshots_stamp(cat, &now, err);
+
+	if (r < 0)
+		return r;
+	if (now.newest == t->stamp.newest && now.live == t->stamp.live)
+		return 0;
+	if (*ret == LIC_VIEWS_SAME)
+		*ret = LIC_VIEWS_ADDED;
+	for (unsigned i = 0; i < lic_views_count(t); i++) {
+		struct lic_known_view *v = atomic_load(&t->item[i]);
+		int64_t number = 0, born;
+
+		if (!v->snapshot || !lic_view_definition(v))
+			continue;
+		r = find_snapshot(cat, v->name, &number, &born, NULL);
+		if (r < 0 && r != -ENOENT)
+			return r;
+		if (number != v->snapshot) {
+			atomic_store_explicit(&v->definition, NULL, memory_order_release);
+			*ret = LIC_VIEWS_CHANGED;
+		}
+	}
+	t->stamp = now;
+	return 0;
+}
+
 int lic_views_refresh(struct lic_views *t, struct lic_catalog *cat, enum lic_views_news *ret,
 		      struct lic_error *err)
 {
@@ -421,6 +543,8 @@ int lic_views_refresh(struct lic_views *t, struct lic_catalog *cat, enum lic_vie
 
 	pthread_mutex_lock(&t->lock);
 	r = refresh_locked(t, cat, ret, err);
+	if (r == 0)
+		r = refresh_snapshots(t, cat, ret, err);
 	pthread_mutex_unlock(&t->lock);
 	return r;
 }

@@ -7,7 +7,7 @@
 
 #include <licensefs/catalog_documents.h>
 
-#include "fs/mount/worker.h"
+#include "fs/mount/pinned.h"
 
 int lic_worker_new(struct lic_session *s, struct lic_worker **ret, struct lic_error *err)
 {
@@ -239,7 +239,12 @@ int lic_worker_filter(struct lic_worker *w, const struct lic_known_view *v, stru
 	}
 	if (!d)
 		return -ENOENT;
-	if (!slot->filter) {
+	if (!slot->filter && v->snapshot) {
+		r = lic_worker_pin(w, v, &slot->filter);
+		if (r < 0)
+			return r;
+		slot->definition = d;
+	} else if (!slot->filter) {
 		r = lic_filter_new(w->cat, d->view, w->s->o.classes, w->s->since, &slot->filter,
 				   NULL);
 		if (r < 0)
@@ -288,6 +293,8 @@ int lic_worker_child_shown(struct lic_worker *w, const struct lic_known_view *v,
 	int r;
 
 	*ret = false;
+	if (v->snapshot)
+		return lic_pinned_reads(w, v, e, ret);
 	r = is_stale(w, e, &stale);
 	if (r < 0 || stale)
 		return r;
@@ -335,7 +342,7 @@ int lic_worker_dir_shown(struct lic_worker *w, const struct lic_known_view *v, i
 		*ret = w->shown[i].shown;
 		return 0;
 	}
-	r = dir_shown_uncached(w, v, id, ret);
+	r = v->snapshot ? lic_pinned_dir_shown(w, v, id, ret) : dir_shown_uncached(w, v, id, ret);
 	if (r == 0) {
 		w->shown[i].id = id;
 		w->shown[i].view = v->number;
@@ -368,6 +375,7 @@ int lic_worker_shown(struct lic_worker *w, const struct lic_entry *e, bool *ret)
 static int load_dir(struct lic_worker *w, struct lic_inode n, struct lic_entry *ret)
 {
 	const struct lic_known_view *v = lic_views_by_number(&w->s->views, n.view);
+	struct lic_pinned p;
 	bool shown;
 	int r;
 
@@ -378,6 +386,11 @@ static int load_dir(struct lic_worker *w, struct lic_inode n, struct lic_entry *
 		return r;
 	if (!shown)
 		return -ENOENT;
+	if (v->snapshot) {
+		r = lic_pinned_by_id(w, v, n.id, &p);
+		*ret = p.e;
+		return r;
+	}
 	r = lic_catalog_by_id(w->cat, n.id, ret, NULL);
 	return r == 0 && ret->kind != LIC_KIND_DIR ? -ENOENT : r;
 }
@@ -416,7 +429,8 @@ void lic_worker_remember(struct lic_worker *w, const struct lic_entry *e)
 {
 	const struct lic_rights *rights;
 
-	if (!w->when.state || e->kind != LIC_KIND_IMAGE || lic_stale_any(&w->s->stale))
+	if (!w->when.state || e->kind != LIC_KIND_IMAGE || lic_stale_any(&w->s->stale) ||
+	    e->since > lic_views_pinned_since(&w->s->views))
 		return;
 	rights = lic_catalog_rights(w->cat, e->rights, NULL);
 	if (rights && !rights->until)

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "fs/mount/backed.h"
+#include "fs/mount/pinned.h"
 #include "fs/mount/table.h"
 #include "fs/mount/worker.h"
 
@@ -143,6 +144,7 @@ static int read_facts(struct lic_session *s, fuse_ino_t ino, struct facts *ret)
 	struct lic_inode n = lic_inode_decode(ino, s->single);
 	struct lic_worker *w = lic_worker_get(s);
 	struct lic_entry e;
+	int64_t rights;
 	int r;
 
 	if (!w)
@@ -151,12 +153,17 @@ static int read_facts(struct lic_session *s, fuse_ino_t ino, struct facts *ret)
 		return -ENODATA;
 	lic_worker_refresh(w);
 	r = lic_worker_load(w, n, &e);
+	if (r == -ENOENT && lic_views_pinned(&s->views))
+		r = lic_pinned_load(w, n.id, &e);
 	if (r < 0)
 		return r == -ENOENT ? -ESTALE : r;
 	if (e.kind != LIC_KIND_IMAGE)
 		return -ENODATA;
+	r = lic_pinned_rights(w, &e, &rights);
+	if (r < 0)
+		return r;
 	ret->hash = e.hash;
-	ret->rights = lic_catalog_rights(w->cat, e.rights, NULL);
+	ret->rights = lic_catalog_rights(w->cat, rights, NULL);
 	if (!ret->rights)
 		return -EIO;
 	memset(&ret->credit, 0, sizeof(ret->credit));
@@ -187,6 +194,8 @@ static int say_state(struct lic_session *s, struct lic_buf *out)
 	lic_buf_addf(out, "%lld %s %d %s %s", (long long)atomic_load(&s->followed),
 		     lic_mount_mode_name(s->mode), (int)getpid(), catalog,
 		     s->o.watch ? "watch" : "-");
+	if (s->o.snapshot)
+		lic_buf_addf(out, ",%lld", (long long)(s->single - LIC_VIEW_FIRST_SNAPSHOT));
 	lic_supervise_trouble(s, &trouble);
 	if (lic_backed_untold(s))
 		lic_buf_addf(&trouble,

@@ -16,7 +16,7 @@ static const struct lic_builtin_view views[] = {
 	{ "public-domain", "public-domain", "dedicated to or marked as the public domain" },
 };
 
-_Static_assert(LIC_VIEW_FIRST_COMBINED + (1 << LIC_ARRAY_SIZE(views)) <= LIC_VIEW_FIRST_HASHED,
+_Static_assert(LIC_VIEW_FIRST_COMBINED + (1 << LIC_ARRAY_SIZE(views)) <= LIC_VIEW_FIRST_SNAPSHOT,
 	       "every combination of built-in views has a number");
 
 static const char *const words[] = {

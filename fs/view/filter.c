@@ -15,22 +15,31 @@ static int64_t clock_now(void)
 	return lic_now_ns() / 1000000000;
 }
 
-int lic_filter_new(struct lic_catalog *cat, const struct lic_view *view, enum lic_classes classes,
-		   int64_t since, struct lic_filter **ret, struct lic_error *err)
+int lic_filter_alloc(struct lic_catalog *cat, struct lic_filter **ret, struct lic_error *err)
 {
 	struct lic_filter *f = calloc(1, sizeof(*f));
 
 	if (!f)
 		return lic_error_set(err, ENOMEM, "out of memory for a view");
 	f->cat = cat;
-	f->view = view;
-	f->classes = classes;
-	f->since = since;
 	f->now = clock_now;
 	f->start = clock_now();
 	f->until = INT64_MAX;
 	f->path = (struct lic_buf)LIC_BUF_INIT(16u << 20);
 	*ret = f;
+	return 0;
+}
+
+int lic_filter_new(struct lic_catalog *cat, const struct lic_view *view, enum lic_classes classes,
+		   int64_t since, struct lic_filter **ret, struct lic_error *err)
+{
+	int r = lic_filter_alloc(cat, ret, err);
+
+	if (r < 0)
+		return r;
+	(*ret)->view = view;
+	(*ret)->classes = classes;
+	(*ret)->since = since;
 	return 0;
 }
 
@@ -41,6 +50,8 @@ void lic_filter_free(struct lic_filter *f)
 	free(f->answer);
 	free(f->memo);
 	lic_buf_release(&f->path);
+	lic_snapshot_close(f->pin);
+	lic_view_free(f->own);
 	free(f);
 }
 
@@ -332,6 +343,8 @@ int lic_filter_shows(struct lic_filter *f, const struct lic_entry *e, bool *ret_
 	bool shown = false;
 	int r = 0;
 
+	if (f->pin)
+		return lic_pinned_shows(f, e->id, ret_shown, err);
 	switch (e->kind) {
 	case LIC_KIND_IMAGE:
 		r = lic_filter_live_image(f, e->id, e->rights, &shown, err);

@@ -29,6 +29,8 @@ struct lic_dir_memo {
 struct lic_filter {
 	struct lic_catalog *cat;
 	const struct lic_view *view;
+	struct lic_snapshot *pin; /* shows this alone; NULL: a view */
+	struct lic_view *own;	  /* of the snapshot, where it still compiles */
 	enum lic_classes classes;
 	bool abspaths;
 	int64_t since, start;
@@ -51,6 +53,9 @@ struct lic_filter {
 	size_t path_len; /* of the directory's part */
 };
 
+/* One that shows nothing yet. */
+int lic_filter_alloc(struct lic_catalog *cat, struct lic_filter **ret, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
 /* What the rights alone say at a time; LIC_UNKNOWN also where the asset decides. */
 int lic_filter_answer(struct lic_filter *f, int64_t rights, int64_t now, enum lic_tri *ret,
 		      struct lic_error *err) _nonnull_(1, 4) _must_check_;
@@ -83,6 +88,12 @@ int lic_filter_document(struct lic_filter *f, const struct lic_entry *e, bool *r
  * elsewhere. O(what lies below) once until something changes there. */
 int lic_filter_apart(struct lic_filter *f, int64_t dir, struct lic_apart *ret,
 		     struct lic_error *err) _nonnull_(1, 3) _must_check_;
+
+/* Of a snapshot: lic_filter_shows() and lic_filter_images(). */
+int lic_pinned_shows(struct lic_filter *f, int64_t id, bool *ret, struct lic_error *err)
+	_nonnull_(1, 3) _must_check_;
+int lic_pinned_images(struct lic_filter *f, const int64_t *id, size_t n, uint8_t *ret,
+		      int64_t *until, struct lic_error *err) _nonnull_(1, 5) _must_check_;
 
 /* The order of Python's sorted() over names from os.scandir(). */
 int lic_compare_names(const char *a, const char *b) _nonnull_all_;

@@ -31,13 +31,15 @@ static int note_end(struct lic_filter *f, int64_t rights, int64_t *until, struct
 int lic_filter_images(struct lic_filter *f, const int64_t *id, const int64_t *rights, size_t n,
 		      uint8_t *ret, int64_t *until, struct lic_error *err)
 {
-	const bool asset = lic_view_needs_asset(f->view);
+	const bool asset = !f->pin && lic_view_needs_asset(f->view);
 	struct {
 		int64_t rights;
 		uint8_t shown;
 	} known[KNOWN] = { 0 }; /* as of this call */
 	int r = 0;
 
+	if (f->pin)
+		return lic_pinned_images(f, id, n, ret, until, err);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		size_t k = (size_t)rights[i] % KNOWN;
 		bool shown = false;

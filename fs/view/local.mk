@@ -3,7 +3,7 @@
 fs_liblicensefs_a_SOURCES += fs/view/view.h fs/view/syntax.h fs/view/glob.h fs/view/glob.c \
 	fs/view/lexer.c fs/view/caret.c fs/view/parser.c fs/view/builtin.c fs/view/check.c \
 	fs/view/compile.c fs/view/match.c fs/view/membership.c fs/view/why.c fs/view/names.c fs/view/filter.h \
-	fs/view/filter.c fs/view/images.c fs/view/walk.c fs/view/apart.c fs/view/classes.c
+	fs/view/filter.c fs/view/pinned.c fs/view/images.c fs/view/walk.c fs/view/apart.c fs/view/classes.c
 
 
 view_tests = tests/unit/test_view tests/unit/test_view_syntax tests/unit/test_view_laws \

@@ -31,6 +31,7 @@ struct lic_document {
 
 /* Parts of a document's index, as fs/document/index.h writes them. Stored: never renumber. */
 enum lic_document_part {
+	LIC_PART_FORMER = -1, /* and below: LIC_PART_IMAGES until generation 1, 2, ... */
 	LIC_PART_RECORDS = 1,
 	LIC_PART_NAMES = 2,
 	LIC_PART_IMAGES = 3,  /* of each subject */

@@ -19,7 +19,7 @@
 #ifndef LICENSEFS_CATALOG_SNAPSHOT_H
 #define LICENSEFS_CATALOG_SNAPSHOT_H
 
-#include <licensefs/catalog.h>
+#include <licensefs/catalog_documents.h>
 
 #define LIC_SNAPSHOT_NAME_MAX 255u /* bytes */
 /* UTF-8 without control characters and slashes, not empty, not beginning with a dot. */
@@ -116,6 +116,24 @@ enum lic_member_state {
 int lic_snapshot_state(struct lic_snapshot *s, const struct lic_snapshot_entry *m, int64_t now,
 		       enum lic_member_state *ret, struct lic_error *err)
 	_nonnull_(1, 2, 4) _must_check_;
+
+/* --- for mounts ----------------------------------------------------------------------------- */
+
+/* Size, mode, owner and times that a member had then; *ret is taken for those of now. */
+int lic_snapshot_stat(struct lic_snapshot *s, int64_t id, struct lic_stat *ret,
+		      struct lic_error *err) _nonnull_(1, 3) _must_check_;
+/* The part of the index of a document, whose row is live, that has the images of its subjects as
+ * they were found then: for lic_catalog_document_parts(). */
+int lic_snapshot_images_part(struct lic_snapshot *s, int64_t document, enum lic_document_part *ret,
+			     struct lic_error *err) _nonnull_(1, 3) _must_check_;
+/* Another one once a snapshot was made or has ended; and the number of the newest revocation. */
+struct lic_snapshots_stamp {
+	int64_t newest, live;
+};
+int lic_catalog_snapshots_stamp(struct lic_catalog *cat, struct lic_snapshots_stamp *ret,
+				struct lic_error *err) _nonnull_(1, 2) _must_check_;
+int lic_catalog_newest_revocation(struct lic_catalog *cat, int64_t *ret, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
 
 /* --- all of one ----------------------------------------------------------------------------- */
 

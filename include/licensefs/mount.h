@@ -37,9 +37,10 @@ static inline bool lic_mount_mode_leaves_maps(enum lic_mount_mode mode)
 struct lic_mount_options {
 	const char *store, *catalog; /* catalog NULL: the store's own */
 	const char *mountpoint;
-	const char *view;  /* name, "+" combinations allowed; NULL: all views */
-	const char *where; /* expression; not with `view` */
-	const char *basis; /* legal basis, for expressions that name reservations */
+	const char *view;     /* name, "+" combinations allowed; NULL: all views */
+	const char *where;    /* expression; not with `view` */
+	const char *snapshot; /* its members alone; not with `view` or `where` */
+	const char *basis;    /* legal basis, for expressions that name reservations */
 	enum lic_classes classes;
 	enum lic_mount_mode mode;
 	const char *classmap; /* file to write the class map to; single view only */
@@ -81,8 +82,9 @@ int lic_mount_look_below(const char *store, struct lic_error *err) _nonnull_(1) 
 int lic_umount(const char *mountpoint, bool lazy, struct lic_error *err) _nonnull_(1) _must_check_;
 
 /* What a mount says of itself, in the extended attribute LIC_MOUNT_XATTR of its root, which is not
- * listed: "GENERATION MODE PID CATALOG WATCH[ TROUBLE]". CATALOG is DEVICE:INODE of the catalog's
- * file, in hex; WATCH is "watch" or "-"; TROUBLE a sentence about what does not work, for people.
+ * listed: "GENERATION MODE PID CATALOG WATCH[,SNAPSHOT][ TROUBLE]". CATALOG is DEVICE:INODE of the
+ * catalog's file, in hex; WATCH is "watch" or "-"; SNAPSHOT the number of the one that it shows
+ * instead of views; TROUBLE a sentence about what does not work, for people.
  */
 #define LIC_MOUNT_XATTR "user.licensefs.mount"
 enum lic_following {
@@ -99,6 +101,7 @@ struct lic_mount_state {
 	enum lic_mount_mode mode;
 	int64_t generation; /* that it has followed up to; mode and pid are set where not 0 */
 	pid_t pid;	    /* of its daemon, as that sees it */
+	int64_t snapshot;   /* number of the one that it shows; 0: views */
 	bool watches;	    /* it keeps the catalog fresh itself */
 	int64_t waited;	    /* ns */
 	/* What does not work beside following, or NULL: nothing guards it, what should run beside

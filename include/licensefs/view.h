@@ -43,7 +43,7 @@
 #ifndef LICENSEFS_VIEW_H
 #define LICENSEFS_VIEW_H
 
-#include <licensefs/catalog.h>
+#include <licensefs/catalog_snapshot.h>
 
 struct lic_view;
 
@@ -133,6 +133,7 @@ bool lic_view_name_valid(const char *name) _nonnull_all_;
 #define LIC_VIEW_FIRST_USER 64	       /* user-defined: the numbers of their rows */
 #define LIC_VIEW_FIRST_LICENSE 65536   /* by-license/ID: added to the license's number */
 #define LIC_VIEW_FIRST_COMBINED 131072 /* built-in views joined by "+": a bit for each */
+#define LIC_VIEW_FIRST_SNAPSHOT 196608 /* snapshots: added to the snapshot's number */
 #define LIC_VIEW_FIRST_HASHED 262144   /* other combinations and expressions: a hash */
 #define LIC_VIEW_LAST 524287
 
@@ -195,12 +196,38 @@ int lic_filter_images(struct lic_filter *f, const int64_t *id, const int64_t *ri
  * views that need no assets. */
 int lic_filter_rights(struct lic_filter *f, int64_t rights, int64_t at, bool *ret,
 		      struct lic_error *err) _nonnull_(1, 4) _must_check_;
+/* As lic_filter_rights(), in a generation at that time; of a snapshot, after it was made, whether
+ * rights would have been taken down. */
+int lic_filter_rights_in(struct lic_filter *f, int64_t rights, int64_t generation, int64_t at,
+			 bool *ret, struct lic_error *err) _nonnull_(1, 5) _must_check_;
 /* Number of images shown below a directory (0: none). O(rights) unless the view needs assets: then
  * it is counted once a generation. */
 int lic_filter_count(struct lic_filter *f, int64_t dir, int64_t *ret, struct lic_error *err)
 	_nonnull_(1, 3) _must_check_;
 /* True for names of split directories: train, val, test, validation, with or without a year. */
 bool lic_split_directory(const void *name, size_t n) _nonnull_(1);
+
+/*
+ * A snapshot in the place of a view: what is shown are its members, directories and all, but for
+ * what was revoked since and what had rights that were limited in time. -ENOENT as
+ * lic_snapshot_open(). Of the functions above it may be given to lic_filter_shows(),
+ * lic_filter_images(), lic_filter_rights_in() and lic_filter_free(); after the snapshot has ended
+ * it is to be freed.
+ */
+int lic_filter_of_snapshot(struct lic_catalog *cat, const char *name, struct lic_filter **ret,
+			   struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+/* The snapshot, NULL of a view; owned by the filter. */
+struct lic_snapshot *lic_filter_snapshot(struct lic_filter *f) _nonnull_all_;
+/* How much of a member is shown. */
+enum lic_sight {
+	LIC_SIGHT_NONE,	 /* nothing */
+	LIC_SIGHT_NAME,	 /* name and attributes: the file is not what it was, and not to be opened
+			  */
+	LIC_SIGHT_WHOLE, /* what is there is what was there */
+};
+/* Names do not survive. [I1] After an error nothing is shown. */
+int lic_filter_sight(struct lic_filter *f, const struct lic_snapshot_entry *m, enum lic_sight *ret,
+		     struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
 
 /* One line of the class map of a view. */
 struct lic_class {

@@ -56,7 +56,7 @@ is "$(cd "$mnt/commercial/cats" && realpath by.pnm)" "$(realpath "$mnt")/commerc
 	"realpath stays in the view"
 
 is "$(find "$mnt" -name .licensefs)" "" "the control tree is not listed"
-is "$(ls "$mnt/.licensefs" | tr '\n' ' ')" "README views " "but there"
+is "$(ls "$mnt/.licensefs" | tr '\n' ' ')" "README snapshots views " "but there"
 is "$(cat "$mnt/.licensefs/views/commercial/expression")" "commercial-use" "a view says what it asks"
 is "$(cut -f1-4 "$mnt/.licensefs/views/commercial/classes.tsv" | tr '\t\n' ',;')" \
 	"index,class,shown,images;0,cats,0,1;1,dogs,-,0;2,empty,-,0;3,train,1,1;" "and which classes it shows"
