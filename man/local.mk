@@ -11,6 +11,7 @@ dist_man_MANS += man/licensefs.1 \
 	man/licensefs-restore.1 \
 	man/licensefs-revoke.1 \
 	man/licensefs-scan.1 \
+	man/licensefs-snapshot.1 \
 	man/licensefs-status.1 \
 	man/licensefs-umount.1 \
 	man/licensefs-version.1 \

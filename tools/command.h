@@ -82,6 +82,7 @@ extern const struct command cmd_mount_helper; /* as mount(8) calls it */
 extern const struct command cmd_restore;
 extern const struct command cmd_revoke;
 extern const struct command cmd_scan;
+extern const struct command cmd_snapshot;
 extern const struct command cmd_status;
 extern const struct command cmd_umount;
 extern const struct command cmd_version;

@@ -24,6 +24,9 @@ licensefs_SOURCES += tools/digests.c tools/digests.h tools/cmd_revoke.c tools/cm
 	tools/takedown.c tools/takedown.h tools/takedown_print.c tools/followers.c tools/followers.h \
 	tools/revocation.c tools/revocation.h tools/likes.c tools/likes.h
 
+licensefs_SOURCES += tools/cmd_snapshot.c tools/snapshot.h tools/cmd_snapshot_create.c tools/cmd_snapshot_show.c \
+	tools/cmd_snapshot_diff.c tools/cmd_snapshot_verify.c
+
 check_PROGRAMS += tests/unit/test_tools
 tests_unit_test_tools_SOURCES = tests/unit/test_tools.c tests/unit/tap.h tools/option.c tools/date.c
 tests_unit_test_tools_LDADD = $(LICENSEFS_LIBS)

@@ -196,3 +196,36 @@ int lic_snapshot_each(struct lic_snapshot *s, lic_then_fn fn, void *ctx, struct 
 
 	return lic_catalog_then(s->cat, s->info.born, member, &x, err);
 }
+
+/* --- beside -------------------------------------------------------------------------------- */
+
+int lic_catalog_ever_hash(struct lic_catalog *cat, const struct lic_hash *hash,
+			  int (*fn)(void *ctx, int64_t entry), void *ctx, struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	int r = lic_query(&q, cat, LIC_STMT_ENTRY_EVER_HASH, err, "b", (const void *)hash->b,
+			  sizeof(hash->b));
+
+	while (r >= 0 && (r = lic_query_step(&q, err)) > 0) {
+		r = fn(ctx, lic_query_int(&q, 0));
+		if (r != 0)
+			return r;
+	}
+	return r;
+}
+
+int lic_catalog_generation_verb(struct lic_catalog *cat, int64_t generation, struct lic_buf *ret,
+				struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	const char *verb;
+	int r = lic_query(&q, cat, LIC_STMT_GENERATION_VERB, err, "i", generation);
+
+	if (r == 0)
+		r = lic_query_step(&q, err);
+	if (r <= 0)
+		return r < 0 ? r : -ENOENT;
+	verb = lic_query_text(&q, 0);
+	lic_text_show(ret, verb ? verb : "", verb ? strlen(verb) : 0);
+	return lic_buf_failed(ret) ? lic_error_set(err, ENOMEM, "out of memory for a verb") : 0;
+}

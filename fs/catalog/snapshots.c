@@ -96,7 +96,8 @@ static int look(void *ctx, const struct lic_snapshot_info *s)
 	if (s->died)
 		return 0;
 	x->any = true;
-	if (d < x->distance && d <= 1 + strlen(x->name) / 3 && n < sizeof(x->best)) {
+	if (d < x->distance && d < strlen(x->name) && d <= 1 + strlen(x->name) / 4 &&
+	    n < sizeof(x->best)) {
 		x->distance = d;
 		memcpy(x->best, s->name, n + 1);
 	}
@@ -180,6 +181,11 @@ void lic_snapshot_close(struct lic_snapshot *s)
 const struct lic_snapshot_info *lic_snapshot_info(const struct lic_snapshot *s)
 {
 	return &s->info;
+}
+
+struct lic_catalog *lic_snapshot_catalog(struct lic_snapshot *s)
+{
+	return s->cat;
 }
 
 /* --- ending ------------------------------------------------------------------------------- */

@@ -480,4 +480,6 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_SNAPSHOTS_STAMP] = "SELECT (SELECT max(id) FROM snapshot), "
 				     "(SELECT count(*) FROM snapshot WHERE died IS NULL)",
 	[LIC_STMT_REVOCATION_NEWEST] = "SELECT max(id) FROM revocation",
+	[LIC_STMT_ENTRY_EVER_HASH] = "SELECT id FROM entry WHERE hash = ? ORDER BY id",
+	[LIC_STMT_GENERATION_VERB] = "SELECT verb FROM generation WHERE id = ?",
 };

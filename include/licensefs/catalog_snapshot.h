@@ -67,6 +67,8 @@ int lic_snapshot_open(struct lic_catalog *cat, const char *name, struct lic_snap
 void lic_snapshot_close(struct lic_snapshot *s); /* NULL is allowed */
 /* Owned by the snapshot. */
 const struct lic_snapshot_info *lic_snapshot_info(const struct lic_snapshot *s) _nonnull_all_;
+/* The connection that it was opened with. */
+struct lic_catalog *lic_snapshot_catalog(struct lic_snapshot *s) _nonnull_all_;
 
 /* Is the entry a member? Some 10 ns where it lies near those asked about before, else a query of
  * O(log). */
@@ -161,6 +163,16 @@ int lic_snapshot_digest(struct lic_snapshot *s, int (*progress)(void *ctx, int64
 /* Leaves of which an erasure took the salt: their content cannot be checked any more. */
 int lic_snapshot_erased(struct lic_snapshot *s, int64_t *ret, struct lic_error *err)
 	_nonnull_(1, 2) _must_check_;
+
+/* Calls `fn` for every image or mask that ever had these bytes, live or not, in the order of ids.
+ * Non-zero stops and is returned. */
+int lic_catalog_ever_hash(struct lic_catalog *cat, const struct lic_hash *hash,
+			  int (*fn)(void *ctx, int64_t entry), void *ctx, struct lic_error *err)
+	_nonnull_(1, 2, 3) _must_check_;
+/* Appends the verb that a generation was made by; -ENOENT where there is none of that number (err
+ * untouched). */
+int lic_catalog_generation_verb(struct lic_catalog *cat, int64_t generation, struct lic_buf *ret,
+				struct lic_error *err) _nonnull_(1, 3) _must_check_;
 
 /* --- making and ending ---------------------------------------------------------------------- */
 

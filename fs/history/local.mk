@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+# What was: snapshots, what differs between them, and whether the store still holds them.
+fs_liblicensefs_a_SOURCES += fs/history/shown.h fs/history/shown.c fs/history/create.c \
+	fs/history/reading.h fs/history/reading.c fs/history/content.c fs/history/summary.c \
+	fs/history/cause.h fs/history/cause.c fs/history/diff.h fs/history/diff.c fs/history/why.c \
+	fs/history/verify.c
