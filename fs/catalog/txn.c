@@ -52,6 +52,13 @@ int lic_txn_usable(struct lic_txn *txn, struct lic_error *err)
 	return 0;
 }
 
+struct lic_parses *lic_catalog_parses(struct lic_catalog *cat)
+{
+	if (!cat->parses)
+		cat->parses = lic_parses_new();
+	return cat->parses;
+}
+
 static int start(struct lic_txn *txn, struct lic_error *err)
 {
 	int64_t last, version;
@@ -71,9 +78,7 @@ static int start(struct lic_txn *txn, struct lic_error *err)
 	r = lic_catalog_policy(txn->cat, &txn->judge.policy, err);
 	if (r < 0)
 		return r;
-	if (!txn->cat->parses)
-		txn->cat->parses = lic_parses_new(); /* without memory it goes slower */
-	txn->judge.policy.parses = txn->cat->parses;
+	txn->judge.policy.parses = lic_catalog_parses(txn->cat);
 	txn->at = txn->judge.policy.now;
 	return lic_decisions_expire(txn, err);
 }

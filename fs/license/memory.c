@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Remembers what texts parse to: thousands of images state the same few. */
+#include <pthread.h>
 #include <string.h>
 
 #include <licensefs/license.h>
@@ -7,6 +8,7 @@
 #include "fs/util/hash.h"
 
 #define SLOTS 32768u /* a power of two */
+#define LOCKS 64     /* a power of two */
 #define TEXT_MAX 512 /* longer texts are parsed each time */
 
 struct remembered {
@@ -20,12 +22,17 @@ struct remembered {
 };
 
 struct lic_parses {
+	pthread_mutex_t lock[LOCKS]; /* each protects every 64th slot */
 	struct remembered *slot[SLOTS];
 };
 
 struct lic_parses *lic_parses_new(void)
 {
-	return calloc(1, sizeof(struct lic_parses));
+	struct lic_parses *m = calloc(1, sizeof(*m));
+
+	for (size_t i = 0; m && i < LOCKS; i++)
+		pthread_mutex_init(&m->lock[i], NULL);
+	return m;
 }
 
 void lic_parses_free(struct lic_parses *m)
@@ -34,7 +41,14 @@ void lic_parses_free(struct lic_parses *m)
 		return;
 	for (size_t i = 0; i < SLOTS; i++)
 		free(m->slot[i]);
+	for (size_t i = 0; i < LOCKS; i++)
+		pthread_mutex_destroy(&m->lock[i]);
 	free(m);
+}
+
+static size_t slot_of(enum lic_context context, const char *s, size_t n)
+{
+	return (lic_hash64(s, n) + (unsigned)context) & (SLOTS - 1);
 }
 
 static struct remembered *make(enum lic_context context, const char *s, size_t n,
@@ -52,25 +66,34 @@ static struct remembered *make(enum lic_context context, const char *s, size_t n
 	return m;
 }
 
-void lic_license_parse_again(struct lic_parses *memory, enum lic_context context, const char *s,
-			     size_t n, struct lic_parse *ret)
+/* Is the text remembered? *ret, where not NULL, gets what it parses to. */
+static bool recall(struct lic_parses *memory, size_t at, enum lic_context context, const char *s,
+		   size_t n, struct lic_parse *ret)
 {
-	struct remembered **slot, *m;
+	pthread_mutex_t *lock = &memory->lock[at % LOCKS];
+	const struct remembered *m;
+	bool known;
 
-	if (!memory || !n || n > TEXT_MAX) {
-		lic_license_parse(context, s, n, ret);
-		return;
-	}
-	slot = &memory->slot[(lic_hash64(s, n) + (unsigned)context) & (SLOTS - 1)];
-	m = *slot;
+	pthread_mutex_lock(lock);
+	m = memory->slot[at];
 	/* the whole text is compared: whoever makes two texts collide gains nothing */
-	if (m && m->context == context && m->n == n && memcmp(m->text, s, n) == 0) {
+	known = m && m->context == context && m->n == n && memcmp(m->text, s, n) == 0;
+	if (known && ret) {
 		ret->kind = m->kind;
 		ret->rule = m->rule;
 		ret->forbids = m->forbids;
 		memcpy(ret->expression, m->text + n, m->length);
-		return;
 	}
+	pthread_mutex_unlock(lock);
+	return known;
+}
+
+static void parse_and_keep(struct lic_parses *memory, size_t at, enum lic_context context,
+			   const char *s, size_t n, struct lic_parse *ret)
+{
+	pthread_mutex_t *lock = &memory->lock[at % LOCKS];
+	struct remembered *m, *old;
+
 	lic_license_parse(context, s, n, ret);
 	/* That may be for want of memory, which passes */
 	if (ret->kind == LIC_PARSE_UNRECOGNISED &&
@@ -79,6 +102,36 @@ void lic_license_parse_again(struct lic_parses *memory, enum lic_context context
 	m = make(context, s, n, ret);
 	if (!m)
 		return;
-	free(*slot);
-	*slot = m;
+	pthread_mutex_lock(lock);
+	old = memory->slot[at];
+	memory->slot[at] = m;
+	pthread_mutex_unlock(lock);
+	free(old);
+}
+
+void lic_license_parse_again(struct lic_parses *memory, enum lic_context context, const char *s,
+			     size_t n, struct lic_parse *ret)
+{
+	size_t at;
+
+	if (!memory || !n || n > TEXT_MAX) {
+		lic_license_parse(context, s, n, ret);
+		return;
+	}
+	at = slot_of(context, s, n);
+	if (!recall(memory, at, context, s, n, ret))
+		parse_and_keep(memory, at, context, s, n, ret);
+}
+
+void lic_license_foresee(struct lic_parses *memory, enum lic_context context, const char *s,
+			 size_t n)
+{
+	struct lic_parse p;
+	size_t at;
+
+	if (!n || n > TEXT_MAX)
+		return;
+	at = slot_of(context, s, n);
+	if (!recall(memory, at, context, s, n, NULL))
+		parse_and_keep(memory, at, context, s, n, &p);
 }

@@ -447,3 +447,25 @@ void meaning_of(const struct lic_claim *claim, const struct lic_policy *policy, 
 		break;
 	}
 }
+
+void lic_rights_foresee(const struct lic_claims *claims, struct lic_parses *memory)
+{
+	for (size_t i = 0; i < claims->n; i++) {
+		const struct lic_claim *c = &claims->item[i];
+		struct lic_bytes t;
+
+		switch (c->role) {
+		case LIC_ROLE_LICENSE:
+		case LIC_ROLE_WEBSTATEMENT:
+		case LIC_ROLE_COPYRIGHT:
+		case LIC_ROLE_COMMENT:
+		case LIC_ROLE_CAPTION:
+			t = claim_text(c);
+			if (c->context != LIC_CONTEXT_XMPRIGHTS_MARKED)
+				lic_license_foresee(memory, c->context, (const char *)t.p, t.n);
+			break;
+		default:
+			break; /* rare, or never parsed */
+		}
+	}
+}

@@ -89,9 +89,8 @@ static int must_read(struct walk *w, const struct lic_entry *e)
 	if (w->s->digests)
 		r = lic_catalog_digests(w->s->cat, e->id, &d, w->err);
 	return r < 0 ? r
-		     : w->s->verify || e->kind != LIC_KIND_IMAGE ||
-			       lic_rights_is_stale(rights) || e->judged == 0 ||
-			       (w->s->digests & ~d.has) != 0;
+		     : w->s->verify || e->kind != LIC_KIND_IMAGE || lic_rights_is_stale(rights) ||
+			       e->judged == 0 || (w->s->digests & ~d.has) != 0;
 }
 
 static int join_row(void *ctx, const struct lic_entry *e)
@@ -235,6 +234,7 @@ static int next_batch(struct walk *w, struct lic_batch **ret)
 	}
 	if (r == 0) {
 		b->digests = w->s->digests;
+		b->parses = lic_catalog_parses(w->s->cat);
 		r = collect_reads(b);
 	}
 	if (r < 0 || !b->n) {

@@ -11,7 +11,7 @@
  *            helper died of), helper.c and wire.c (one helper, and what it says), nursery.c
  *            (where helpers come from), serve.c (what runs in them), sandbox.c and seccomp.c
  *   write.c  puts a batch into the catalog in one transaction
- *   scan.c   drives: while the readers have batch N+1, batch N is written
+ *   scan.c   drives: while the readers have the next batches, one is written
  *   part.c   of a scan of some directories: which are walked, and what else has to be for them
  *   after.c  what comes after the walk: layout.c (labels and masks in directories of their own),
  *            documents.c (files that wait are indexed, by indexer.c: a pool of threads; indexing.c:
@@ -113,11 +113,12 @@ struct lic_batch {
 	size_t n, cap;
 	size_t n_read; /* items to read */
 	size_t n_items;
-	unsigned digests;	/* LIC_DIGEST_* bits: wanted of images */
-	size_t cursor;		/* next of `reads` to take; protected by the pool's lock */
-	unsigned users;		/* who has taken some; protected by the pool's lock */
-	atomic_size_t held;	/* bytes of the claims in memory */
-	struct lic_read *reads; /* the items to read, in the order of their inodes */
+	unsigned digests;	   /* LIC_DIGEST_* bits: wanted of images */
+	struct lic_parses *parses; /* of the catalog's judge; NULL: nothing is foreseen */
+	size_t cursor;		   /* next of `reads` to take; protected by the pool's lock */
+	unsigned users;		   /* who has taken some; protected by the pool's lock */
+	atomic_size_t held;	   /* bytes of the claims in memory */
+	struct lic_read *reads;	   /* the items to read, in the order of their inodes */
 };
 
 struct lic_scan_counters {
@@ -130,9 +131,19 @@ struct lic_scan_counters {
 	2048 /* files whose claims are held in memory; a directory with no more                    \
 	      * entries is never split over transactions */
 
-/* Claims of one batch in memory: ten times what 2048 photographs state, and less than 2048
+/* A batch is full with so many, and the first ones with fewer: whoever writes waits for the first
+ * batch, and at the end everybody waits for whoever writes the last one. */
+#define LIC_BATCH_ENOUGH 1024
+#define LIC_BATCH_FIRST 128
+#define LIC_BATCHES 3 /* at the readers, beside the one that is written */
+
+/* Readers yield to the one writer, by so much: files that were read and wait for it are in memory,
+ * and when the last one is read, only its work is left. */
+#define LIC_READERS_NICE 4
+
+/* Claims of one batch in memory: five times what 2048 photographs state, and less than 2048
  * files may that are made to state much. */
-#define LIC_BATCH_CLAIMS (512u << 20)
+#define LIC_BATCH_CLAIMS (256u << 20)
 
 /* --- walk.c --- */
 
@@ -168,6 +179,9 @@ int lic_walk_stat(int fd, const char *name, struct lic_item *ret);
 
 /* -ENOMEM */
 int lic_batch_add(struct lic_batch *b, struct lic_slice slice);
+/* Fills `reads` with its n_read items, in the order of inode numbers: the best guess at where
+ * things lie on a disk. -ENOMEM */
+int lic_batch_collect(struct lic_batch *b);
 /* With the directories of which it has the end; NULL is allowed. */
 void lic_batch_free(struct lic_batch *b);
 

@@ -249,6 +249,8 @@ static void finish(const struct lic_job_context *c, struct lic_job *j, enum lic_
 		hold(c->batch, it);
 	else
 		lic_claims_release(&it->claims);
+	if (c->batch->parses)
+		lic_rights_foresee(&it->claims, c->batch->parses);
 	/* Its images were read before or after, and it may have changed in between: its row must
 	 * not be younger than what the walk saw, from which the next scan tells that it changed. */
 	if (kind != LIC_KIND_IMAGE && lic_is_sidecar_name(it->name.p, it->name.n)) {

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "fs/scan/internal.h"
 #include "fs/scan/nursery.h"
 #include "fs/scan/sandbox.h"
 #include "fs/util/io.h"
@@ -153,6 +154,7 @@ nursery_main(const struct lic_nursery *n, int sock, pid_t scanner)
 	ignore_signals();
 	die_with(scanner);
 	keep_only(sock);
+	(void)!nice(LIC_READERS_NICE);
 	while (receive(&o)) {
 		long pid = o.slot < n->slots ? fork_sibling() : -EINVAL;
 

@@ -11,7 +11,6 @@
 
 #include "fs/scan/group.h"
 
-#define QUEUE_MAX 2   /* batches that the readers may hold at a time */
 #define GROUPS_EACH 4 /* at least, where there is enough: nobody waits long for the last one */
 #define OWN_FDS 64    /* descriptors that the process has beside those of groups */
 #define STACK_SIZE (256u * 1024 * (LIC_SANITIZED ? 8 : 1))
@@ -26,7 +25,7 @@ struct lic_pool {
 	unsigned fds;	      /* descriptors of one group */
 	pthread_mutex_t lock; /* protects all below, and `users` of batches */
 	pthread_cond_t work, idle;
-	struct lic_batch *queue[QUEUE_MAX];
+	struct lic_batch *queue[LIC_BATCHES];
 	unsigned n_queue;
 	bool quit, started;
 	atomic_bool stop;	    /* read without the lock, too */
@@ -156,6 +155,7 @@ static void *read_files(void *arg)
 	struct reader *r = arg;
 	struct share s = { 0 };
 
+	(void)!nice(LIC_READERS_NICE); /* of this thread alone */
 	for (;;) {
 		while (r->n_spare && (s.n || next_share(r->pool, &s, !r->flight.n))) {
 			unsigned had = r->n_spare;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Drives a scan: walks directories in key order and keeps one batch at the readers while the one
- * before it is written. */
+/* Drives a scan: walks directories in key order and keeps the next batches at the readers while one
+ * is written. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -30,6 +30,9 @@ struct scan {
 	struct lic_ahead *ahead;      /* directories to walk */
 	struct lic_scan_dir *current; /* walked, not all of it in batches yet */
 	size_t current_at;
+	struct lic_batch *queue[LIC_BATCHES]; /* n_queue of them, at the readers; oldest first */
+	unsigned n_queue;
+	size_t enough; /* files to read, with which the next batch is full */
 	int root;
 	int lock;
 	int64_t last_tick;
@@ -142,38 +145,9 @@ static int take_slice(struct scan *s, struct lic_batch *b, bool *ret_full)
 	if (lic_batch_add(b, (struct lic_slice){ d, s->current_at, i }) < 0)
 		return lic_error_set(s->err, ENOMEM, "out of memory");
 	s->current_at = i;
-	*ret_full = i < d->n || b->n >= LIC_BATCH_ITEMS;
+	*ret_full = i < d->n || b->n >= LIC_BATCH_ITEMS || b->n_read >= s->enough;
 	if (i == d->n)
 		s->current = NULL; /* the batch owns it now */
-	return 0;
-}
-
-static int compare_inodes(const void *a, const void *b)
-{
-	const struct lic_read *x = a, *y = b;
-
-	return x->item->st.ino < y->item->st.ino ? -1 : x->item->st.ino > y->item->st.ino;
-}
-
-/* Inode numbers are the best guess at where things lie on a disk. */
-static int collect_reads(struct lic_batch *b)
-{
-	size_t n = 0;
-
-	b->reads = calloc(b->n_read ? b->n_read : 1, sizeof(*b->reads));
-	if (!b->reads)
-		return -ENOMEM;
-	for (size_t i = 0; i < b->n; i++) {
-		struct lic_slice *sl = &b->slice[i];
-
-		for (size_t k = 0; sl->first == 0 && k < sl->dir->n_rules; k++)
-			if (sl->dir->rules[k].read)
-				b->reads[n++] = (struct lic_read){ &sl->dir->rules[k], sl->dir };
-		for (size_t k = sl->first; k < sl->end; k++)
-			if (sl->dir->item[k].read)
-				b->reads[n++] = (struct lic_read){ &sl->dir->item[k], sl->dir };
-	}
-	qsort(b->reads, n, sizeof(*b->reads), compare_inodes);
 	return 0;
 }
 
@@ -198,6 +172,7 @@ static int next_batch(struct scan *s, struct lic_batch **ret)
 	if (!b)
 		return lic_error_set(s->err, ENOMEM, "out of memory");
 	b->digests = s->digests;
+	b->parses = lic_catalog_parses(s->cat);
 	while (r == 0 && !full && has_more(s) && !stopped(s)) {
 		if (!s->current)
 			r = walk_next(s);
@@ -205,7 +180,7 @@ static int next_batch(struct scan *s, struct lic_batch **ret)
 			r = take_slice(s, b, &full);
 		tick(s);
 	}
-	if (r == 0 && collect_reads(b) < 0)
+	if (r == 0 && lic_batch_collect(b) < 0)
 		r = lic_error_set(s->err, ENOMEM, "out of memory");
 	if (r < 0 || !b->n) {
 		lic_batch_free(b);
@@ -215,16 +190,19 @@ static int next_batch(struct scan *s, struct lic_batch **ret)
 	return 0;
 }
 
-static int write_when_read(struct scan *s, struct lic_batch *b)
+static void await(struct scan *s, struct lic_batch *b)
 {
-	int r;
-
 	while (!lic_pool_wait(s->pool, b, TICK_MS)) {
 		tick(s);
 		if (stopped(s))
 			lic_pool_stop(s->pool);
 	}
-	r = lic_pool_failed(s->pool, s->err);
+}
+
+static int write_batch(struct scan *s, struct lic_batch *b)
+{
+	int r = lic_pool_failed(s->pool, s->err);
+
 	if (r == 0)
 		r = lic_write_batch(s->cat, b,
 				    &(struct lic_rule_writing){ &s->rules, &s->gone, s->o }, s->res,
@@ -260,40 +238,69 @@ static void check_sandbox(struct scan *s)
 	lic_buf_release(&text);
 }
 
-static int run(struct scan *s)
+/* A new directory whose parent is not written yet has no row, and so no live children either: it
+ * may be walked ahead. */
+static int fill_queue(struct scan *s)
 {
-	struct lic_batch *ahead = NULL, *behind = NULL;
 	int r = 0;
 
-	for (;;) {
-		/* A new directory whose parent is not written yet has no row, and so no live
-		 * children either: it may be walked ahead. */
-		r = next_batch(s, &ahead);
-		if (ahead && stopped(s)) {
-			lic_batch_free(ahead);
-			ahead = NULL;
-		}
-		if (ahead)
-			lic_pool_submit(s->pool, ahead);
-		if (behind) {
-			int w = write_when_read(s, behind);
+	while (r == 0 && s->n_queue < LIC_BATCHES && !stopped(s)) {
+		struct lic_batch *b = NULL;
 
-			check_sandbox(s);
-			if (r == 0)
-				r = w;
-			behind = NULL;
-		}
-		if (r < 0 || !ahead)
+		r = next_batch(s, &b);
+		if (!b)
 			break;
-		behind = ahead;
-		ahead = NULL;
+		if (stopped(s)) {
+			lic_batch_free(b);
+			break;
+		}
+		lic_pool_submit(s->pool, b);
+		s->queue[s->n_queue++] = b;
+		s->enough = s->enough * 2 < LIC_BATCH_ENOUGH ? s->enough * 2 : LIC_BATCH_ENOUGH;
 	}
-	if (ahead) {
+	return r;
+}
+
+static struct lic_batch *take_oldest(struct scan *s)
+{
+	struct lic_batch *b = s->queue[0];
+
+	memmove(&s->queue[0], &s->queue[1], --s->n_queue * sizeof(struct lic_batch *));
+	return b;
+}
+
+/* What nobody is going to write. */
+static void drop_queue(struct scan *s)
+{
+	if (s->n_queue)
 		lic_pool_stop(s->pool);
-		while (!lic_pool_wait(s->pool, ahead, TICK_MS))
+	while (s->n_queue) {
+		struct lic_batch *b = take_oldest(s);
+
+		while (!lic_pool_wait(s->pool, b, TICK_MS))
 			;
-		lic_batch_free(ahead);
+		lic_batch_free(b);
 	}
+}
+
+static int run(struct scan *s)
+{
+	int r = 0, w = 0;
+
+	s->enough = LIC_BATCH_FIRST;
+	r = fill_queue(s);
+	while (w == 0 && s->n_queue) {
+		struct lic_batch *b = take_oldest(s);
+
+		await(s, b);
+		if (r == 0)
+			r = fill_queue(s);
+		w = write_batch(s, b);
+		check_sandbox(s);
+	}
+	drop_queue(s);
+	if (r == 0)
+		r = w;
 	if (r == 0 && stopped(s))
 		r = lic_error_set(s->err, EINTR,
 				  "interrupted; what was written is kept, run it again to go on");

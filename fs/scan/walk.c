@@ -478,6 +478,34 @@ int lic_walk_dir(int root, struct lic_catalog *cat, struct lic_scan_dir *dir, bo
 
 /* --- batches ------------------------------------------------------------------------------ */
 
+static int compare_inodes(const void *a, const void *b)
+{
+	const struct lic_read *x = a, *y = b;
+
+	return x->item->st.ino < y->item->st.ino ? -1 : x->item->st.ino > y->item->st.ino;
+}
+
+int lic_batch_collect(struct lic_batch *b)
+{
+	size_t n = 0;
+
+	b->reads = calloc(b->n_read ? b->n_read : 1, sizeof(*b->reads));
+	if (!b->reads)
+		return -ENOMEM;
+	for (size_t i = 0; i < b->n; i++) {
+		struct lic_slice *sl = &b->slice[i];
+
+		for (size_t k = 0; sl->first == 0 && k < sl->dir->n_rules; k++)
+			if (sl->dir->rules[k].read)
+				b->reads[n++] = (struct lic_read){ &sl->dir->rules[k], sl->dir };
+		for (size_t k = sl->first; k < sl->end; k++)
+			if (sl->dir->item[k].read)
+				b->reads[n++] = (struct lic_read){ &sl->dir->item[k], sl->dir };
+	}
+	qsort(b->reads, n, sizeof(*b->reads), compare_inodes);
+	return 0;
+}
+
 void lic_batch_free(struct lic_batch *b)
 {
 	if (!b)

@@ -309,6 +309,10 @@ int lic_catalog_begin(struct lic_catalog *cat, const char *verb, struct lic_txn 
 int lic_catalog_commit(struct lic_txn *txn, struct lic_error *err) _nonnull_(1) _must_check_;
 void lic_catalog_abort(struct lic_txn *txn); /* NULL is allowed */
 
+/* What texts parse to, which judging asks: threads may foresee them (lic_rights_foresee()) for as
+ * long as the catalog is open. NULL without memory, which is slower and of no other effect. */
+struct lic_parses *lic_catalog_parses(struct lic_catalog *cat) _nonnull_all_;
+
 /*
  * Says which claims are about to be put, in about this order: what they state is recorded at once,
  * which is cheaper than image by image, and of no other effect. Until they are put, or the

@@ -180,11 +180,14 @@ void lic_license_parse(enum lic_context context, const char *s, size_t n, struct
 	_nonnull_(4);
 
 /*
- * Texts that were parsed before. One thread at a time; at most some 17 MB.
+ * Texts that were parsed before, by any thread; at most some 17 MB.
  */
 struct lic_parses;
 struct lic_parses *lic_parses_new(void); /* NULL when out of memory */
 void lic_parses_free(struct lic_parses *memory);
+/* Parses a text that is going to be asked for, unless that is known or is not remembered at all. */
+void lic_license_foresee(struct lic_parses *memory, enum lic_context context, const char *s,
+			 size_t n) _nonnull_all_;
 /* lic_license_parse(), answered from `memory` where it can be; NULL: there is none. */
 void lic_license_parse_again(struct lic_parses *memory, enum lic_context context, const char *s,
 			     size_t n, struct lic_parse *ret) _nonnull_(5);

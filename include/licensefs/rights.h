@@ -97,6 +97,10 @@ struct lic_effect {
 	char license[128];  /* what the text parses to, "" if it names no license */
 };
 
+/* Parses what lic_rights_resolve() is going to ask about the claims, in any thread: then it finds
+ * it in `memory`. Changes no verdict. */
+void lic_rights_foresee(const struct lic_claims *claims, struct lic_parses *memory) _nonnull_all_;
+
 /*
  * Resolves claims to rights.
  *

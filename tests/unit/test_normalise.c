@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The normaliser of license strings: vectors, every published URL, hostile input. */
+#include <pthread.h>
 #include <ctype.h>
 #include <time.h>
 
@@ -491,6 +492,44 @@ static void test_memory(void)
 	lic_parses_free(NULL);
 }
 
+static void *foresee(void *memory)
+{
+	char text[32];
+
+	for (int i = 0; i < 3000; i++) {
+		int n = snprintf(text, sizeof(text), "(c) %d, CC BY %d.0", i % 100, i % 5);
+
+		lic_license_foresee(memory, LIC_CONTEXT_ANY, text, (size_t)n);
+		lic_license_foresee(memory, LIC_CONTEXT_ANY, text, 0);
+	}
+	return NULL;
+}
+
+/* Threads that foresee texts change no answer of one that asks meanwhile. */
+static void test_threads(void)
+{
+	struct lic_parses *memory = lic_parses_new();
+	pthread_t thread[3];
+	int wrong = 0;
+
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(thread); i++)
+		pthread_create(&thread[i], NULL, foresee, memory);
+	for (int i = 0; i < 3000; i++) {
+		struct lic_parse plain = { 0 }, again = { 0 };
+		char text[32];
+		int n = snprintf(text, sizeof(text), "(c) %d, CC BY %d.0", i % 100, i % 5);
+
+		lic_license_parse(LIC_CONTEXT_ANY, text, (size_t)n, &plain);
+		lic_license_parse_again(memory, LIC_CONTEXT_ANY, text, (size_t)n, &again);
+		wrong += again.kind != plain.kind || again.forbids != plain.forbids ||
+			 strcmp(again.expression, plain.expression);
+	}
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(thread); i++)
+		pthread_join(thread[i], NULL);
+	is_int(wrong, 0, "nor do threads that foresee what is going to be asked");
+	lic_parses_free(memory);
+}
+
 /* The search of vocabulary.c needs its words in byte order. */
 static void test_vocabulary(void)
 {
@@ -533,5 +572,6 @@ int main(void)
 	test_hostile();
 	test_long();
 	test_memory();
+	test_threads();
 	return done_testing();
 }
