@@ -211,6 +211,52 @@ static int compare(const void *a, const void *b)
 	return memcmp(x->digest, y->digest, sizeof(x->digest));
 }
 
+#define BUCKETS 4096 /* by the first 12 bits of the digest */
+#define FEW 24	     /* in a bucket: most have less */
+
+static unsigned bucket_of(const struct fresh *f)
+{
+	return (unsigned)f->digest[0] << 4 | f->digest[1] >> 4;
+}
+
+static void sort_few(struct fresh *f, size_t n)
+{
+	if (n > FEW) { /* the same statement in many images */
+		qsort(f, n, sizeof(*f), compare);
+		return;
+	}
+	for (size_t i = 1; i < n; i++) {
+		struct fresh x = f[i];
+		size_t k = i;
+
+		for (; k && compare(&f[k - 1], &x) > 0; k--)
+			f[k] = f[k - 1];
+		f[k] = x;
+	}
+}
+
+/* By digest. Digests are salted: no file decides where its own are put. */
+static void sort(struct fresh *f, size_t n)
+{
+	_cleanup_(lic_freep) struct fresh *to = reallocarray(NULL, n, sizeof(*to));
+	uint32_t end[BUCKETS + 1] = { 0 };
+	size_t from = 0;
+
+	if (!to) {
+		qsort(f, n, sizeof(*f), compare);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		end[bucket_of(&f[i]) + 1]++;
+	for (size_t b = 0; b < BUCKETS; b++)
+		end[b + 1] += end[b];
+	for (size_t i = 0; i < n; i++)
+		to[end[bucket_of(&f[i])]++] = f[i];
+	for (size_t b = 0; b < BUCKETS; from = end[b++])
+		sort_few(to + from, end[b] - from);
+	memcpy(f, to, n * sizeof(*f));
+}
+
 /* Those that the map does not know, each once, in the order of their digests. */
 static bool collect(struct lic_catalog *cat, const struct lic_expected *x,
 		    struct lic_new_statements *ret)
@@ -241,7 +287,7 @@ static bool collect(struct lic_catalog *cat, const struct lic_expected *x,
 	}
 	ret->n = 0;
 	if (n)
-		qsort(ret->item, n, sizeof(*ret->item), compare);
+		sort(ret->item, n);
 	for (size_t i = 0; i < n; i++)
 		if (!ret->n || compare(&ret->item[ret->n - 1], &ret->item[i]) != 0)
 			ret->item[ret->n++] = ret->item[i];

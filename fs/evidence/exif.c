@@ -18,6 +18,7 @@
 #define HEADER "Exif\0\0"
 #define HEADER_LEN 6u
 #define CODE_LEN 8u /* name of the character code of a comment */
+#define PLAIN_MAX 4096u
 
 enum tag {
 	TAG_COPYRIGHT = 0x8298,
@@ -31,6 +32,7 @@ struct output {
 	struct lic_reading *r;
 	uint32_t packet;
 	bool big;
+	bool any; /* all is for libexif */
 };
 
 void lic_exif_collect(struct lic_exif *x, const struct lic_ifd_entry *e)
@@ -134,21 +136,22 @@ static void add_learning(const struct output *o, const uint8_t *p, size_t n)
 	lic_buf_release(&names);
 }
 
+static void add_field(const struct output *o, unsigned tag, const uint8_t *p, size_t n)
+{
+	if (tag == TAG_USER_COMMENT)
+		add_comment(o, p, n);
+	else if (tag >= TAG_XP_FIRST && tag <= TAG_XP_LAST)
+		add_utf16(o, tag, LIC_CHARSET_UTF16LE, p, n);
+	else if (tag == TAG_COPYRIGHT)
+		add_parts(o, tag, p, n);
+	else
+		add(o, tag, LIC_CHARSET_GUESS, p, n);
+}
+
 static void on_entry(ExifEntry *e, void *user)
 {
-	const struct output *o = user;
-	unsigned tag = (unsigned)e->tag;
-
-	if (!e->data || !e->size || !lic_exif_field(tag))
-		return;
-	if (tag == TAG_USER_COMMENT)
-		add_comment(o, e->data, e->size);
-	else if (tag >= TAG_XP_FIRST && tag <= TAG_XP_LAST)
-		add_utf16(o, tag, LIC_CHARSET_UTF16LE, e->data, e->size);
-	else if (tag == TAG_COPYRIGHT)
-		add_parts(o, tag, e->data, e->size);
-	else
-		add(o, tag, LIC_CHARSET_GUESS, e->data, e->size);
+	if (e->data && e->size && lic_exif_field((unsigned)e->tag))
+		add_field(user, (unsigned)e->tag, e->data, e->size);
 }
 
 static void on_content(ExifContent *content, void *user)
@@ -160,6 +163,13 @@ static void put(struct lic_buf *b, bool big, unsigned n, uint32_t v)
 {
 	for (unsigned i = 0; i < n; i++)
 		lic_buf_addc(b, (char)(v >> 8 * (big ? n - 1 - i : i)));
+}
+
+/* Bytes of a type that libexif hands back as they are: it need not be asked (decisions/0027). */
+static bool is_plain(const struct output *o, unsigned type, size_t n)
+{
+	return !o->any && (type == EXIF_FORMAT_ASCII || type == EXIF_FORMAT_UNDEFINED) &&
+	       n <= PLAIN_MAX;
 }
 
 /* One directory with one entry: libexif is handed one field at a time. */
@@ -220,14 +230,17 @@ static void decode_entry(struct output *o, struct lic_tiff *t, const struct lic_
 	}
 	if (e->tag == TAG_LEARNING)
 		add_learning(o, b.p, b.n);
+	else if (is_plain(o, e->type, b.n))
+		add_field(o, e->tag, b.p, b.n);
 	else
 		decode(o, e->tag, e->type, b.p, b.n);
 	lic_block_release(&b);
 }
 
-void lic_exif_decode(struct lic_reading *r, struct lic_tiff *t, const struct lic_exif *x)
+static void decode_all(struct lic_reading *r, struct lic_tiff *t, const struct lic_exif *x,
+		       bool any)
 {
-	struct output o = { .r = r, .big = t->big };
+	struct output o = { .r = r, .big = t->big, .any = any };
 
 	if (x->overflow)
 		lic_reading_damage(r, "more EXIF fields than the limits allow");
@@ -236,6 +249,11 @@ void lic_exif_decode(struct lic_reading *r, struct lic_tiff *t, const struct lic
 	o.packet = lic_reading_packet(r);
 	for (unsigned i = 0; i < x->n; i++)
 		decode_entry(&o, t, &x->item[i]);
+}
+
+void lic_exif_decode(struct lic_reading *r, struct lic_tiff *t, const struct lic_exif *x)
+{
+	decode_all(r, t, x, false);
 }
 
 struct walk {
@@ -256,7 +274,7 @@ static bool on_ifd_entry(void *ctx, struct lic_tiff *t, const struct lic_ifd_ent
 	return true;
 }
 
-void lic_exif_read(struct lic_reading *r, const uint8_t *p, size_t n)
+static void read_block(struct lic_reading *r, const uint8_t *p, size_t n, bool any)
 {
 	struct walk w = { 0 };
 	struct lic_input in;
@@ -278,6 +296,16 @@ void lic_exif_read(struct lic_reading *r, const uint8_t *p, size_t n)
 		w.broken = true;
 	if (w.broken)
 		lic_reading_damage(r, "an EXIF directory runs past the end of its block");
-	lic_exif_decode(r, &t, &w.fields);
+	decode_all(r, &t, &w.fields, any);
 	lic_blocks_read(r, &t, &w.blocks);
+}
+
+void lic_exif_read(struct lic_reading *r, const uint8_t *p, size_t n)
+{
+	read_block(r, p, n, false);
+}
+
+void lic_exif_read_any(struct lic_reading *r, const uint8_t *p, size_t n)
+{
+	read_block(r, p, n, true);
 }

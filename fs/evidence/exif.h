@@ -25,5 +25,7 @@ void lic_exif_decode(struct lic_reading *r, struct lic_tiff *t,
 /* Reads an EXIF block, with or without "Exif\0\0" before its TIFF header. IFD1, which describes
  * the thumbnail, is not read. */
 void lic_exif_read(struct lic_reading *r, const uint8_t *p, size_t n) _nonnull_all_;
+/* The same, with every field through libexif: what that makes of it is what counts. */
+void lic_exif_read_any(struct lic_reading *r, const uint8_t *p, size_t n) _nonnull_all_;
 
 #endif

@@ -12,6 +12,8 @@
 #define RECORD_ENVELOPE 1
 #define RECORD_APPLICATION 2
 #define TAG_CHARACTER_SET 90
+#define HEAD 5		 /* bytes before a data set in the short form */
+#define PLAIN_MAX 16384u /* bytes of data sets that libiptcdata need not be asked about */
 
 /* IIM 4.2 1.6: marker, record, data set, length; bit 15 of it means that the low bits give the
  * number of bytes of the real length. */
@@ -62,7 +64,7 @@ static void collect(struct lic_reading *r, struct lic_cursor *c, struct lic_buf 
 		size_t n;
 		const uint8_t *p = data_set(c, &record, &tag, &n);
 		const struct lic_field *f;
-		uint8_t head[5] = { TAG_MARKER, RECORD_APPLICATION };
+		uint8_t head[HEAD] = { TAG_MARKER, RECORD_APPLICATION };
 
 		if (!p)
 			break;
@@ -109,7 +111,25 @@ static void decode(struct lic_reading *r, enum lic_charset charset, const struct
 		iptc_data_unref(d);
 }
 
-void lic_iptc_read(struct lic_reading *r, const uint8_t *p, size_t n)
+/* libiptcdata takes such data sets apart as collect() has put them together: it need not be asked
+ * (decisions/0027). */
+static void decode_plain(struct lic_reading *r, enum lic_charset charset,
+			 const struct lic_buf *block)
+{
+	const uint8_t *p = (const uint8_t *)block->data, *end = p + block->len;
+	uint32_t packet = lic_reading_packet(r);
+
+	while (end - p >= HEAD) {
+		size_t n = (size_t)p[3] << 8 | p[4];
+
+		if (n > (size_t)(end - p) - HEAD)
+			break; /* cannot be */
+		lic_reading_add(r, "IPTC", lic_iim_field(p[2]), packet, charset, p + HEAD, n);
+		p += HEAD + n;
+	}
+}
+
+static void read_block(struct lic_reading *r, const uint8_t *p, size_t n, bool any)
 {
 	struct lic_cursor c = lic_cursor_of(p, n, true);
 	struct lic_buf block = LIC_BUF_INIT(r->limits->block_max * 2);
@@ -118,7 +138,19 @@ void lic_iptc_read(struct lic_reading *r, const uint8_t *p, size_t n)
 	collect(r, &c, &block, &charset);
 	if (lic_buf_failed(&block))
 		lic_reading_damage(r, "IPTC larger than the limits allow");
+	else if (block.len && block.len <= PLAIN_MAX && !any)
+		decode_plain(r, charset, &block);
 	else if (block.len)
 		decode(r, charset, &block);
 	lic_buf_release(&block);
+}
+
+void lic_iptc_read(struct lic_reading *r, const uint8_t *p, size_t n)
+{
+	read_block(r, p, n, false);
+}
+
+void lic_iptc_read_any(struct lic_reading *r, const uint8_t *p, size_t n)
+{
+	read_block(r, p, n, true);
 }

@@ -22,13 +22,15 @@ fs_liblicensefs_a_SOURCES += fs/evidence/blocks.c fs/evidence/blocks.h fs/eviden
 	fs/evidence/trailer.c fs/evidence/trailer.h fs/evidence/mpf.c fs/evidence/mpf.h
 
 evidence_tests = tests/unit/test_evidence tests/unit/test_xmp tests/unit/test_xml_plain tests/unit/test_jpeg \
-	tests/unit/test_formats tests/unit/test_hostile
+	tests/unit/test_formats tests/unit/test_hostile tests/unit/test_blocks_plain
 check_PROGRAMS += $(evidence_tests) tests/unit/dump_claims
 TESTS += $(evidence_tests)
 tests_unit_test_evidence_SOURCES = tests/unit/test_evidence.c tests/unit/evidence.h tests/unit/tap.h
 tests_unit_test_evidence_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_xmp_SOURCES = tests/unit/test_xmp.c tests/unit/evidence.h tests/unit/tap.h
 tests_unit_test_xmp_LDADD = $(LICENSEFS_LIBS)
+tests_unit_test_blocks_plain_SOURCES = tests/unit/test_blocks_plain.c tests/unit/tap.h
+tests_unit_test_blocks_plain_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_xml_plain_SOURCES = tests/unit/test_xml_plain.c tests/unit/tap.h
 tests_unit_test_xml_plain_LDADD = $(LICENSEFS_LIBS)
 tests_unit_test_jpeg_SOURCES = tests/unit/test_jpeg.c tests/unit/evidence.h tests/unit/tap.h

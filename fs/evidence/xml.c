@@ -273,10 +273,12 @@ const char *lic_xml_read(const char *p, size_t n, const struct lic_xml_handler *
 			 bool *ret_clean)
 {
 	struct lic_xml x = { .handler = h, .ctx = ctx };
+	struct lic_xml_plain *plain = lic_xml_plain_new(p, n);
 
-	if (!lic_xml_is_plain(p, n))
+	if (!plain)
 		return lic_xml_read_any(p, n, h, ctx, ret_clean);
-	lic_xml_read_plain(p, n, h, ctx, &x, &x.at, &x.stopped);
+	lic_xml_plain_give(plain, h, ctx, &x, &x.at, &x.stopped);
+	lic_xml_plain_free(plain);
 	*ret_clean = true;
 	return NULL;
 }

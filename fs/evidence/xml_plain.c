@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A strict reader of a small part of XML: it looks once whether a document is within, and hands it
- * out the second time (docs/decisions/0027-plain-xml.md). */
+/* A strict reader of a small part of XML: it notes what it finds, and hands that out once it knows
+ * that all of the document is within (docs/decisions/0027-plain-xml.md). */
 #include <pthread.h>
 #include <string.h>
 #include <strings.h>
@@ -10,9 +10,8 @@
 #define DOCUMENT_MAX (1u << 20)
 #define DEPTH_MAX 64
 #define NAMESPACES_MAX 64
-#define ATTRIBUTES_MAX 64
-#define ADDRESSES_MAX 8192 /* bytes of the addresses of namespaces in scope */
-#define NAMES_MAX 4096	   /* bytes of the names of one element */
+#define ATTRIBUTES_MAX 64     /* of one element */
+#define EVENTS_MAX (1u << 16) /* and attributes in all */
 #define XML_NS "http://www.w3.org/XML/1998/namespace"
 
 struct span {
@@ -27,23 +26,37 @@ struct name {
 struct open_element {
 	struct span name; /* as written, with its prefix */
 	unsigned n_ns;	  /* namespaces around it */
-	size_t addresses;
+};
+
+enum event_kind { EVENT_START, EVENT_END, EVENT_TEXT };
+
+struct event {
+	enum event_kind kind;
+	uint32_t at;		/* where the reading is */
+	uint32_t n;		/* bytes of the text, or attributes */
+	uint32_t first;		/* of the attributes */
+	const char *ns, *local; /* of an element */
+	const char *text;
+};
+
+struct lic_xml_plain {
+	struct event *event;
+	size_t n_events, cap_events;
+	struct lic_xml_attribute *attribute;
+	size_t n_attributes, cap_attributes;
+	size_t used, size;
+	char strings[]; /* names and addresses with their NULs, which stand in the place of a
+			 * delimiter of the document: no more bytes than that has */
 };
 
 struct plain {
 	const char *p, *end, *start;
-	const struct lic_xml_handler *h; /* NULL while looking */
-	void *ctx;
-	struct lic_xml *x;
-	size_t *at;
-	const bool *stop;
+	struct lic_xml_plain *found;
 	struct {
 		struct span prefix;
 		const char *address;
 	} ns[NAMESPACES_MAX];
 	unsigned n_ns;
-	char addresses[ADDRESSES_MAX];
-	size_t n_addresses;
 	struct open_element open[DEPTH_MAX];
 	unsigned depth;
 	struct {
@@ -51,7 +64,6 @@ struct plain {
 		struct span value;
 	} attribute[ATTRIBUTES_MAX];
 	unsigned n_attributes;
-	char names[NAMES_MAX];
 };
 
 /* --- bytes -------------------------------------------------------------------------------- */
@@ -93,34 +105,49 @@ static bool is(const struct plain *x, uint8_t what)
 }
 
 /* Takes all bytes of a kind that come next. */
-static struct span run_of(struct plain *x, uint8_t what)
+static inline struct span run_of(struct plain *x, uint8_t what)
 {
 	struct span s = { x->p, 0 };
+	const char *p = x->p, *end = x->end;
 
-	while (is(x, what))
-		x->p++;
-	s.n = (size_t)(x->p - s.p);
+	while (p < end && classes[(uint8_t)*p] & what)
+		p++;
+	x->p = p;
+	s.n = (size_t)(p - s.p);
 	return s;
 }
 
-static bool skip(struct plain *x, const char *what)
+static inline bool skip(struct plain *x, const char *what)
 {
 	size_t n = strlen(what);
 
-	if ((size_t)(x->end - x->p) < n || memcmp(x->p, what, n) != 0)
+	if ((size_t)(x->end - x->p) < n || *x->p != *what || memcmp(x->p, what, n) != 0)
 		return false;
 	x->p += n;
 	return true;
 }
 
-static bool same(struct span a, struct span b)
+static inline bool same(struct span a, struct span b)
 {
-	return a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
+	return a.n == b.n && (!a.n || (*a.p == *b.p && memcmp(a.p, b.p, a.n) == 0));
 }
 
-static bool span_is(struct span s, const char *word)
+static inline bool span_is(struct span s, const char *word)
 {
 	return s.n == strlen(word) && memcmp(s.p, word, s.n) == 0;
+}
+
+/* A copy with a NUL; NULL where there is no room, which cannot be. */
+static const char *keep(struct plain *x, struct span s)
+{
+	char *to = x->found->strings + x->found->used;
+
+	if (s.n >= x->found->size - x->found->used)
+		return NULL;
+	memcpy(to, s.p, s.n);
+	to[s.n] = '\0';
+	x->found->used += s.n + 1;
+	return to;
 }
 
 static bool ncname(struct plain *x, struct span *ret)
@@ -172,8 +199,11 @@ static bool is_address(struct span s)
 
 static bool is_reserved(struct span address)
 {
-	return memmem(address.p, address.n, "www.w3.org/XML", 14) ||
-	       memmem(address.p, address.n, "www.w3.org/2000/xmlns", 21);
+	const char *at = memmem(address.p, address.n, "www.w3.org/", 11);
+	const char *end = address.p + address.n;
+
+	return at && (memmem(at, (size_t)(end - at), "www.w3.org/XML", 14) ||
+		      memmem(at, (size_t)(end - at), "www.w3.org/2000/xmlns", 21));
 }
 
 static bool declare(struct plain *x, struct span prefix, struct span address)
@@ -181,18 +211,14 @@ static bool declare(struct plain *x, struct span prefix, struct span address)
 	const unsigned around = x->open[x->depth - 1].n_ns;
 
 	if (!is_address(address) || is_reserved(address) || x->n_ns == NAMESPACES_MAX ||
-	    address.n >= sizeof(x->addresses) - x->n_addresses || span_is(prefix, "xml") ||
-	    span_is(prefix, "xmlns"))
+	    span_is(prefix, "xml") || span_is(prefix, "xmlns"))
 		return false;
 	for (unsigned i = around; i < x->n_ns; i++)
 		if (same(x->ns[i].prefix, prefix))
 			return false;
 	x->ns[x->n_ns].prefix = prefix;
-	x->ns[x->n_ns++].address = x->addresses + x->n_addresses;
-	memcpy(x->addresses + x->n_addresses, address.p, address.n);
-	x->n_addresses += address.n;
-	x->addresses[x->n_addresses++] = '\0';
-	return true;
+	x->ns[x->n_ns].address = keep(x, address);
+	return x->ns[x->n_ns++].address != NULL;
 }
 
 /* The address of a prefix; NULL where it was not declared. */
@@ -247,61 +273,81 @@ static bool read_attribute(struct plain *x)
 	return true;
 }
 
-static const char *keep_name(struct plain *x, size_t *used, struct span s)
+/* Room for one more of n things, of which there are `cap` so far. */
+static bool make_room(void **things, size_t size, size_t n, size_t *cap)
 {
-	char *to = x->names + *used;
+	size_t more = *cap ? *cap * 2 : 128;
+	void *p;
 
-	if (s.n >= sizeof(x->names) - *used)
-		return NULL;
-	memcpy(to, s.p, s.n);
-	to[s.n] = '\0';
-	*used += s.n + 1;
-	return to;
+	if (n < *cap)
+		return true;
+	if (n >= EVENTS_MAX || !(p = reallocarray(*things, more, size)))
+		return false;
+	*things = p;
+	*cap = more;
+	return true;
 }
 
-static bool is_twice(const struct lic_xml_attribute *a, size_t n)
+static struct event *note(struct plain *x, enum event_kind kind)
+{
+	struct lic_xml_plain *f = x->found;
+	struct event *e;
+
+	if (!make_room((void **)&f->event, sizeof(*f->event), f->n_events, &f->cap_events))
+		return NULL;
+	e = &f->event[f->n_events++];
+	e->kind = kind;
+	e->at = (uint32_t)(x->p - x->start);
+	return e;
+}
+
+static bool is_twice(const struct plain *x, const struct lic_xml_attribute *a, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(a[i].local, a[n].local) == 0 && strcmp(a[i].ns, a[n].ns) == 0)
+		if (same(x->attribute[i].name.local, x->attribute[n].name.local) &&
+		    strcmp(a[i].ns, a[n].ns) == 0)
 			return true;
 	return false;
 }
 
-/* With all of its namespaces known. */
-static bool give_start(struct plain *x, const struct name *name)
+static bool note_attribute(struct plain *x, size_t i)
 {
-	struct lic_xml_attribute a[ATTRIBUTES_MAX];
-	const char *ns = address_of(x, name->prefix);
-	size_t used = 0;
-	const char *local = keep_name(x, &used, name->local);
+	struct lic_xml_plain *f = x->found;
+	const struct name *n = &x->attribute[i].name;
+	struct lic_xml_attribute *a;
 
-	if (!ns || !local)
+	if (!make_room((void **)&f->attribute, sizeof(*f->attribute), f->n_attributes,
+		       &f->cap_attributes))
 		return false;
-	for (size_t i = 0; i < x->n_attributes; i++) {
-		const struct name *n = &x->attribute[i].name;
-
-		a[i].value = x->attribute[i].value.p;
-		a[i].n = x->attribute[i].value.n;
-		a[i].local = keep_name(x, &used, n->local);
-		a[i].ns = n->prefix.n ? address_of(x, n->prefix) : "";
-		if (!a[i].local || !a[i].ns || is_twice(a, i))
-			return false;
-	}
-	*x->at = (size_t)(x->p - x->start);
-	if (x->h && !*x->stop)
-		x->h->start(x->ctx, x->x, ns, local, a, x->n_attributes);
-	return true;
+	a = &f->attribute[f->n_attributes++];
+	a->value = x->attribute[i].value.p;
+	a->n = x->attribute[i].value.n;
+	a->local = keep(x, n->local);
+	a->ns = n->prefix.n ? address_of(x, n->prefix) : "";
+	return a->ns && a->local && !is_twice(x, a - i, i);
 }
 
-static void give_end(struct plain *x)
+/* With all of its namespaces known. */
+static bool note_start(struct plain *x, const struct name *name)
 {
-	const struct open_element *e = &x->open[--x->depth];
+	struct event *e = note(x, EVENT_START);
 
-	x->n_ns = e->n_ns;
-	x->n_addresses = e->addresses;
-	*x->at = (size_t)(x->p - x->start);
-	if (x->h && !*x->stop)
-		x->h->end(x->ctx, x->x);
+	if (!e)
+		return false;
+	e->ns = address_of(x, name->prefix);
+	e->local = keep(x, name->local);
+	e->first = (uint32_t)x->found->n_attributes;
+	e->n = x->n_attributes;
+	for (size_t i = 0; i < x->n_attributes; i++)
+		if (!note_attribute(x, i))
+			return false;
+	return e->ns && e->local;
+}
+
+static bool note_end(struct plain *x)
+{
+	x->n_ns = x->open[--x->depth].n_ns;
+	return note(x, EVENT_END) != NULL;
 }
 
 /* Behind the '<' of a start tag. */
@@ -312,7 +358,7 @@ static bool read_start(struct plain *x)
 
 	if (x->depth == DEPTH_MAX)
 		return false;
-	*e = (struct open_element){ { x->p, 0 }, x->n_ns, x->n_addresses };
+	*e = (struct open_element){ { x->p, 0 }, x->n_ns };
 	if (!qname(x, &name))
 		return false;
 	e->name.n = (size_t)(x->p - e->name.p);
@@ -322,13 +368,9 @@ static bool read_start(struct plain *x)
 		bool apart = run_of(x, BLANK).n > 0;
 
 		if (skip(x, ">"))
-			return give_start(x, &name);
-		if (skip(x, "/>")) {
-			if (!give_start(x, &name))
-				return false;
-			give_end(x);
-			return true;
-		}
+			return note_start(x, &name);
+		if (skip(x, "/>"))
+			return note_start(x, &name) && note_end(x);
 		if (!apart || !read_attribute(x))
 			return false;
 	}
@@ -343,10 +385,7 @@ static bool read_end(struct plain *x)
 		return false;
 	x->p += name.n;
 	run_of(x, BLANK);
-	if (!skip(x, ">"))
-		return false;
-	give_end(x);
-	return true;
+	return skip(x, ">") && note_end(x);
 }
 
 /* Behind "<?". */
@@ -366,11 +405,15 @@ static bool read_instruction(struct plain *x)
 
 /* --- content ------------------------------------------------------------------------------ */
 
-static void give_text(struct plain *x, const char *p, size_t n)
+static bool note_text(struct plain *x, const char *p, size_t n)
 {
-	*x->at = (size_t)(x->p - x->start);
-	if (x->h && n)
-		x->h->text(x->ctx, x->x, p, n);
+	struct event *e = note(x, EVENT_TEXT);
+
+	if (!e)
+		return false;
+	e->text = p;
+	e->n = (uint32_t)n;
+	return true;
 }
 
 static bool read_entity(struct plain *x)
@@ -384,10 +427,8 @@ static bool read_entity(struct plain *x)
 			 { "&apos;", "'" } };
 
 	for (size_t i = 0; i < LIC_ARRAY_SIZE(entities); i++)
-		if (skip(x, entities[i].name)) {
-			give_text(x, entities[i].text, 1);
-			return true;
-		}
+		if (skip(x, entities[i].name))
+			return note_text(x, entities[i].text, 1);
 	return false;
 }
 
@@ -395,10 +436,9 @@ static bool read_text(struct plain *x)
 {
 	struct span s = run_of(x, TEXT);
 
-	if (memmem(s.p, s.n, "]]>", 3))
+	if (memchr(s.p, ']', s.n) && memmem(s.p, s.n, "]]>", 3))
 		return false;
-	give_text(x, s.p, s.n);
-	return true;
+	return note_text(x, s.p, s.n);
 }
 
 /* What stands around the root element. */
@@ -418,8 +458,6 @@ static bool read_content(struct plain *x)
 	while (x->depth) {
 		bool ok;
 
-		if (*x->stop)
-			return true;
 		if (x->p == x->end)
 			return false;
 		if (*x->p == '&')
@@ -442,7 +480,7 @@ static bool read_document(struct plain *x)
 {
 	if (!read_around(x) || !skip(x, "<") || !read_start(x) || !read_content(x))
 		return false;
-	return *x->stop || (read_around(x) && x->p == x->end);
+	return read_around(x) && x->p == x->end;
 }
 
 /* U+FFFE and U+FFFF are no characters of XML. */
@@ -450,48 +488,58 @@ static bool has_noncharacter(const char *p, size_t n)
 {
 	const char *end = p + n;
 
-	while ((p = memmem(p, (size_t)(end - p), "\xef\xbf", 2))) {
-		if (end - p > 2 && ((uint8_t)p[2] & 0xfe) == 0xbe)
+	for (; (p = memchr(p, 0xef, (size_t)(end - p))); p++)
+		if (end - p > 2 && (uint8_t)p[1] == 0xbf && ((uint8_t)p[2] & 0xfe) == 0xbe)
 			return true;
-		p += 2;
-	}
 	return false;
 }
 
-static void begin(struct plain *x, const char *p, size_t n)
+struct lic_xml_plain *lic_xml_plain_new(const char *p, size_t n)
 {
-	pthread_once(&classified, classify);
-	x->p = x->start = p;
-	x->end = p + n;
-	x->h = NULL;
-	x->n_ns = x->depth = x->n_attributes = 0;
-	x->n_addresses = 0;
-}
-
-bool lic_xml_is_plain(const char *p, size_t n)
-{
-	static const bool never = false;
 	struct plain x;
-	size_t at;
 
 	if (n > DOCUMENT_MAX || memchr(p, '\r', n) || has_noncharacter(p, n))
-		return false;
-	begin(&x, p, n);
-	x.at = &at;
-	x.stop = &never;
-	return read_document(&x);
+		return NULL;
+	pthread_once(&classified, classify);
+	x.p = x.start = p;
+	x.end = p + n;
+	x.n_ns = x.depth = x.n_attributes = 0;
+	x.found = malloc(sizeof(*x.found) + n + 1);
+	if (!x.found)
+		return NULL;
+	*x.found = (struct lic_xml_plain){ .size = n + 1 };
+	if (read_document(&x))
+		return x.found;
+	lic_xml_plain_free(x.found);
+	return NULL;
 }
 
-void lic_xml_read_plain(const char *p, size_t n, const struct lic_xml_handler *h, void *ctx,
-			struct lic_xml *xml, size_t *at, const bool *stop)
+void lic_xml_plain_free(struct lic_xml_plain *d)
 {
-	struct plain x;
+	if (!d)
+		return;
+	free(d->event);
+	free(d->attribute);
+	free(d);
+}
 
-	begin(&x, p, n);
-	x.h = h;
-	x.ctx = ctx;
-	x.x = xml;
-	x.at = at;
-	x.stop = stop;
-	(void)read_document(&x);
+void lic_xml_plain_give(const struct lic_xml_plain *d, const struct lic_xml_handler *h, void *ctx,
+			struct lic_xml *x, size_t *at, const bool *stop)
+{
+	for (size_t i = 0; i < d->n_events && !*stop; i++) {
+		const struct event *e = &d->event[i];
+
+		*at = e->at;
+		switch (e->kind) {
+		case EVENT_START:
+			h->start(ctx, x, e->ns, e->local, d->attribute + e->first, e->n);
+			break;
+		case EVENT_END:
+			h->end(ctx, x);
+			break;
+		case EVENT_TEXT:
+			h->text(ctx, x, e->text, e->n);
+			break;
+		}
+	}
 }

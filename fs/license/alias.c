@@ -67,15 +67,16 @@ static const struct lic_license *find_url(enum lic_context context, const char *
 	return n ? find(context, s, n) : NULL;
 }
 
+/* With each `from` and each `also` replaced. */
 static const struct lic_license *find_replaced(enum lic_context context, const char *s, size_t n,
-					       const char *from, char to)
+					       char from, char also, char to)
 {
 	char key[KEY_MAX];
 
 	if (n > sizeof(key))
 		return NULL;
 	for (size_t i = 0; i < n; i++)
-		key[i] = s[i] && strchr(from, s[i]) ? to : s[i];
+		key[i] = s[i] == from || s[i] == also ? to : s[i];
 	return find(context, key, n);
 }
 
@@ -88,13 +89,13 @@ const struct lic_license *lic_alias_find(enum lic_context context, const char *s
 	if (skip(&path, &rest, "https://") || skip(&path, &rest, "http://") ||
 	    skip(&path, &rest, "//"))
 		return find_url(context, path, rest);
-	l = find_replaced(context, s, n, "_", '-');
+	l = find_replaced(context, s, n, '_', '_', '-');
 	if (!l && memchr(s, '/', n))
 		l = find_url(context, s, n);
 	/* Codes are written with hyphens, names with spaces; either way round means the same. */
 	if (!l)
-		l = find_replaced(context, s, n, "_-", ' ');
+		l = find_replaced(context, s, n, '_', '-', ' ');
 	if (!l)
-		l = find_replaced(context, s, n, " ", '-');
+		l = find_replaced(context, s, n, ' ', ' ', '-');
 	return l;
 }

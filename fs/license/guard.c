@@ -189,10 +189,14 @@ static bool contains(const struct lic_words *t, size_t i, const char *const *par
 {
 	const struct lic_word *w = &t->w[i];
 
-	for (size_t k = 0; k < n; k++)
-		if (w->len >= strlen(parts[k]) &&
-		    memmem(t->s + w->off, w->len, parts[k], strlen(parts[k])))
-			return true;
+	for (size_t at = 0; at < w->len; at++) {
+		const char *s = t->s + w->off + at;
+
+		for (size_t k = 0; k < n; k++)
+			if (*s == *parts[k] && w->len - at >= strlen(parts[k]) &&
+			    !memcmp(s, parts[k], strlen(parts[k])))
+				return true;
+	}
 	return false;
 }
 

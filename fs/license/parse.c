@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The normaliser: from a string found in the wild to a canonical id (grammar.md section 2). */
+#include <licensefs/text.h>
+
 #include "fs/license/alias.h"
 #include "fs/license/guard.h"
 #include "fs/license/prepare.h"
@@ -14,7 +16,7 @@ static void set_text(struct lic_parse *ret, enum lic_parse_kind kind, const char
 {
 	ret->kind = kind;
 	ret->rule = rule;
-	snprintf(ret->expression, sizeof(ret->expression), "%s", text);
+	lic_text_cut(ret->expression, sizeof(ret->expression), text);
 }
 
 static void set_license(struct lic_parse *ret, const struct lic_license *l, const char *rule)

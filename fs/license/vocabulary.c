@@ -5,6 +5,8 @@
  * Denials are wide on purpose: one of them beside a license makes the text a conflict, which hides
  * an image that a person can still decide about; a missed one would show it to the wrong people.
  */
+#include <pthread.h>
+
 #include "fs/license/words.h"
 
 struct entry {
@@ -146,7 +148,8 @@ static bool contains(const char *s, size_t n, const char *mark)
 static bool is_denial(const char *s, size_t n)
 {
 	for (size_t i = 0; i < LIC_ARRAY_SIZE(stems); i++)
-		if (n >= strlen(stems[i]) && !memcmp(s, stems[i], strlen(stems[i])))
+		if (s[0] == stems[i][0] && n >= strlen(stems[i]) &&
+		    !memcmp(s, stems[i], strlen(stems[i])))
 			return true;
 	/* U+3000 and above only. */
 	for (size_t i = 0; (uint8_t)s[0] >= 0xe3 && i < LIC_ARRAY_SIZE(marks); i++)
@@ -155,10 +158,29 @@ static bool is_denial(const char *s, size_t n)
 	return false;
 }
 
+/* Where the words begin that begin with a byte. */
+static uint16_t first[UINT8_MAX + 2];
+static pthread_once_t indexed = PTHREAD_ONCE_INIT;
+
+static void make_index(void)
+{
+	size_t k = 0;
+
+	for (unsigned b = 0; b <= UINT8_MAX; b++) {
+		first[b] = (uint16_t)k;
+		while (k < LIC_ARRAY_SIZE(words) && (uint8_t)words[k].word[0] == b)
+			k++;
+	}
+	first[UINT8_MAX + 1] = (uint16_t)k;
+}
+
 enum lic_word_code lic_vocabulary_code(const char *s, size_t n)
 {
-	size_t lo = 0, hi = LIC_ARRAY_SIZE(words);
+	size_t lo, hi;
 
+	pthread_once(&indexed, make_index);
+	lo = n ? first[(uint8_t)*s] : 0;
+	hi = n ? first[(uint8_t)*s + 1] : 0;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2, len = strlen(words[mid].word);
 		int c = memcmp(s, words[mid].word, n < len ? n : len);

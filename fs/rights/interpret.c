@@ -60,9 +60,7 @@ static void set(struct meaning *m, enum meaning_kind kind, const char *rule)
 
 static void set_text(struct meaning *m, const char *text)
 {
-	int n = snprintf(m->text, sizeof(m->text), "%s", text);
-
-	if (n >= (int)sizeof(m->text))
+	if (lic_text_cut(m->text, sizeof(m->text), text) >= sizeof(m->text))
 		memcpy(m->text + sizeof(m->text) - 4, "...", 4);
 }
 

@@ -47,7 +47,11 @@ static void add_terms(struct lic_buf *out, const struct lic_terms *t, bool clear
 
 void lic_rights_key(const struct lic_rights *r, struct lic_buf *out)
 {
-	lic_buf_addf(out, "v1;status=%s;license=%s;alt=", lic_status_name(r->status), r->license);
+	lic_buf_adds(out, "v1;status=");
+	lic_buf_adds(out, lic_status_name(r->status));
+	lic_buf_adds(out, ";license=");
+	lic_buf_adds(out, r->license);
+	lic_buf_adds(out, ";alt=");
 	for (unsigned i = 0; i < r->n_alternatives; i++) {
 		if (i)
 			lic_buf_addc(out, ',');
@@ -55,8 +59,13 @@ void lic_rights_key(const struct lic_rights *r, struct lic_buf *out)
 	}
 	lic_buf_adds(out, ";res=");
 	add_bits(out, reserve_letters, r->reservations);
-	lic_buf_addf(out, ";ai=%d;territory=%s;until=%" PRId64, r->ai_origin, r->territory,
-		     r->until);
+	lic_buf_adds(out, r->ai_origin ? ";ai=1;territory=" : ";ai=0;territory=");
+	lic_buf_adds(out, r->territory);
+	lic_buf_adds(out, ";until=");
+	if (r->until)
+		lic_buf_addf(out, "%" PRId64, r->until);
+	else
+		lic_buf_addc(out, '0');
 	/* not in keys of the first catalogs */
 	if (r->release[LIC_RELEASE_MODEL] || r->release[LIC_RELEASE_PROPERTY]) {
 		lic_buf_adds(out, ";release=");

@@ -115,7 +115,7 @@ static const struct meaning *shown_license(const struct resolution *r)
 
 static void set_license(const char *text, struct lic_rights *ret)
 {
-	snprintf(ret->license, sizeof(ret->license), "%s", text);
+	lic_text_cut(ret->license, sizeof(ret->license), text);
 }
 
 /* Writes the expression and what its alternatives permit; false where it does not fit. */

@@ -64,17 +64,29 @@ void lic_buf_adds(struct lic_buf *b, const char *s)
 
 void lic_buf_addc(struct lic_buf *b, char c)
 {
-	lic_buf_add(b, &c, 1);
+	if (b->failed || b->len + 1 >= b->cap || b->len >= b->max) {
+		lic_buf_add(b, &c, 1);
+		return;
+	}
+	b->data[b->len++] = c;
+	b->data[b->len] = '\0';
 }
 
 void lic_buf_addf(struct lic_buf *b, const char *fmt, ...)
 {
+	const size_t room = b->failed ? 0 : b->cap - b->len;
 	va_list ap;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(room ? b->data + b->len : NULL, room, fmt, ap);
 	va_end(ap);
+	if (n >= 0 && (size_t)n < room && (size_t)n <= b->max - b->len) {
+		b->len += (size_t)n;
+		return;
+	}
+	if (room)
+		b->data[b->len] = '\0';
 	if (n < 0) {
 		b->failed = true;
 		return;

@@ -184,3 +184,14 @@ void lic_text_show(struct lic_buf *out, const void *p, size_t n)
 {
 	add_escaped(out, p, n, false);
 }
+
+size_t lic_text_cut(char *to, size_t size, const char *s)
+{
+	size_t n = strlen(s), fits = n < size ? n : size - 1;
+
+	if (size) {
+		memcpy(to, s, fits);
+		to[fits] = '\0';
+	}
+	return n;
+}

@@ -32,6 +32,9 @@ unsigned lic_text_distance(const char *a, size_t an, const char *b, size_t bn) _
 const char *lic_text_nearest(const char *s, size_t n, const char *const *words,
 			     size_t n_words) _pure_;
 
+/* Copies s with its NUL, cut where it does not fit into `size` bytes; returns the length of s. */
+size_t lic_text_cut(char *to, size_t size, const char *s) _nonnull_all_;
+
 /* Bytes with length; not owned. */
 struct lic_bytes {
 	const uint8_t *p;
