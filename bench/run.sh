@@ -171,7 +171,11 @@ once() {
 	case $1 in order | anywhere) store=$data/large ;; esac
 	if [ "$who" = bare ]; then dir=$store; else mount_as "$who" "$store"; fi
 	case $1 in
-	fresh) measure fresh "$who" read "$dir" "$work/list" && measure warm "$who" read "$dir" "$work/list" ;;
+	fresh)
+		measure fresh "$who" read "$dir" "$work/list"
+		as "$who" "$work/reader" read "$dir" "$work/list" >/dev/null
+		measure warm "$who" read "$dir" "$work/list"
+		;;
 	fresh-2) measure "$@" read "$dir" "$work/list" ;;
 	listed | listed-2)
 		as "$who" find "$dir" -type f >/dev/null
