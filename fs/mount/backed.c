@@ -355,18 +355,6 @@ static bool is_there(struct shard *sh, uint64_t ino, bool out)
 	return o;
 }
 
-static int by_number(const void *a, const void *b)
-{
-	const int64_t *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
-
-static bool is_among(const struct lic_ids *dirs, int64_t dir)
-{
-	return bsearch(&dir, dirs->id, dirs->n, sizeof(dir), by_number);
-}
-
 /* The numbers of what is open, in these directories (ascending) or in any where NULL; and of what
  * is kept. */
 static void collect(struct lic_backed *t, const struct lic_ids *dirs, bool kept,
@@ -379,7 +367,7 @@ static void collect(struct lic_backed *t, const struct lic_ids *dirs, bool kept,
 		for (unsigned k = 0; k < BUCKETS; k++) {
 			for (struct lic_opened *o = sh->bucket[k]; o; o = o->next) {
 				if ((o->refs || kept) &&
-				    (!dirs || o->busy || is_among(dirs, o->dir)))
+				    (!dirs || o->busy || lic_ids_has(dirs, o->dir)))
 					lic_ids_add(ret, (int64_t)o->ino);
 			}
 		}
@@ -414,8 +402,7 @@ void lic_backed_doom(struct lic_worker *w, const struct lic_batch *b, struct lic
 		doom(w, (uint64_t)c->entry, files);
 	for (size_t i = 0; i < b->dirs.n; i++)
 		lic_ids_add(&dirs, b->dirs.id[i]);
-	if (dirs.n)
-		qsort(dirs.id, dirs.n, sizeof(*dirs.id), by_number);
+	lic_ids_sort(&dirs);
 	if (dirs.n || b->unknown)
 		collect(w->s->backed, b->unknown || dirs.failed ? NULL : &dirs, false, &open);
 	for (size_t i = 0; i < open.n; i++)

@@ -30,6 +30,24 @@ void lic_ids_add(struct lic_ids *l, int64_t id)
 	l->id[l->n++] = id;
 }
 
+static int by_number(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+void lic_ids_sort(struct lic_ids *l)
+{
+	if (l->n)
+		qsort(l->id, l->n, sizeof(*l->id), by_number);
+}
+
+bool lic_ids_has(const struct lic_ids *l, int64_t id)
+{
+	return l->n && bsearch(&id, l->id, l->n, sizeof(id), by_number);
+}
+
 void lic_ids_release(struct lic_ids *l)
 {
 	free(l->id);
@@ -256,19 +274,12 @@ void lic_forget_ended(struct lic_session *s)
 	free(id);
 }
 
-static int by_number(const void *a, const void *b)
-{
-	const int64_t *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
-
 void lic_forget_documents(struct lic_worker *w, struct lic_ids *files)
 {
 	if (!files || files->failed) {
 		lic_docs_notify(w->s, w, NULL, 0);
 	} else if (files->n) {
-		qsort(files->id, files->n, sizeof(*files->id), by_number);
+		lic_ids_sort(files);
 		lic_docs_notify(w->s, w, files->id, files->n);
 	}
 }

@@ -30,6 +30,10 @@ struct lic_ids {
 };
 void lic_ids_add(struct lic_ids *l, int64_t id) _nonnull_all_;
 void lic_ids_release(struct lic_ids *l) _nonnull_all_;
+/* Ascending. */
+void lic_ids_sort(struct lic_ids *l) _nonnull_all_;
+/* Of sorted ones. */
+bool lic_ids_has(const struct lic_ids *l, int64_t id) _nonnull_all_;
 
 /* What the change feed told. */
 struct lic_batch {

@@ -41,16 +41,6 @@ void lic_kick_release(struct lic_kick *k)
 	pthread_mutex_destroy(&k->one);
 }
 
-/* Slot of the number, or the empty one where it belongs. */
-static size_t find(const uint64_t *set, size_t cap, uint64_t ino)
-{
-	size_t i = (size_t)(ino * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (cap - 1);
-
-	while (set[i] && set[i] != ino)
-		i = (i + 1) & (cap - 1);
-	return i;
-}
-
 uint64_t lic_kick_generation(struct lic_kick *k, uint64_t ino)
 {
 	uint64_t generation = 1 + (uint64_t)atomic_load(&k->all);
@@ -58,7 +48,7 @@ uint64_t lic_kick_generation(struct lic_kick *k, uint64_t ino)
 	if (!atomic_load(&k->n))
 		return generation;
 	pthread_rwlock_rdlock(&k->lock);
-	generation += k->raised[find(k->ino, k->cap, ino)];
+	generation += k->raised[lic_number_slot(k->ino, k->cap, ino)];
 	pthread_rwlock_unlock(&k->lock);
 	return generation;
 }
@@ -76,7 +66,7 @@ static bool grow(struct lic_kick *k)
 	}
 	for (size_t i = 0; i < k->cap; i++) {
 		if (k->ino[i]) {
-			size_t at = find(ino, cap, k->ino[i]);
+			size_t at = lic_number_slot(ino, cap, k->ino[i]);
 
 			ino[at] = k->ino[i];
 			raised[at] = k->raised[i];
@@ -94,7 +84,7 @@ void lic_kick_raise(struct lic_kick *k, uint64_t ino)
 {
 	pthread_rwlock_wrlock(&k->lock);
 	if (atomic_load(&k->n) * 2 < k->cap || grow(k)) {
-		size_t i = find(k->ino, k->cap, ino);
+		size_t i = lic_number_slot(k->ino, k->cap, ino);
 
 		k->raised[i]++;
 		if (!k->ino[i]) {

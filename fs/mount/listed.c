@@ -18,16 +18,6 @@ void lic_listed_release(struct lic_listed *l)
 	pthread_mutex_destroy(&l->lock);
 }
 
-/* Slot of the number, or the empty one where it belongs. */
-static size_t find(const uint64_t *set, size_t cap, uint64_t ino)
-{
-	size_t i = (size_t)(ino * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (cap - 1);
-
-	while (set[i] && set[i] != ino)
-		i = (i + 1) & (cap - 1);
-	return i;
-}
-
 static bool grow(struct lic_listed *l)
 {
 	size_t cap = l->cap ? l->cap * 2 : FIRST_CAP;
@@ -37,7 +27,7 @@ static bool grow(struct lic_listed *l)
 		return false;
 	for (size_t i = 0; i < l->cap; i++) {
 		if (l->ino[i])
-			set[find(set, cap, l->ino[i])] = l->ino[i];
+			set[lic_number_slot(set, cap, l->ino[i])] = l->ino[i];
 	}
 	free(l->ino);
 	l->ino = set;
@@ -51,7 +41,7 @@ void lic_listed_add(struct lic_listed *l, uint64_t ino)
 	if (l->many || l->n >= LIC_LISTED_MAX || (l->n * 2 >= l->cap && !grow(l))) {
 		l->many = true;
 	} else {
-		size_t i = find(l->ino, l->cap, ino);
+		size_t i = lic_number_slot(l->ino, l->cap, ino);
 
 		l->n += l->ino[i] == 0;
 		l->ino[i] = ino;
@@ -64,7 +54,7 @@ bool lic_listed_has(struct lic_listed *l, uint64_t ino)
 	bool has;
 
 	pthread_mutex_lock(&l->lock);
-	has = l->many || (l->cap && l->ino[find(l->ino, l->cap, ino)] == ino);
+	has = l->many || (l->cap && l->ino[lic_number_slot(l->ino, l->cap, ino)] == ino);
 	pthread_mutex_unlock(&l->lock);
 	return has;
 }

@@ -50,4 +50,15 @@ bool lic_listed_copy(struct lic_listed *l, uint64_t **ret,
 /* Any directory may have been looked into. */
 void lic_listed_fill(struct lic_listed *l) _nonnull_all_;
 
+/* Where a number is in an open-addressed set of numbers other than 0, or the empty slot where it
+ * belongs. `cap` is a power of two, and some slot is empty. */
+static inline size_t lic_number_slot(const uint64_t *set, size_t cap, uint64_t number)
+{
+	size_t i = (size_t)(number * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (cap - 1);
+
+	while (set[i] && set[i] != number)
+		i = (i + 1) & (cap - 1);
+	return i;
+}
+
 #endif

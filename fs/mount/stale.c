@@ -66,15 +66,6 @@ uint64_t lic_stale_mark(const struct lic_entry *e)
 }
 
 /* Index of the mark, or of the empty slot where it belongs. */
-static size_t find(const uint64_t *set, size_t cap, uint64_t mark)
-{
-	size_t i = mark & (cap - 1);
-
-	while (set[i] && set[i] != mark)
-		i = (i + 1) & (cap - 1);
-	return i;
-}
-
 bool lic_stale_has(struct lic_stale *st, uint64_t mark)
 {
 	bool has;
@@ -82,7 +73,7 @@ bool lic_stale_has(struct lic_stale *st, uint64_t mark)
 	if (!lic_stale_any(st))
 		return false;
 	pthread_rwlock_rdlock(&st->lock);
-	has = st->cap && st->mark[find(st->mark, st->cap, mark)] == mark;
+	has = st->cap && st->mark[lic_number_slot(st->mark, st->cap, mark)] == mark;
 	pthread_rwlock_unlock(&st->lock);
 	return has;
 }
@@ -124,7 +115,7 @@ static bool grow(struct lic_stale *st)
 	}
 	for (size_t i = 0; i < st->cap; i++) {
 		if (st->mark[i])
-			set[find(set, cap, st->mark[i])] = st->mark[i];
+			set[lic_number_slot(set, cap, st->mark[i])] = st->mark[i];
 	}
 	free(st->mark);
 	st->mark = set;
@@ -141,7 +132,7 @@ static bool insert(struct lic_stale *st, int64_t id, uint64_t mark)
 	pthread_rwlock_wrlock(&st->lock);
 	n = atomic_load(&st->n);
 	if (n < LIC_STALE_MAX && (n * 2 < st->cap || grow(st))) {
-		size_t i = find(st->mark, st->cap, mark);
+		size_t i = lic_number_slot(st->mark, st->cap, mark);
 
 		fresh = st->mark[i] == 0;
 		st->mark[i] = mark;
