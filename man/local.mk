@@ -10,6 +10,7 @@ dist_man_MANS += man/licensefs.1 \
 	man/licensefs-mount.1 \
 	man/licensefs-restore.1 \
 	man/licensefs-revoke.1 \
+	man/licensefs-run.1 \
 	man/licensefs-scan.1 \
 	man/licensefs-snapshot.1 \
 	man/licensefs-status.1 \

@@ -211,6 +211,8 @@ static void print_mount(const struct report *r, struct lic_buf *b, const struct 
 	if (m->snapshot)
 		lic_buf_adds(b, ", snapshot ");
 	add_snapshot(r, m->snapshot, b);
+	if (m->command)
+		lic_buf_addf(b, ", for process %d", (int)m->command);
 	if (m->generation)
 		lic_buf_addf(b, ", %s, pid %d", lic_mount_mode_name(m->mode), (int)m->pid);
 	if (m->watches)
@@ -481,6 +483,8 @@ static void json_mounts(const struct report *r, struct lic_json *j)
 
 		lic_json_object(j);
 		lic_json_kstr(j, "mountpoint", m->mountpoint);
+		if (m->command)
+			lic_json_kint(j, "command", m->command);
 		lic_json_kstr(j, "state", lic_following_name(m->following));
 		if (m->generation) {
 			lic_json_kstr(j, "mode", lic_mount_mode_name(m->mode));
@@ -537,7 +541,8 @@ static int json_report(struct report *r)
 	lic_json_key(j, "mounts");
 	lic_json_array(j);
 	for (size_t i = 0; i < r->n_mounts; i++)
-		lic_json_str(j, r->mounts[i].mountpoint);
+		if (!r->mounts[i].command)
+			lic_json_str(j, r->mounts[i].mountpoint);
 	lic_json_array_end(j);
 	json_mounts(r, j);
 	if (status == 0)

@@ -44,6 +44,8 @@ struct command {
 					     * store, though the verb does? NULL: never */
 	/* Called before the store is looked at; NULL: nothing. */
 	int (*prepare)(const char *store, struct lic_error *err);
+	/* Exit status of wrong usage and of failures before `run`; 0: as enum tool_exit has it. */
+	int failure;
 	const struct command *const *sub;    /* NULL-terminated, for verbs made of verbs */
 	int (*run)(const struct call *call); /* returns enum tool_exit */
 };
@@ -61,6 +63,9 @@ extern const struct command *const command_table[];
 /* NULL where there is none: `err` then names the nearest. */
 const struct command *command_find(const struct command *const *table, const char *name,
 				   struct lic_error *err) _nonnull_all_;
+
+/* Was SIGPIPE ignored by whoever started the program? It always is now. */
+extern bool command_ignored_sigpipe;
 
 /* What `licensefs` alone prints. */
 void help_overview(FILE *out) _nonnull_all_;
@@ -81,6 +86,7 @@ extern const struct command cmd_mount;
 extern const struct command cmd_mount_helper; /* as mount(8) calls it */
 extern const struct command cmd_restore;
 extern const struct command cmd_revoke;
+extern const struct command cmd_run;
 extern const struct command cmd_scan;
 extern const struct command cmd_snapshot;
 extern const struct command cmd_status;

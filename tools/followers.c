@@ -114,6 +114,8 @@ void followers_print(const struct followers *f)
 		struct lic_buf name = LIC_BUF_INIT(1u << 20), how = LIC_BUF_INIT(1024);
 
 		lic_text_quote(&name, one->mountpoint, strlen(one->mountpoint));
+		if (one->is.command)
+			lic_buf_addf(&name, ", for process %d", (int)one->is.command);
 		describe(one, &how);
 		table_row(t, (const char *const[]){
 				     lic_buf_str(&name),
@@ -135,7 +137,11 @@ void followers_warn(const struct followers *f)
 		struct lic_buf name = LIC_BUF_INIT(1u << 20);
 
 		lic_text_quote(&name, one->mountpoint, strlen(one->mountpoint));
-		if (one->is.following == LIC_FOLLOWS_LATE)
+		if (one->is.command && one->is.following == LIC_FOLLOWS_LATE)
+			output_say("the view that process %d has of %s does not follow yet; look "
+				   "at it, or end that process",
+				   (int)one->is.command, lic_buf_str(&name));
+		else if (one->is.following == LIC_FOLLOWS_LATE)
 			output_say("the mount %s does not follow yet; look at it, or take it down: "
 				   "licensefs umount %s",
 				   lic_buf_str(&name), lic_buf_str(&name));
@@ -161,6 +167,8 @@ void followers_json(const struct followers *f, struct lic_json *j)
 		lic_json_object(j);
 		lic_json_key(j, "mountpoint");
 		lic_json_bytes(j, one->mountpoint, strlen(one->mountpoint));
+		if (one->is.command)
+			lic_json_kint(j, "command", one->is.command);
 		lic_json_kstr(j, "state", lic_following_name(one->is.following));
 		if (one->is.generation) {
 			lic_json_kstr(j, "mode", lic_mount_mode_name(one->is.mode));

@@ -27,6 +27,8 @@ licensefs_SOURCES += tools/digests.c tools/digests.h tools/cmd_revoke.c tools/cm
 licensefs_SOURCES += tools/cmd_snapshot.c tools/snapshot.h tools/cmd_snapshot_create.c tools/cmd_snapshot_show.c \
 	tools/cmd_snapshot_diff.c tools/cmd_snapshot_verify.c
 
+licensefs_SOURCES += tools/cmd_run.c
+
 check_PROGRAMS += tests/unit/test_tools
 tests_unit_test_tools_SOURCES = tests/unit/test_tools.c tests/unit/tap.h tools/option.c tools/date.c
 tests_unit_test_tools_LDADD = $(LICENSEFS_LIBS)

@@ -10,10 +10,13 @@
 #include "command.h"
 
 const struct command *const command_table[] = {
-	&cmd_scan,   &cmd_watch,   &cmd_import,	 &cmd_decide, &cmd_revoke,  &cmd_restore,
-	&cmd_status, &cmd_explain, &cmd_find,	 &cmd_check,  &cmd_view,    &cmd_snapshot,
-	&cmd_mount,  &cmd_umount,  &cmd_license, &cmd_help,   &cmd_version, NULL,
+	&cmd_scan,    &cmd_watch,    &cmd_import,  &cmd_decide, &cmd_revoke,
+	&cmd_restore, &cmd_status,   &cmd_explain, &cmd_find,	&cmd_check,
+	&cmd_view,    &cmd_snapshot, &cmd_mount,   &cmd_umount, &cmd_run,
+	&cmd_license, &cmd_help,     &cmd_version, NULL,
 };
+
+bool command_ignored_sigpipe;
 
 const struct option_spec command_common_options[] = {
 	{ "help", 'h', NULL, "show this help", OPTION_FLAG, offsetof(struct command_common, help) },
@@ -88,7 +91,8 @@ static int run_parsed(const struct command *c, const struct command_common *comm
 	return status;
 }
 
-static int run_command(const struct command *parent, const struct command *c, int argc, char **argv)
+static int parse_and_run(const struct command *parent, const struct command *c, int argc,
+			 char **argv)
 {
 	struct command_common common = { 0 };
 	_cleanup_(lic_freep) void *args = calloc(1, c->args_size ? c->args_size : 1);
@@ -109,6 +113,13 @@ static int run_command(const struct command *parent, const struct command *c, in
 		return TOOL_DONE;
 	}
 	return run_parsed(c, &common, args, argv + first, (size_t)(argc - first));
+}
+
+static int run_command(const struct command *parent, const struct command *c, int argc, char **argv)
+{
+	int status = parse_and_run(parent, c, argc, argv);
+
+	return c->failure && (status == TOOL_USAGE || status == TOOL_FAILURE) ? c->failure : status;
 }
 
 /* `licensefs view set ...`: argv[0] is the verb. */
@@ -176,6 +187,6 @@ int main(int argc, char **argv)
 	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
 		setlocale(LC_CTYPE, "C.UTF-8");
 	/* A reader that goes away must not kill a scan in the middle of a batch. */
-	signal(SIGPIPE, SIG_IGN);
+	command_ignored_sigpipe = signal(SIGPIPE, SIG_IGN) == SIG_IGN;
 	return output_finish(dispatch(argc, argv));
 }

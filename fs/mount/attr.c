@@ -64,6 +64,8 @@ void lic_attr_entry(const struct lic_session *s, const struct lic_entry *e, int6
 	ret->st_mtim = to_timespec(e->st.mtime);
 	ret->st_ctim = to_timespec(e->st.ctime);
 	ret->st_atim = ret->st_mtim;
+	if (s->caller)
+		lic_caller_attr(s->caller, ret);
 }
 
 void lic_attr_param(struct lic_session *s, const struct lic_entry *e, int64_t view,

@@ -18,6 +18,7 @@
 
 #include <licensefs/mount.h>
 
+#include "fs/mount/herald.h"
 #include "fs/mount/table.h"
 
 #define PAUSE_NS 1000000      /* between two questions */
@@ -34,6 +35,7 @@ struct said {
 
 struct asked {
 	char *mountpoint;
+	char *socket;  /* of a mount that only others can see (herald.h); NULL */
 	bool of_store; /* of the store by its name, whatever the catalog */
 	pid_t child;
 	int fd; /* -1: it has told all that it will */
@@ -84,7 +86,17 @@ static int64_t generation_of(const char *text)
 	return n;
 }
 
-static void ask(const char *mountpoint, int64_t generation, int fd, pid_t parent)
+static ssize_t ask_once(const struct asked *m, char *ret)
+{
+	ssize_t n;
+
+	if (m->socket)
+		return lic_herald_ask(m->socket, ret, SAID_MAX);
+	n = getxattr(m->mountpoint, LIC_MOUNT_XATTR, ret, SAID_MAX - 1);
+	return n < 0 ? -errno : n;
+}
+
+static void ask(const struct asked *m, int64_t generation, int fd, pid_t parent)
 {
 	const struct timespec pause = { 0, PAUSE_NS };
 	int64_t told = -1, at;
@@ -97,9 +109,9 @@ static void ask(const char *mountpoint, int64_t generation, int fd, pid_t parent
 		_exit(0);
 	do {
 		struct said said = { 0, "" };
-		ssize_t n = getxattr(mountpoint, LIC_MOUNT_XATTR, said.text, SAID_MAX - 1);
+		ssize_t n = ask_once(m, said.text);
 
-		said.error = n < 0 ? errno : 0;
+		said.error = n < 0 ? (int)-n : 0;
 		at = n < 0 ? generation : generation_of(said.text);
 		if ((n < 0 || at != told) &&
 		    write(STDIN_FILENO, &said, sizeof(said)) != (ssize_t)sizeof(said))
@@ -132,6 +144,19 @@ static int add_mount(void *ctx, const char *store, const char *mountpoint)
 	return 0;
 }
 
+static int add_run(void *ctx, const char *name, pid_t command)
+{
+	struct asking *a = ctx;
+	int r = add_mount(a, a->store, a->store);
+
+	if (r < 0)
+		return r;
+	a->mount[a->n - 1].state.command = command;
+	a->mount[a->n - 1].socket = strdup(name);
+	return a->mount[a->n - 1].socket ? 0
+					 : lic_error_sys(a->err, ENOMEM, "cannot ask the mounts");
+}
+
 static int start(struct asking *a, struct asked *m)
 {
 	const pid_t parent = getpid();
@@ -141,7 +166,7 @@ static int start(struct asking *a, struct asked *m)
 		return lic_error_sys(a->err, errno, "cannot ask the mounts");
 	m->child = fork();
 	if (m->child == 0)
-		ask(m->mountpoint, a->generation, pipefd[1], parent);
+		ask(m, a->generation, pipefd[1], parent);
 	close(pipefd[1]);
 	if (m->child < 0) {
 		close(pipefd[0]);
@@ -264,6 +289,7 @@ static void end(struct asking *a)
 			reap(m->child,
 			     m->state.following == LIC_FOLLOWS_LATE ? REAP_TRIES : REAP_TRIES_SURE);
 		free(m->mountpoint);
+		free(m->socket);
 	}
 	free(a->mount);
 }
@@ -306,10 +332,15 @@ int lic_mount_await(const char *store, const char *catalog, int64_t generation, 
 	if (r == 0)
 		r = lic_mount_each(NULL, add_mount, &a, err);
 	if (r == 0)
+		r = lic_herald_each(a.catalog, add_run, &a);
+	if (r == 0)
 		r = ask_all(&a, ms);
 	for (size_t i = 0; r == 0 && i < a.n; i++) {
 		struct asked *m = &a.mount[i];
 
+		/* it has ended since it was seen */
+		if (m->socket && m->state.following == LIC_FOLLOWS_DEAD)
+			continue;
 		/* of a mount that says nothing only its store is known */
 		if (m->known && !m->foreign ? false : !m->of_store)
 			continue;

@@ -50,17 +50,18 @@ static void forget(int fuse)
 }
 
 /* Ends requests in flight. Closing the connection would, but a thread of the daemon that the kernel
- * cannot kill because it waits for one of them keeps it open. `root` keeps the mount busy. */
-static void end_requests(const struct lic_grave *g, const char *root)
+ * cannot kill because it waits for one of them keeps it open. False where it cannot be done so. */
+static bool abort_connection(const struct lic_grave *g)
 {
 	char path[64];
+	bool done;
 	int fd;
 
 	snprintf(path, sizeof(path), "/sys/fs/fuse/connections/%u/abort", g->identity.minor);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, "1", 1) != 1)
-		umount2(root, MNT_FORCE);
+	done = fd >= 0 && write(fd, "1", 1) == 1;
 	lic_closep(&fd);
+	return done;
 }
 
 /* The descriptor names this mount and no other, whatever happens at the path meanwhile. */
@@ -79,11 +80,15 @@ void lic_bury(struct lic_grave *g)
 
 	if (g->fuse < 0)
 		return;
-	fd = find_mount(g);
+	fd = g->elsewhere ? -1 : find_mount(g);
 	forget(g->fuse);
+	if (g->elsewhere && is_connected(g->fuse))
+		(void)abort_connection(g);
 	if (fd >= 0) {
 		snprintf(root, sizeof(root), "/proc/self/fd/%d", fd);
-		end_requests(g, root);
+		/* the descriptor keeps the mount, and so the number, busy */
+		if (!abort_connection(g))
+			umount2(root, MNT_FORCE);
 		if (g->underneath >= 0 && lic_underneath_is_empty(g->underneath) &&
 		    !lic_table_has_mounts_on(g->identity.id))
 			detach(g, root);

@@ -10,6 +10,7 @@
 #include "fs/mount/underneath.h"
 
 struct lic_grave {
+	bool elsewhere;	  /* in a namespace of its own: nothing is to be found at its place */
 	int fuse;	  /* duplicate of the daemon's descriptor of /dev/fuse; -1: not mounted */
 	int underneath;	  /* lic_underneath_open(); -1: the mount has to stay */
 	char *mountpoint; /* canonical */

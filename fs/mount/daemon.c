@@ -4,13 +4,15 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "fs/mount/daemon.h"
+#include "fs/mount/supervisor.h"
 #include "fs/util/io.h"
 
-enum kind { NOTICE = 'n', FAIL = 'f', READY = 'r' };
+enum kind { NOTICE = 'n', FAIL = 'f', WANT = 'w', READY = 'r' };
 
 struct message {
 	char kind;
@@ -62,7 +64,7 @@ static int died(pid_t pid, struct lic_error *err)
 {
 	int status = 0;
 
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+	while (pid && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (WIFSIGNALED(status))
 		return lic_error_set(err, EIO, "the mount's daemon was killed by signal %d (%s)",
@@ -70,50 +72,110 @@ static int died(pid_t pid, struct lic_error *err)
 	return lic_error_set(err, EIO, "the mount's daemon ended before it was ready");
 }
 
-static int wait_until_ready(const struct lic_mount_options *o, int fd, pid_t pid,
-			    struct lic_error *err)
+/* What the parent has of its daemon. */
+struct waiting {
+	const struct lic_mount_options *o;
+	const struct lic_elsewhere *e;
+	int fd, link; /* link -1: the daemon mounts */
+	pid_t pid;    /* 0: it is no child */
+};
+
+static int wait_until_ready(const struct waiting *w, struct lic_error *err)
 {
 	struct message m;
+	int r = 0;
 
-	while (receive_message(fd, &m)) {
+	while (r == 0 && receive_message(w->fd, &m)) {
 		if (m.kind == READY)
 			return 1;
 		if (m.kind == FAIL) {
-			while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+			while (w->pid && waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
 				;
 			return lic_error_set(err, m.code, "%s", m.text);
 		}
-		if (o->notice)
-			o->notice(o->ctx, m.text);
+		if (m.kind == WANT && w->e)
+			r = w->e->mount(w->e->ctx, w->link, err);
+		else if (m.kind == NOTICE && w->o->notice)
+			w->o->notice(w->o->ctx, m.text);
 	}
-	return died(pid, err);
+	return r < 0 ? r : died(w->pid, err);
 }
 
-int lic_daemon_fork(const struct lic_mount_options *o, struct lic_daemon *ret,
-		    struct lic_error *err)
+/* Whoever becomes another program must have no child that the program did not start. */
+static void leave_parent(struct lic_daemon *d)
 {
-	int pipefd[2], r;
-	pid_t pid;
+	int fds[] = { d->fd, d->link };
+	pid_t pid = fork();
+
+	if (pid != 0)
+		_exit(pid < 0 ? 3 : 0);
+	lic_supervisor_keep_only(fds, LIC_ARRAY_SIZE(fds));
+	d->fd = fds[0];
+	d->link = fds[1];
+}
+
+static int fork_with(struct waiting *w, int fd, int link, struct lic_daemon *ret,
+		     struct lic_error *err)
+{
+	int r;
+
+	w->pid = fork();
+	if (w->pid < 0)
+		return lic_error_sys(err, errno, "cannot start the mount's daemon");
+	if (w->pid > 0) {
+		/* also the parent's: the end of the pipe tells that the daemon is gone */
+		close(fd);
+		lic_closep(&link);
+		while (w->e && waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+		if (w->e)
+			w->pid = 0;
+		r = wait_until_ready(w, err);
+		close(w->fd);
+		lic_closep(&w->link);
+		return r;
+	}
+	close(w->fd);
+	lic_closep(&w->link);
+	setsid();
+	ret->fd = fd;
+	ret->link = link;
+	if (w->e)
+		leave_parent(ret);
+	return 0;
+}
+
+int lic_daemon_fork(const struct lic_mount_options *o, const struct lic_elsewhere *e,
+		    struct lic_daemon *ret, struct lic_error *err)
+{
+	struct waiting w = { .o = o, .e = e };
+	int pipefd[2], link[2] = { -1, -1 }, r;
 
 	if (pipe2(pipefd, O_CLOEXEC) < 0)
 		return lic_error_sys(err, errno, "cannot start the mount's daemon");
-	pid = fork();
-	if (pid < 0) {
+	w.fd = pipefd[0];
+	w.pid = -1;
+	if (e && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, link) < 0) {
 		r = lic_error_sys(err, errno, "cannot start the mount's daemon");
+	} else {
+		w.link = link[0];
+		r = fork_with(&w, pipefd[1], link[1], ret, err);
+	}
+	if (w.pid < 0) {
 		close(pipefd[0]);
 		close(pipefd[1]);
-		return r;
+		lic_closep(&link[0]);
+		lic_closep(&link[1]);
 	}
-	if (pid > 0) {
-		close(pipefd[1]);
-		r = wait_until_ready(o, pipefd[0], pid, err);
-		close(pipefd[0]);
-		return r;
-	}
-	close(pipefd[0]);
-	setsid();
-	ret->fd = pipefd[1];
-	return 0;
+	return r;
+}
+
+int lic_daemon_take(struct lic_daemon *d, struct lic_handover *ret)
+{
+	int r = send_message(d, WANT, 0, "") ? lic_handover_receive(d->link, ret) : -EPIPE;
+
+	lic_closep(&d->link);
+	return r;
 }
 
 void lic_daemon_notice(void *daemon, const char *line)

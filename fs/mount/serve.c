@@ -12,6 +12,7 @@
 
 #include "fs/mount/aside.h"
 #include "fs/mount/follow.h"
+#include "fs/mount/herald.h"
 #include "fs/mount/notify.h"
 #include "fs/mount/serve.h"
 #include "fs/mount/sweep.h"
@@ -72,10 +73,28 @@ static struct fuse_session *new_session(struct lic_session *s, struct lic_error 
 	return se;
 }
 
-static int mount_session(struct lic_session *s, struct lic_error *err)
+/* Another process mounts, over the store. */
+static int take_session(struct lic_session *s, struct lic_daemon *d, struct lic_error *err)
+{
+	char path[32];
+	int r = lic_daemon_take(d, &s->handover);
+
+	if (r < 0)
+		return lic_error_sys(err, -r, "cannot get the mount");
+	snprintf(path, sizeof(path), "/dev/fd/%d", s->handover.fuse);
+	if (fuse_session_mount(s->se, path) < 0)
+		return lic_error_set(err, EIO, "cannot serve the mount");
+	s->handover.fuse = -1; /* libfuse closes it */
+	return 0;
+}
+
+static int mount_session(struct lic_session *s, struct lic_daemon *d, struct lic_error *err)
 {
 	const char *said = last_log;
 	int r;
+
+	if (s->elsewhere)
+		return take_session(s, d, err);
 
 	*last_log = '\0';
 	if (fuse_session_mount(s->se, s->mountpoint) == 0)
@@ -110,11 +129,11 @@ static int answer_init(struct lic_session *s, struct lic_error *err)
  * lost. */
 static void read_ahead(const struct lic_session *s)
 {
-	_cleanup_(lic_freep) char *device = lic_table_device(s->mountpoint);
 	char path[128];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "/sys/class/bdi/%s/read_ahead_kb", device ? device : "");
+	snprintf(path, sizeof(path), "/sys/class/bdi/%u:%u/read_ahead_kb", s->kick.identity.major,
+		 s->kick.identity.minor);
 	f = fopen(path, "we");
 	if (!f)
 		return;
@@ -212,6 +231,8 @@ static int serve_mounted(struct lic_session *s, unsigned n, struct lic_daemon *d
 	if (r == 0) {
 		read_ahead(s);
 		s->brief = s->supervisor.stays && !lic_notify_epoch(s);
+		if (s->elsewhere && s->elsewhere->writes)
+			atomic_store(&s->overlaid, true);
 	}
 	if (r == 0)
 		r = lic_sweeper_start(s, err);
@@ -228,14 +249,16 @@ static int serve_mounted(struct lic_session *s, unsigned n, struct lic_daemon *d
 		stop_helpers(&e);
 		return r;
 	}
-	if (lic_daemon_ready(d)) {
+	r = lic_herald_start(s, err);
+	if (r == 0 && lic_daemon_ready(d)) {
 		r = loop(s, n);
 		if (r)
 			r = lic_error_set(err, EIO, "serving '%s' failed: %s", s->mountpoint,
 					  strerror(r < 0 ? -r : r));
-	} else {
+	} else if (r == 0) {
 		r = lic_error_set(err, EPIPE, "whoever wanted the mount is gone");
 	}
+	lic_herald_stop(s);
 	atomic_store(&e.over, true);
 	pthread_kill(e.thread, SIGTERM);
 	pthread_join(e.thread, NULL);
@@ -254,7 +277,7 @@ int lic_serve(struct lic_session *s, unsigned n, struct lic_daemon *d, struct li
 	if (!s->se)
 		return err && err->code ? -err->code : -EINVAL;
 	set_signals();
-	r = mount_session(s, err);
+	r = mount_session(s, d, err);
 	if (r == 0) {
 		r = lic_aside_bring(s->mountpoint, err);
 		if (r == 0)

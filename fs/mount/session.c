@@ -16,6 +16,7 @@
 #include "fs/mount/daemon.h"
 #include "fs/mount/docs.h"
 #include "fs/mount/follow.h"
+#include "fs/mount/herald.h"
 #include "fs/mount/recent.h"
 #include "fs/mount/serve.h"
 #include "fs/mount/sweep.h"
@@ -128,19 +129,28 @@ static int open_views(struct lic_session *s, struct lic_error *err)
 	return r == 0 ? lic_views_refresh(&s->views, w->cat, &news, err) : r;
 }
 
+static int open_place(struct lic_session *s, struct lic_error *err)
+{
+	if (!s->elsewhere)
+		return lic_check_mountpoint(s->o.mountpoint, s->store, &s->mountpoint, err);
+	s->caller = lic_caller_new(s->elsewhere->writes);
+	s->mountpoint = strdup(s->store);
+	return s->mountpoint ? 0 : lic_error_sys(err, ENOMEM, "cannot mount '%s'", s->store);
+}
+
 static int open_session(struct lic_session *s, unsigned n_workers, struct lic_error *err)
 {
 	struct lic_worker *w;
 	int r = lic_check_options(&s->o, err);
 
-	if (r == 0)
+	if (r == 0 && !s->elsewhere)
 		r = lic_check_fuse(&s->o, err);
 	if (r == 0)
 		r = lic_tier_plan(s, err);
 	if (r == 0)
 		r = open_store(s, err);
 	if (r == 0)
-		r = lic_check_mountpoint(s->o.mountpoint, s->store, &s->mountpoint, err);
+		r = open_place(s, err);
 	if (r == 0)
 		r = lic_supervise_start(s, err);
 	if (r == 0)
@@ -188,12 +198,17 @@ static void close_session(struct lic_session *s)
 	lic_listed_release(&s->ended);
 	lic_kick_release(&s->kick);
 	lic_closep(&s->root);
+	lic_closep(&s->handover.fuse);
+	lic_closep(&s->handover.root);
+	lic_closep(&s->handover.command);
+	lic_caller_free(s->caller);
 	free(s->store);
 	free(s->mountpoint);
 	free(s);
 }
 
-static int run(const struct lic_mount_options *o, struct lic_daemon *d, struct lic_error *err)
+static int run(const struct lic_mount_options *o, const struct lic_elsewhere *e,
+	       struct lic_daemon *d, struct lic_error *err)
 {
 	struct lic_session *s = calloc(1, sizeof(*s));
 	unsigned n;
@@ -202,6 +217,8 @@ static int run(const struct lic_mount_options *o, struct lic_daemon *d, struct l
 	if (!s)
 		return lic_error_sys(err, ENOMEM, "cannot mount '%s'", o->store);
 	s->root = -1;
+	s->handover = (struct lic_handover){ -1, -1, -1, 0 };
+	s->elsewhere = e;
 	s->o = *o;
 	s->given = o;
 	s->o.notice = lic_daemon_notice;
@@ -228,20 +245,29 @@ static int run(const struct lic_mount_options *o, struct lic_daemon *d, struct l
 	return r;
 }
 
-int lic_mount(const struct lic_mount_options *o, struct lic_error *err)
+int lic_mount_elsewhere(const struct lic_mount_options *o, const struct lic_elsewhere *e,
+			struct lic_error *err)
 {
 	struct lic_error own = LIC_ERROR_INIT;
-	struct lic_daemon d = { -1, o->notice, o->ctx };
-	int r;
+	struct lic_daemon d = LIC_DAEMON_INIT;
+	int r = lic_daemon_fork(o, e, &d, err);
 
-	if (o->foreground || o->debug)
-		return run(o, &d, err);
-	r = lic_daemon_fork(o, &d, err);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	r = run(o, &d, &own);
+	r = run(o, e, &d, &own);
 	if (r < 0)
 		lic_daemon_fail(&d, &own);
 	/* not exit(): what the caller registered and buffered belongs to the parent */
 	_exit(r < 0 ? 3 : 0);
+}
+
+int lic_mount(const struct lic_mount_options *o, struct lic_error *err)
+{
+	struct lic_daemon d = LIC_DAEMON_INIT;
+
+	if (!o->foreground && !o->debug)
+		return lic_mount_elsewhere(o, NULL, err);
+	d.notice = o->notice;
+	d.ctx = o->ctx;
+	return run(o, NULL, &d, err);
 }

@@ -19,6 +19,7 @@
 #include <licensefs/mount.h>
 #include <sys/stat.h>
 
+#include "fs/mount/elsewhere.h"
 #include "fs/mount/inode.h"
 #include "fs/mount/kick.h"
 #include "fs/mount/listed.h"
@@ -41,6 +42,7 @@ struct lic_docs;
 struct lic_recent;
 struct lic_follower;
 struct lic_sweeper;
+struct lic_herald;
 
 struct lic_session {
 	struct lic_mount_options o; /* strings live as long as the session */
@@ -68,6 +70,10 @@ struct lic_session {
 	struct lic_follower *follower;
 	struct lic_sweeper *sweeper;
 	const struct lic_mount_options *given; /* as lic_mount() got them */
+	const struct lic_elsewhere *elsewhere; /* NULL: the mount is made here */
+	struct lic_caller *caller;	       /* whose attributes are shown; NULL: the store's */
+	struct lic_handover handover;	       /* of a mount elsewhere; descriptors or -1 */
+	struct lic_herald *herald;
 	struct lic_supervisor supervisor;
 	_Atomic bool brief; /* a dead mount could neither be taken away nor be made to forget */
 	pthread_key_t worker_key;
@@ -119,6 +125,9 @@ void lic_mount_forget_multi(fuse_req_t req, size_t count, struct fuse_forget_dat
 void lic_mount_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 void lic_mount_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size);
 void lic_mount_listxattr(fuse_req_t req, fuse_ino_t ino, size_t size);
+/* What the mount says of itself: the value of LIC_MOUNT_XATTR. Takes no worker, so that it is
+ * never answered late. -EIO once the catalog is lost. */
+int lic_mount_say_state(struct lic_session *s, struct lic_buf *out) _nonnull_all_ _must_check_;
 /* The table of all of them, writes included, which are refused. */
 extern const struct fuse_lowlevel_ops lic_mount_ops;
 

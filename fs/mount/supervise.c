@@ -76,11 +76,15 @@ int lic_supervise_beside(struct lic_session *s, struct lic_error *err)
 int lic_supervise_mounted(struct lic_session *s, struct lic_error *err)
 {
 	struct lic_message m = { .word = LIC_WORD_MOUNTED };
-	int root = lic_mount_open_root(s->mountpoint, &m.identity);
+	const bool here = !s->elsewhere;
+	int r, root = here ? lic_mount_open_root(s->mountpoint, &m.identity) : s->handover.root;
 
+	if (!here && (r = lic_mount_identify(root, &m.identity)) < 0)
+		return lic_error_sys(err, -r, "cannot find the mount");
 	if (root < 0)
 		return lic_error_sys(err, -root, "cannot find the mount on '%s'", s->mountpoint);
-	close(root);
+	if (here)
+		close(root);
 	s->kick.identity = m.identity;
 	return lic_message_send(s->supervisor.link, &m, fuse_session_fd(s->se)) ? 0 : died(s, err);
 }

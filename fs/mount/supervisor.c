@@ -164,7 +164,7 @@ static int become(struct supervisor *v, const struct lic_session *s, int link,
 	leave_stdio((s->o.foreground || s->o.debug) && s->o.beside);
 	lic_supervisor_keep_only(keep, LIC_ARRAY_SIZE(keep));
 	v->link = keep[0];
-	v->grave = (struct lic_grave){ -1, keep[1], s->mountpoint, { 0 } };
+	v->grave = (struct lic_grave){ !!s->elsewhere, -1, keep[1], s->mountpoint, { 0 } };
 	if (r < 0)
 		return r;
 	if (chdir("/") < 0)

@@ -18,11 +18,6 @@
 
 extern char **environ;
 
-struct row {
-	uint64_t parent; /* the mount that it is mounted on */
-	char *device, *root, *mountpoint, *type, *source, *options;
-};
-
 static bool is_octal(char c)
 {
 	return c >= '0' && c <= '7';
@@ -44,17 +39,17 @@ static void unescape(char *s)
 	*out = '\0';
 }
 
-/* Splits a line of mountinfo (proc_pid_mountinfo(5)): the second, third and fifth field, and the
- * two behind " - ". */
-static bool parse_row(char *line, struct row *ret)
+/* Splits a line of mountinfo (proc_pid_mountinfo(5)): its first fields, and those behind " - ". */
+static bool parse_row(char *line, struct lic_table_row *ret)
 {
-	char *save = NULL, *dash = strstr(line, " - "), *parent;
+	char *save = NULL, *dash = strstr(line, " - "), *id, *parent;
 
 	if (!dash)
 		return false;
 	*dash = '\0';
-	strtok_r(line, " ", &save);
+	id = strtok_r(line, " ", &save);
 	parent = strtok_r(NULL, " ", &save);
+	ret->id = id ? strtoull(id, NULL, 10) : 0;
 	ret->parent = parent ? strtoull(parent, NULL, 10) : 0;
 	ret->device = strtok_r(NULL, " ", &save);
 	ret->root = strtok_r(NULL, " ", &save);
@@ -64,6 +59,7 @@ static bool parse_row(char *line, struct row *ret)
 	ret->options = ret->source ? strtok_r(NULL, " \n", &save) : NULL;
 	if (!ret->mountpoint || !ret->source)
 		return false;
+	unescape(ret->root);
 	unescape(ret->mountpoint);
 	unescape(ret->source);
 	if (ret->options)
@@ -71,7 +67,8 @@ static bool parse_row(char *line, struct row *ret)
 	return true;
 }
 
-static int each_row(int (*fn)(void *ctx, const struct row *row), void *ctx, struct lic_error *err)
+int lic_table_each(int (*fn)(void *ctx, const struct lic_table_row *row), void *ctx,
+		   struct lic_error *err)
 {
 	FILE *f = fopen("/proc/self/mountinfo", "re");
 	char *line = NULL;
@@ -81,7 +78,7 @@ static int each_row(int (*fn)(void *ctx, const struct row *row), void *ctx, stru
 	if (!f)
 		return lic_error_sys(err, errno, "cannot read the mount table");
 	while (r == 0 && getline(&line, &cap, f) > 0) {
-		struct row row;
+		struct lic_table_row row;
 
 		if (parse_row(line, &row))
 			r = fn(ctx, &row);
@@ -94,11 +91,11 @@ static int each_row(int (*fn)(void *ctx, const struct row *row), void *ctx, stru
 struct found {
 	const char *path;
 	enum lic_mounted what;
-	char *store, *device;
+	char *store;
 	bool owned;
 };
 
-static int match(void *ctx, const struct row *row)
+static int match(void *ctx, const struct lic_table_row *row)
 {
 	struct found *f = ctx;
 
@@ -106,9 +103,7 @@ static int match(void *ctx, const struct row *row)
 		return 0;
 	/* later rows lie above earlier ones */
 	free(f->store);
-	free(f->device);
 	f->store = NULL;
-	f->device = strdup(row->device);
 	f->what = LIC_MOUNTED_OTHER;
 	if (strcmp(row->type, LIC_FSTYPE) == 0) {
 		f->what = LIC_MOUNTED_LICENSEFS;
@@ -121,7 +116,7 @@ static struct found find(const char *path)
 {
 	struct found f = { .path = path, .what = LIC_MOUNTED_NOTHING };
 
-	if (each_row(match, &f, NULL) < 0)
+	if (lic_table_each(match, &f, NULL) < 0)
 		f.what = LIC_MOUNTED_NOTHING;
 	return f;
 }
@@ -133,7 +128,6 @@ enum lic_mounted lic_table_find(const char *path, char **ret_store)
 	if (ret_store)
 		*ret_store = LIC_TAKE(f.store);
 	free(f.store);
-	free(f.device);
 	return f.what;
 }
 
@@ -143,7 +137,7 @@ struct paths {
 	void *ctx;
 };
 
-static int match_device(void *ctx, const struct row *row)
+static int match_device(void *ctx, const struct lic_table_row *row)
 {
 	const struct paths *p = ctx;
 
@@ -159,25 +153,17 @@ int lic_table_paths(unsigned major, unsigned minor, int (*fn)(void *ctx, const c
 	struct paths p = { device, fn, ctx };
 
 	snprintf(device, sizeof(device), "%u:%u", major, minor);
-	return each_row(match_device, &p, NULL);
+	return lic_table_each(match_device, &p, NULL);
 }
 
-char *lic_table_device(const char *path)
-{
-	struct found f = find(path);
-
-	free(f.store);
-	return f.device;
-}
-
-static int is_on(void *ctx, const struct row *row)
+static int is_on(void *ctx, const struct lic_table_row *row)
 {
 	return row->parent == *(const uint64_t *)ctx;
 }
 
 bool lic_table_has_mounts_on(uint64_t id)
 {
-	return each_row(is_on, &id, NULL) != 0;
+	return lic_table_each(is_on, &id, NULL) != 0;
 }
 
 char *lic_table_canonical(const char *path)
@@ -226,14 +212,14 @@ static bool names_layer(const char *options, const char *path)
 	return false;
 }
 
-static int find_overlay(void *ctx, const struct row *row)
+static int find_overlay(void *ctx, const struct lic_table_row *row)
 {
 	return strcmp(row->type, "overlay") == 0 && row->options && names_layer(row->options, ctx);
 }
 
 bool lic_table_under_overlay(const char *path)
 {
-	return each_row(find_overlay, (void *)path, NULL) != 0;
+	return lic_table_each(find_overlay, (void *)path, NULL) != 0;
 }
 
 void lic_table_catalog(const struct stat *st, char *ret, size_t n)
@@ -262,7 +248,7 @@ static void read_complaint(int fd, char *ret, size_t n)
 	snprintf(ret, n, "%s", text);
 }
 
-static int find_owner(void *ctx, const struct row *row)
+static int find_owner(void *ctx, const struct lic_table_row *row)
 {
 	struct found *f = ctx;
 	const char *uid = row->options ? strstr(row->options, "user_id=") : NULL;
@@ -277,7 +263,7 @@ static bool is_own(const char *path)
 {
 	struct found f = { .path = path, .owned = true };
 
-	(void)each_row(find_owner, &f, NULL);
+	(void)lic_table_each(find_owner, &f, NULL);
 	return f.owned;
 }
 
@@ -374,7 +360,7 @@ struct listing {
 	void *ctx;
 };
 
-static int pass(void *ctx, const struct row *row)
+static int pass(void *ctx, const struct lic_table_row *row)
 {
 	struct listing *l = ctx;
 
@@ -392,5 +378,5 @@ int lic_mount_each(const char *store,
 
 	if (store && !real)
 		return lic_error_sys(err, errno, "cannot find store '%s'", store);
-	return each_row(pass, &l, err);
+	return lic_table_each(pass, &l, err);
 }

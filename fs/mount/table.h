@@ -10,13 +10,24 @@
 
 #include <licensefs/error.h>
 
+/* One mount; strings are unescaped but for those that `options` escapes itself. */
+struct lic_table_row {
+	uint64_t id, parent; /* the mount that it is mounted on */
+	char *device;	     /* "MAJOR:MINOR" of the filesystem */
+	char *root;	     /* what of the filesystem it shows */
+	char *mountpoint, *type, *source;
+	char *options; /* of the filesystem; NULL for none */
+};
+/* All of this mount namespace, those that lie below before those on them. Ends with the first
+ * result of `fn` that is not 0, and returns it. */
+int lic_table_each(int (*fn)(void *ctx, const struct lic_table_row *row), void *ctx,
+		   struct lic_error *err) _nonnull_(1);
+
 /* What is mounted on a path, topmost. */
 enum lic_mounted { LIC_MOUNTED_NOTHING, LIC_MOUNTED_OTHER, LIC_MOUNTED_LICENSEFS };
 
 /* `path` is absolute and canonical. On LICENSEFS, *ret_store (if not NULL) is malloc'ed. */
 enum lic_mounted lic_table_find(const char *path, char **ret_store) _nonnull_(1);
-/* "MAJOR:MINOR" of the topmost mount on a path (malloc'ed), NULL where there is none. */
-char *lic_table_device(const char *path) _nonnull_all_;
 /* Every place in this mount namespace where all of a filesystem is mounted; ends with the first
  * result of `fn` that is not 0, and returns it. */
 int lic_table_paths(unsigned major, unsigned minor, int (*fn)(void *ctx, const char *path),

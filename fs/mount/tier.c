@@ -142,7 +142,9 @@ void lic_tier_negotiate(struct lic_session *s, struct fuse_conn_info *conn)
 	if (pass && geteuid() == 0) {
 		lic_want(conn, FUSE_CAP_PASSTHROUGH);
 		s->may_pass = fuse_get_feature_flag(conn, FUSE_CAP_PASSTHROUGH);
-		conn->max_backing_stack_depth = stacked(s);
+		/* none is left over where another overlay is to lie above */
+		if (!s->elsewhere || !s->elsewhere->writes)
+			conn->max_backing_stack_depth = stacked(s);
 	}
 #else
 	(void)pass;
@@ -188,7 +190,7 @@ static void say(const struct lic_session *s)
 {
 	char line[256];
 
-	if (!s->o.notice || (s->o.mode != LIC_MODE_AUTO && !s->o.foreground))
+	if (!s->o.notice || s->elsewhere || (s->o.mode != LIC_MODE_AUTO && !s->o.foreground))
 		return;
 	snprintf(line, sizeof(line), "mode=%s%s", lic_mount_mode_name(s->mode),
 		 s->o.mode == LIC_MODE_AUTO ? better(s) : "");

@@ -182,8 +182,7 @@ static void reply_value(fuse_req_t req, const struct lic_buf *b, size_t size)
 		fuse_reply_buf(req, b->data, b->len);
 }
 
-/* What the mount says of itself. It takes no worker, so that it is never answered late. */
-static int say_state(struct lic_session *s, struct lic_buf *out)
+int lic_mount_say_state(struct lic_session *s, struct lic_buf *out)
 {
 	struct lic_buf trouble = LIC_BUF_INIT(8192);
 	char catalog[48];
@@ -228,7 +227,7 @@ void lic_mount_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t
 	int r = -ENODATA;
 
 	if (ino == LIC_INO_ROOT && strcmp(name, LIC_MOUNT_XATTR) == 0) {
-		r = say_state(lic_session_of(req), &value);
+		r = lic_mount_say_state(lic_session_of(req), &value);
 		if (r < 0)
 			fuse_reply_err(req, EIO);
 		else

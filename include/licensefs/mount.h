@@ -97,6 +97,7 @@ enum lic_following {
 };
 struct lic_mount_state {
 	const char *mountpoint;
+	pid_t command; /* not 0: only that process and its children see it, at the store's path */
 	enum lic_following following;
 	enum lic_mount_mode mode;
 	int64_t generation; /* that it has followed up to; mode and pid are set where not 0 */
@@ -110,10 +111,11 @@ struct lic_mount_state {
 };
 /*
  * Asks every mount of the catalog that this process can see (also of the store under another path),
- * and every other one of the store, whether it has followed up to the generation: the kernel was
- * made to forget names, listings, attributes and bytes of before it. Waits up to `ms` milliseconds
- * for all of them together, whatever state their daemons are in; calls `fn` for each, whose result
- * is returned if it is not 0. `catalog` is lic_catalog_path(). Forks.
+ * those of `licensefs run` on this machine, and every other one of the store, whether it has
+ * followed up to the generation: the kernel was made to forget names, listings, attributes and
+ * bytes of before it. Waits up to `ms` milliseconds for all of them together, whatever state their
+ * daemons are in; calls `fn` for each, whose result is returned if it is not 0. `catalog` is
+ * lic_catalog_path(). Forks.
  */
 int lic_mount_await(const char *store, const char *catalog, int64_t generation, int ms,
 		    int (*fn)(void *ctx, const struct lic_mount_state *m), void *ctx,

@@ -17,6 +17,8 @@ shell_tests += tests/shell/mount_views.t tests/shell/mount_single.t tests/shell/
 	tests/shell/mount_system.t tests/shell/mount_takedown.t
 EXTRA_DIST += tests/shell/mount.sh tests/shell/dirents.py
 shell_tests += tests/shell/c2pa.t
+shell_tests += tests/shell/run.t tests/shell/run_hostile.t
+EXTRA_DIST += tests/shell/run.sh tests/shell/run_tty.py tests/shell/run_hostile.py
 EXTRA_DIST += tests/shell/c2pa_make.py
 shell_tests += tests/shell/cli_trust.t
 shell_tests += tests/shell/import.t tests/shell/import_samples.t tests/shell/import_faults.t

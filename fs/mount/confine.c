@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Devices, the catalog, and snapshots of filesystems. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+
+#include <licensefs/buffer.h>
+
+#include "fs/mount/confine.h"
+#include "fs/util/io.h"
+
+#define NOTHING "/dev/null"
+#define DEV "/dev"
+#define DEPTH_MAX 8
+#define DRIVERS_MAX 32
+#define MEMORY_MAJOR 1 /* mem, kmem, port; null and random as well */
+
+/* --- devices ---------------------------------------------------------------------------------- */
+
+/* Character devices that hand on commands to disks, by their names in /proc/devices. */
+static const char *const raw_drivers[] = { "sg",	   "bsg",	   "nvme",
+					   "nvme-generic", "nvme-fabrics", "raw",
+					   "mtd",	   "ubi0",	   "megaraid_sas_ioctl",
+					   "aac",	   "mpt3ctl",	   "ctl" };
+
+struct devices {
+	unsigned major[DRIVERS_MAX];
+	size_t n;
+	struct lic_error *err;
+};
+
+static void find_drivers(struct devices *d)
+{
+	FILE *f = fopen("/proc/devices", "re");
+	char line[256], name[128];
+	unsigned major;
+
+	while (f && fgets(line, sizeof(line), f) && strncmp(line, "Block", 5) != 0) {
+		if (sscanf(line, "%u %127s", &major, name) != 2 || d->n == DRIVERS_MAX)
+			continue;
+		for (size_t i = 0; i < LIC_ARRAY_SIZE(raw_drivers); i++) {
+			if (strcmp(name, raw_drivers[i]) == 0) {
+				d->major[d->n++] = major;
+				break;
+			}
+		}
+	}
+	if (f)
+		fclose(f);
+}
+
+static bool is_raw(const struct devices *d, const struct stat *st)
+{
+	static const unsigned memory[] = { 1, 2, 4 };
+	const unsigned major_ = major(st->st_rdev);
+
+	if (S_ISBLK(st->st_mode))
+		return true;
+	if (!S_ISCHR(st->st_mode))
+		return false;
+	for (size_t i = 0; major_ == MEMORY_MAJOR && i < LIC_ARRAY_SIZE(memory); i++)
+		if (minor(st->st_rdev) == memory[i])
+			return true;
+	for (size_t i = 0; i < d->n; i++)
+		if (d->major[i] == major_)
+			return true;
+	return false;
+}
+
+static int cover_file(int dir, const char *name, struct lic_error *err)
+{
+	_cleanup_(lic_closep) int fd = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (fd >= 0 && mount(NOTHING, path, NULL, MS_BIND, NULL) == 0)
+		return 0;
+	if (errno == ENOENT)
+		return 0;
+	return lic_error_sys(err, errno, "cannot cover '%s'", name);
+}
+
+static int cover_in(struct devices *d, int dir, int depth)
+{
+	DIR *list = fdopendir(dir);
+	const struct dirent *e;
+	int r = 0;
+
+	if (!list) {
+		close(dir);
+		return lic_error_sys(d->err, errno, "cannot look through " DEV);
+	}
+	while (r == 0 && (e = readdir(list))) {
+		struct stat st;
+
+		if (fstatat(dirfd(list), e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+			continue;
+		if (S_ISDIR(st.st_mode) && *e->d_name != '.' && depth < DEPTH_MAX) {
+			int sub = openat(dirfd(list), e->d_name,
+					 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+			if (sub >= 0)
+				r = cover_in(d, sub, depth + 1);
+		} else if (is_raw(d, &st) &&
+			   faccessat(dirfd(list), e->d_name, R_OK, AT_EACCESS) == 0) {
+			r = cover_file(dirfd(list), e->d_name, d->err);
+		}
+	}
+	closedir(list);
+	return r;
+}
+
+/* /dev is to be a mount, so that it can be told from the rest. */
+static int separate_dev(struct lic_error *err)
+{
+	struct statx root, dev;
+
+	if (statx(AT_FDCWD, "/", 0, STATX_MNT_ID, &root) < 0 ||
+	    statx(AT_FDCWD, DEV, 0, STATX_MNT_ID, &dev) < 0)
+		return lic_error_sys(err, errno, "cannot find " DEV);
+	if (root.stx_mnt_id == dev.stx_mnt_id && mount(DEV, DEV, NULL, MS_BIND | MS_REC, NULL) < 0)
+		return lic_error_sys(err, errno, "cannot bind " DEV);
+	return 0;
+}
+
+static int restrict_mount(const char *path, uint64_t attributes)
+{
+	struct mount_attr attr = { .attr_set = attributes };
+
+	return mount_setattr(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &attr, sizeof(attr)) < 0 ? -errno
+											   : 0;
+}
+
+static int without_devices(const struct lic_aliases *a, struct lic_error *err)
+{
+	for (size_t i = 0; i < a->n_rows; i++) {
+		const char *path = a->row[i].mountpoint;
+		int r;
+
+		if (lic_path_under(path, DEV))
+			continue;
+		r = restrict_mount(path, MOUNT_ATTR_NODEV);
+		/* EINVAL: no mount any more, for something lies over it or a part of it */
+		if (r < 0 && r != -EINVAL && r != -ENOENT && r != -EACCES && r != -ENOTDIR)
+			return lic_error_sys(err, -r, "cannot take the devices from '%s'", path);
+	}
+	return 0;
+}
+
+/* Whoever writes there changes the kernel for everybody, who then does as told: core_pattern. */
+static int without_kernel(struct lic_error *err)
+{
+	static const char *const paths[] = { "/sys", "/proc/sys", "/proc/sysrq-trigger",
+					     "/proc/irq", "/proc/bus" };
+
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(paths); i++) {
+		int r = 0;
+
+		if (access(paths[i], F_OK) < 0)
+			continue;
+		if (i && mount(paths[i], paths[i], NULL, MS_BIND | MS_REC, NULL) < 0)
+			r = -errno;
+		if (r == 0)
+			r = restrict_mount(paths[i], MOUNT_ATTR_RDONLY);
+		if (r < 0 && r != -EINVAL)
+			return lic_error_sys(err, -r, "cannot make '%s' read-only", paths[i]);
+	}
+	return 0;
+}
+
+int lic_confine_devices(const struct lic_aliases *a, struct lic_error *err)
+{
+	struct devices d = { .err = err };
+	int r = separate_dev(err), dev;
+
+	if (r == 0)
+		r = without_devices(a, err);
+	if (r < 0)
+		return r;
+	dev = open(DEV, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dev < 0)
+		return lic_error_sys(err, errno, "cannot look through " DEV);
+	find_drivers(&d);
+	r = cover_in(&d, dev, 0);
+	return r == 0 && geteuid() == 0 ? without_kernel(err) : r;
+}
+
+/* --- the catalog ------------------------------------------------------------------------------ */
+
+int lic_confine_catalog(const char *path, struct lic_error *err)
+{
+	static const char *const suffix[] = { "", "-wal", "-shm" };
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < LIC_ARRAY_SIZE(suffix); i++) {
+		struct lic_buf name = LIC_BUF_INIT(65536);
+
+		lic_buf_addf(&name, "%s%s", path, suffix[i]);
+		r = cover_file(AT_FDCWD, lic_buf_str(&name), err);
+		lic_buf_release(&name);
+	}
+	return r;
+}
+
+/* --- snapshots of filesystems ----------------------------------------------------------------- */
+
+/* _IOW(0x94, 1 and 23, 4096 bytes), and bcachefs' subvolume create, _IOW(0xbc, 16, 32 bytes) */
+#define BTRFS_SNAP_CREATE 0x50009401u
+#define BTRFS_SNAP_CREATE_V2 0x50009417u
+#define BCACHEFS_SUBVOLUME_CREATE 0x4020bc10u
+
+/* Of other architectures that the same processor runs. */
+#define IOCTL_I386 54
+#define IOCTL_X32 0x40000202u
+
+#define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
+#define EQUAL(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value), (yes), (no))
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define COMMAND_WORD (offsetof(struct seccomp_data, args[1]) + 4)
+#else
+#define COMMAND_WORD offsetof(struct seccomp_data, args[1])
+#endif
+
+int lic_confine_snapshots(struct lic_error *err)
+{
+	struct sock_filter code[] = {
+		LOAD(nr),
+		EQUAL(SYS_ioctl, 2, 0),
+		EQUAL(IOCTL_I386, 1, 0),
+		EQUAL(IOCTL_X32, 0, 5),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, COMMAND_WORD),
+		EQUAL(BTRFS_SNAP_CREATE, 2, 0),
+		EQUAL(BTRFS_SNAP_CREATE_V2, 1, 0),
+		EQUAL(BCACHEFS_SUBVOLUME_CREATE, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog filter = { LIC_ARRAY_SIZE(code), code };
+
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) < 0)
+		return lic_error_sys(err, errno,
+				     "cannot keep the command from making snapshots of the "
+				     "filesystem, in which the whole store would be");
+	return 0;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What else could lead to the store, taken from a mount namespace of one's own. */
+#ifndef LICENSEFS_MOUNT_CONFINE_H
+#define LICENSEFS_MOUNT_CONFINE_H
+
+#include "fs/mount/aliases.h"
+
+/* Covers disks and other raw devices in /dev that the process may open, and lets devices work
+ * nowhere else. For root makes what changes the kernel unwritable: /sys, /proc/sys, sysrq. */
+int lic_confine_devices(const struct lic_aliases *a, struct lic_error *err)
+	_nonnull_(1) _must_check_;
+/* Covers a file that is not to be read, and those beside it with SQLite's suffixes; nothing where
+ * it is not there. */
+int lic_confine_catalog(const char *path, struct lic_error *err) _nonnull_(1) _must_check_;
+/* From now on this process cannot make snapshots of a filesystem (btrfs, bcachefs), in which the
+ * store would be uncovered. */
+int lic_confine_snapshots(struct lic_error *err) _must_check_;
+
+#endif

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+# licensefs run and a command that tries every way to what it is not to see, as root and as anybody.
+. "${top_srcdir:-.}/tests/shell/run.sh"
+hostile=$top_srcdir/tests/shell/run_hostile.py
+cp "$hostile" "$tmp/hostile.py"
+mkdir "$tmp/data" && store=$tmp/data/store && mkdir "$store"
+mount=(licensefs mount "$store" "$mnt")
+make_small_store
+hidden=cats/none.pnm
+marker=rgb$hidden
+handle() {
+	python3 - "$1" <<-'P'
+		import ctypes, sys
+		class Handle(ctypes.Structure):
+		    _fields_ = [("n", ctypes.c_uint), ("kind", ctypes.c_int), ("data", ctypes.c_char * 128)]
+		h, at = Handle(128), ctypes.c_int()
+		ctypes.CDLL(None).name_to_handle_at(-100, sys.argv[1].encode(), ctypes.byref(h), ctypes.byref(at), 0)
+		print("%d:%s" % (h.kind, ctypes.string_at(ctypes.addressof(h) + 8, h.n).hex()))
+	P
+}
+# places: where else the store is, one after the other in $places.
+places=()
+place() { # NAME COMMAND...: which mounts something on $tmp/NAME
+	local name=$1
+	shift
+	mkdir -p "$tmp/$name"
+	if "$@" "$tmp/$name" >"$tmp/.place" 2>&1; then places+=("$tmp/$name"); else note "no $name: $(cat "$tmp/.place")"; fi
+}
+over() { mount -t overlay none "$1" -o "lowerdir=$store:$tmp/nothing"; }
+beneath() { mount -t overlay none "$1" -o "lowerdir=$tmp/data:$tmp/nothing"; }
+shown() { bindfs -o allow_other,fsname="$store" "$store" "$1"; }
+mkdir "$tmp/nothing" "$tmp/shared"
+place bound mount --bind "$store"
+place part mount --bind "$store/cats"
+place above mount --bind "$tmp/data"
+place slash mount --bind /
+place over over
+place beneath beneath
+place shown shown
+: >"$tmp/single" && mount --bind "$store/$hidden" "$tmp/single" && places+=("$tmp/single")
+mkdir "$tmp/views"
+mount --bind "$tmp/shared" "$tmp/shared" && mount --make-shared "$tmp/shared" && mkdir "$tmp/shared/later"
+cp "$store/.licensefs/catalog.db" "$tmp/other.db" && chmod 666 "$tmp/other.db"
+
+attack() { # WHO ARGUMENT...: $out; how it went
+	local who=$1
+	shift
+	# a process of the same user outside, which has the store in its hands
+	by $who python3 -c 'import os, sys, time; f = open(sys.argv[2]); os.chdir(sys.argv[1]); print("ready", flush=True); time.sleep(60)' \
+		"$store" "$store/$hidden" >"$tmp/bait" &
+	bait=$!
+	eventually "$who: there is a bait" grep -q ready "$tmp/bait"
+	rm -rf "$tmp/at" "$tmp/ready" "$tmp/go" && mkdir -m 777 "$tmp/at" && mkfifo -m 666 "$tmp/ready" "$tmp/go"
+	(
+		read -r <"$tmp/ready"
+		mount --bind "$store" "$tmp/shared/later" && echo "$tmp/shared/later" >"$tmp/go"
+	) &
+	later=$!
+	cd "$tmp/at" || exit 99
+	run by $who env BAIT=$bait READY="$tmp/ready" GO="$tmp/go" "$@"
+	cd "$tmp" || exit 99
+	kill $bait $later 2>/dev/null
+	wait $bait $later 2>/dev/null
+	umount "$tmp/shared/later" 2>/dev/null
+}
+
+for who in root nobody; do
+	[ $who = root ] || { chown -R nobody "$store" && scan; }
+	licensefs mount "$store" "$tmp/views" -o allow_other 2>/dev/null
+	run by $who licensefs run "$store" --view commercial -- sh -c 'ls "$1" "$1/noncommercial"' - "$tmp/views"
+	is "$(echo $out)" "$tmp/views: README cats train" "$who: a mount of other views shows this one"
+	arguments=("$store" "$hidden" "$marker" "$(handle "$store/$hidden")")
+	# what it would reach without
+	ONLY="path proc_self proc_outside elsewhere table catalog later" \
+		attack $who python3 "$tmp/hostile.py" "${arguments[@]}" "${places[@]}"
+	is "$(grep -c REACHED <<<"$out")" 7 "$who: without run the store is there"
+	like "$out" "# elsewhere ${#places[@]}" "$who: in every place"
+
+	attack $who licensefs run "$store" --view commercial -- python3 "$tmp/hostile.py" "${arguments[@]}" "${places[@]}"
+	is "$status" 0 "$who: the command comes to its end"
+	[ "$status" = 0 ] || note "$err"
+	note "$(grep '^#' <<<"$out")"
+	while read -r way how; do
+		is "$how" closed "$who: $way"
+	done < <(grep -v '^#' <<<"$out")
+	is "$(grep -vc '^#' <<<"$out")" "$(grep -c '^@way' "$hostile")" "$who: every way was tried"
+	ok "$who: the store is untouched" [ -e "$store/$hidden" -a ! -e "$store.moved" ]
+
+	mkdir -p "$tmp/scratch.$who" && chmod 777 "$tmp/scratch.$who"
+	attack $who licensefs run "$store" --view commercial --scratch "$tmp/scratch.$who" -- python3 "$tmp/hostile.py" "${arguments[@]}" "${places[@]}"
+	unlike "$out" REACHED "$who: nor with a scratch directory above the view"
+	like "$out" "daemon closed" "$who: to the last way"
+	eventually "$who: all has ended" no_servers
+
+	run by $who licensefs run "$store" --catalog "$tmp/other.db" --view commercial -- sh -c 'wc -c <"$1"; ls "$2/cats"' - "$tmp/other.db" "$store"
+	is "$(echo $out)" "0 by.pnm" "$who: a catalog outside of the store is empty for the command"
+done
+
+# --- a filesystem that makes snapshots
+if command -v mkfs.btrfs >/dev/null && grep -qw btrfs /proc/filesystems; then
+	truncate -s 200M "$tmp/btrfs.img" && mkfs.btrfs -q "$tmp/btrfs.img" >/dev/null 2>&1 && mkdir "$tmp/btrfs"
+	if mount -o loop "$tmp/btrfs.img" "$tmp/btrfs"; then
+		btrfs -q subvolume create "$tmp/btrfs/home" && mkdir "$tmp/btrfs/home/photos"
+		store=$tmp/btrfs/home/photos
+		make_small_store
+		hidden=secret/none.pnm marker=rgb$hidden
+		image $hidden
+		mkdir "$tmp/toplevel" && mount --bind "$tmp/btrfs" "$tmp/toplevel"
+		chown -R nobody "$tmp/btrfs" && scan
+		for who in root nobody; do
+			cd "$store/.." || exit 99
+			run by $who licensefs run "$store" --view commercial -- python3 "$tmp/hostile.py" \
+				"$store" "$hidden" "$marker" "$(handle "$store/$hidden")" "$tmp/toplevel/home/photos"
+			rm -rf ./at bound moved new jail mountpoint proc up wk on
+			unlike "$out" REACHED "$who: nothing on btrfs"
+			like "$out" "snapshot closed" "$who: nor in a snapshot"
+		done
+	fi
+else
+	note "no btrfs here: snapshots not tried"
+fi
+sanitizers_are_silent
+plan
