@@ -11,6 +11,7 @@
 #include "store.h"
 
 #define PATH_BYTES_MAX (64u << 10)
+#define SNAPSHOTS LIC_CATALOG_DIR "/snapshots/"
 
 /* Appends the components of `p` to `out`, joined by one slash; "." is dropped. -EINVAL for "..",
  * because what stands before it may be a symbolic link. */
@@ -118,18 +119,22 @@ struct search {
 };
 
 /* A mount of all views has a control tree, which no other has: there the first component names a
- * view, and below by-license the second one too. */
+ * view, and below by-license the second one too; of a snapshot it is the third one. */
 static const char *skip_view(const char *mountpoint, const char *rest)
 {
 	struct lic_buf control = LIC_BUF_INIT(PATH_BYTES_MAX);
 	bool all_views;
+	int n;
 
 	lic_buf_addf(&control, "%s/" LIC_CATALOG_DIR, mountpoint);
 	all_views = access(lic_buf_str(&control), F_OK) == 0;
 	lic_buf_release(&control);
 	if (!all_views)
 		return rest;
-	for (int n = strncmp(rest, "by-license/", 11) == 0 ? 2 : 1; n && *rest; n--) {
+	n = strncmp(rest, "by-license/", 11) == 0 ? 2 : 1;
+	if (strncmp(rest, SNAPSHOTS, strlen(SNAPSHOTS)) == 0)
+		n = 3;
+	for (; n && *rest; n--) {
 		rest += strcspn(rest, "/");
 		rest += *rest == '/';
 	}

@@ -23,3 +23,8 @@ tests_unit_test_view_names_SOURCES = tests/unit/test_view_names.c tests/unit/vie
 	tests/unit/tap.h
 tests_unit_test_view_names_LDADD = $(LICENSEFS_LIBS)
 TESTS += $(view_tests)
+check_PROGRAMS += tests/unit/test_view_pinned
+tests_unit_test_view_pinned_SOURCES = tests/unit/test_view_pinned.c tests/unit/revoke_fixture.h \
+	tests/unit/document_fixture.h tests/unit/tap.h
+tests_unit_test_view_pinned_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_view_pinned
