@@ -22,6 +22,7 @@ EXTRA_DIST += tests/shell/run.sh tests/shell/run_tty.py tests/shell/run_hostile.
 EXTRA_DIST += tests/shell/c2pa_make.py
 shell_tests += tests/shell/cli_trust.t
 shell_tests += tests/shell/import.t tests/shell/import_samples.t tests/shell/import_faults.t
+shell_tests += tests/shell/mount_snapshot.t
 shell_tests += tests/shell/mount_follow.t tests/shell/mount_collection.t
 shell_tests += tests/shell/mount_documents.t
 EXTRA_DIST += tests/shell/mount_documents.py
