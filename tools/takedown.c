@@ -37,6 +37,7 @@ void takedown_release(struct takedown *t)
 	free(t->moved);
 	views_release(&t->views);
 	entry_ids_release(&t->documents);
+	touched_release(&t->snapshots);
 	lic_arena_release(&t->arena);
 	memset(t, 0, sizeof(*t));
 }
@@ -180,6 +181,23 @@ static int look_at(struct looking *l, struct taken_image *taken)
 	return r;
 }
 
+/* --- snapshots ---------------------------------------------------------------------------- */
+
+static int find_snapshots(struct looking *l, const struct selectors *by)
+{
+	const struct takedown *t = l->t;
+	int64_t *id = calloc(t->n + 1, sizeof(*id));
+	int r;
+
+	if (!id)
+		output_out_of_memory();
+	for (size_t i = 0; i < t->n; i++)
+		id[i] = t->image[i].id;
+	r = touched_find(&l->t->snapshots, l->cat, id, t->n, by, l->err);
+	free(id);
+	return r;
+}
+
 /* --- documents ---------------------------------------------------------------------------- */
 
 static int keep_document(void *ctx, int64_t document)
@@ -230,6 +248,8 @@ int takedown_look(struct takedown *t, struct lic_catalog *cat, const struct sele
 		if (r == 0 && t->image[i].shown)
 			r = find_documents(&l, &t->image[i]);
 	}
+	if (r == 0)
+		r = find_snapshots(&l, by);
 	entry_ids_sort(&t->documents);
 	entry_ids_release(&named);
 	free(l.known);

@@ -16,6 +16,8 @@ EXTRA_DIST += tests/shell/catalog_dump.py
 shell_tests += tests/shell/mount_views.t tests/shell/mount_single.t tests/shell/mount_live.t \
 	tests/shell/mount_system.t tests/shell/mount_takedown.t
 EXTRA_DIST += tests/shell/mount.sh tests/shell/dirents.py
+shell_tests += tests/shell/snapshot.t
+EXTRA_DIST += tests/shell/snapshot_digest.py
 shell_tests += tests/shell/c2pa.t
 shell_tests += tests/shell/run.t tests/shell/run_hostile.t
 EXTRA_DIST += tests/shell/run.sh tests/shell/run_tty.py tests/shell/run_hostile.py
