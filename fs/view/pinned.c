@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a snapshot shows: what its view showed then, but for what was taken down since. */
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #include <licensefs/catalog_documents.h>
+#include <licensefs/catalog_revoke.h>
 
 #include "fs/view/filter.h"
 
@@ -97,25 +99,67 @@ static int owner_hides(void *ctx, int64_t image)
 	return r < 0 ? r : hidden;
 }
 
+/* Of masks the bytes may be known, and revoked; and what was a mask is judged as an image once it
+ * was taken down, in a row of its own. `name` is that of the row. */
+static int mask_hides(struct lic_filter *f, const struct lic_snapshot_entry *m,
+		      const struct lic_bytes *name, bool *ret, struct lic_error *err)
+{
+	static const struct lic_hash none;
+	struct lic_entry now;
+	int r = 0;
+
+	/* nobody knows what it is now */
+	*ret = !m->died && m->e.kind == LIC_KIND_HIDDEN && m->e.rule == LIC_RULE_WAITING;
+	if (!*ret && memcmp(&m->e.hash, &none, sizeof(none)) != 0)
+		r = lic_catalog_bytes_revoked(f->cat, &m->e.hash, ret, err);
+	if (r < 0 || *ret || !m->died)
+		return r;
+	r = lic_catalog_by_name(f->cat, m->e.parent, name->p, name->n, &now, err);
+	if (r == 0 && now.kind == LIC_KIND_IMAGE)
+		r = is_revoked(f, now.id, ret, err);
+	return r == -ENOENT ? 0 : r;
+}
+
+/* That of the row may be taken back by any question to the catalog. */
+static struct lic_bytes copy_name(const struct lic_snapshot_entry *m, uint8_t own[NAME_MAX])
+{
+	size_t n = m->e.name.n < NAME_MAX ? m->e.name.n : NAME_MAX;
+
+	memcpy(own, m->e.name.p, n);
+	return (struct lic_bytes){ own, n };
+}
+
 /* A companion that has lost its images is listed as any file that is not what it was. */
-static int companion_sight(struct lic_filter *f, int64_t id, bool live, enum lic_sight *ret,
-			   struct lic_error *err)
+static int companion_sight(struct lic_filter *f, const struct lic_snapshot_entry *m,
+			   enum lic_sight *ret, struct lic_error *err)
 {
 	struct owners o = { f, err };
-	int r = lic_catalog_companion_images(f->cat, id, owner_hides, &o, err);
+	uint8_t own[NAME_MAX];
+	const struct lic_bytes name = copy_name(m, own);
+	bool hidden;
+	int r = mask_hides(f, m, &name, &hidden, err);
 
+	if (r < 0 || hidden)
+		return r;
+	r = lic_catalog_companion_images(f->cat, m->e.id, owner_hides, &o, err);
 	if (r == 0)
-		*ret = live ? LIC_SIGHT_WHOLE : LIC_SIGHT_NAME;
+		*ret = m->died ? LIC_SIGHT_NAME : LIC_SIGHT_WHOLE;
 	return r < 0 ? r : 0;
 }
 
 /* What was a document then has no size that could be told now. */
-static int hidden_sight(struct lic_filter *f, int64_t id, enum lic_sight *ret,
-			struct lic_error *err)
+static int hidden_sight(struct lic_filter *f, const struct lic_snapshot_entry *m,
+			enum lic_sight *ret, struct lic_error *err)
 {
+	uint8_t own[NAME_MAX];
+	const struct lic_bytes name = copy_name(m, own);
 	struct lic_document d;
-	int r = lic_catalog_document(f->cat, id, &d, err);
+	bool hidden;
+	int r = mask_hides(f, m, &name, &hidden, err);
 
+	if (r < 0 || hidden)
+		return r;
+	r = lic_catalog_document(f->cat, m->e.id, &d, err);
 	if (r == -ENOENT) {
 		*ret = LIC_SIGHT_NAME;
 		r = 0;
@@ -132,9 +176,9 @@ static int sight(struct lic_filter *f, const struct lic_snapshot_entry *m, enum 
 	case LIC_KIND_IMAGE:
 		return image_sight(f, m, ret, err);
 	case LIC_KIND_COMPANION:
-		return companion_sight(f, m->e.id, live, ret, err);
+		return companion_sight(f, m, ret, err);
 	case LIC_KIND_HIDDEN:
-		return hidden_sight(f, m->e.id, ret, err);
+		return hidden_sight(f, m, ret, err);
 	case LIC_KIND_DIR:
 		*ret = LIC_SIGHT_WHOLE;
 		return 0;

@@ -157,7 +157,25 @@ exec 7<&-
 umount "$pin"
 down
 
+# masks, which are no images, and are taken down by themselves
+rm -rf "$store"
+for i in 1 2; do image images/$i.pnm && image masks/$i.pnm; done
+scan
+decide 'images/*' --license CC0-1.0
+snapshot create "$store" masks --view commercial
+pin_up snapshot=masks
+is "$(ls "$pin/masks" | tr '\n' ' ')" "1.pnm 2.pnm " "masks come with their images"
+ls -l "$pin/masks" >/dev/null
+licensefs revoke "$store" --path masks/1.pnm --reason test >/dev/null 2>&1
+is "$(ls "$pin/masks" | tr '\n' ' ')" "2.pnm " "one that is revoked is hidden"
+scan
+ok "also when it was judged" absent "$pin/masks/1.pnm"
+ok "others are read" cmp "$pin/masks/2.pnm" "$store/masks/2.pnm"
+umount "$pin"
+
 # options
+make_pinned_store
+snapshot create "$store" brief --view commercial
 exits 3 "a name that is none" licensefs mount "$store" "$pin" -o snapshot=breif
 like "$err" "brief" "the nearest is named"
 for o in view=commercial where=license=CC0-1.0 basis=x classes=keep classmap=/tmp/x abspaths=keep; do
