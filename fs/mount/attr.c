@@ -114,6 +114,9 @@ static int get_attr(struct lic_session *s, fuse_ino_t ino, struct stat *ret, dou
 		else if (r == -ENOENT)
 			r = lic_pinned_load(w, n.id, &e);
 	}
+	/* what shows nothing any more can be asked about itself */
+	if (r == -ENOENT && ino == LIC_INO_ROOT)
+		r = lic_catalog_by_id(w->cat, LIC_STORE_ROOT, &e, NULL);
 	if (r == 0)
 		lic_attr_entry(s, &e, n.view, ret);
 	return r;

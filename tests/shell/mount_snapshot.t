@@ -131,6 +131,9 @@ for mode in $modes; do
 	eventually "$mode: who had it open reads no more" nothing 7
 	ok "$mode: what a view shows is read on" gives 8
 	exec 7<&- 8<&-
+	like "$(licensefs status "$store")" "$pin, snapshot first, which was removed,.* up to date" "$mode: a mount of it follows all the same"
+	exits 0 "$mode: so that a takedown need not wait for it" licensefs revoke "$store" --path nothing --reason test
+	ok "$mode: but lists nothing" sh -c "! ls '$pin' 2>/dev/null | grep -q ."
 	snapshot create "$store" first --view public-domain
 	ok "$mode: another one of that name is not shown there" absent "$pin/cats"
 	eventually "$mode: but where it is looked up" [ -d "$mnt/.licensefs/snapshots/first/new" ]
