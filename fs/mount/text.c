@@ -55,6 +55,8 @@ static void add_readme(struct lic_worker *w, struct lic_buf *out)
 		     "views/NAME/classes.tsv maps the class directories of the store to those of "
 		     "the view;\n"
 		     "views/NAME/expression is what the view asks for.\n"
+		     "snapshots/NAME is what a snapshot has: what its view showed when it was "
+		     "made.\n"
 		     "Why is an image here or not: licensefs explain STORE PATH\n");
 }
 

@@ -109,6 +109,9 @@ static void test_numbers(void)
 	n = lic_inode_decode(lic_inode_made(LIC_MADE_BY_LICENSES, view, LIC_SERIAL_END - 1), 0);
 	same(n, LIC_INODE_MADE, view, LIC_SERIAL_END - 1, "the last made one");
 	is_int(n.made, LIC_MADE_BY_LICENSES, "and what it is");
+	n = lic_inode_decode(lic_inode_made(LIC_MADE_SNAPSHOTS, 0, 0), 0);
+	same(n, LIC_INODE_MADE, 0, 0, "the directory of snapshots");
+	ok(n.made == LIC_MADE_SNAPSHOTS && lic_made_is_dir(n.made), "which is no other one");
 	same(lic_inode_decode(lic_inode_made(LIC_MADE_CONTROL, 0, 0), 7), LIC_INODE_NONE, 0, 0,
 	     "a mount of one view makes nothing");
 }
