@@ -14,9 +14,9 @@ struct run_args {
 };
 
 static const struct option_spec run_options[] = {
-	{ "view", 0, "VIEW", "what the command sees of the store", OPTION_VALUE,
+	{ "view", 'V', "VIEW", "what the command sees of the store", OPTION_VALUE,
 	  offsetof(struct run_args, view) },
-	{ "where", 0, "EXPR", "the same, as an expression", OPTION_VALUE,
+	{ "where", 'w', "EXPR", "the same, as an expression", OPTION_VALUE,
 	  offsetof(struct run_args, where) },
 	{ "snapshot", 0, "NAME", "what a snapshot has", OPTION_VALUE,
 	  offsetof(struct run_args, snapshot) },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Devices, the catalog, and snapshots of filesystems. */
+/* Devices, the catalog, and calls that act outside. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -215,12 +215,17 @@ int lic_confine_catalog(const char *path, struct lic_error *err)
 	return r;
 }
 
-/* --- snapshots of filesystems ----------------------------------------------------------------- */
+/* --- calls ------------------------------------------------------------------------------------ */
 
 /* _IOW(0x94, 1 and 23, 4096 bytes), and bcachefs' subvolume create, _IOW(0xbc, 16, 32 bytes) */
 #define BTRFS_SNAP_CREATE 0x50009401u
 #define BTRFS_SNAP_CREATE_V2 0x50009417u
 #define BCACHEFS_SUBVOLUME_CREATE 0x4020bc10u
+/* TIOCSTI and TIOCLINUX of most architectures, and TIOCSTI of those with numbers of their own */
+#define TYPE_INTO 0x5412u
+#define CONSOLE 0x541cu
+#define TYPE_INTO_BSD 0x80017472u
+#define TYPE_INTO_MIPS 0x5472u
 
 /* Of other architectures that the same processor runs. */
 #define IOCTL_I386 54
@@ -234,17 +239,21 @@ int lic_confine_catalog(const char *path, struct lic_error *err)
 #define COMMAND_WORD offsetof(struct seccomp_data, args[1])
 #endif
 
-int lic_confine_snapshots(struct lic_error *err)
+int lic_confine_calls(struct lic_error *err)
 {
 	struct sock_filter code[] = {
 		LOAD(nr),
 		EQUAL(SYS_ioctl, 2, 0),
 		EQUAL(IOCTL_I386, 1, 0),
-		EQUAL(IOCTL_X32, 0, 5),
+		EQUAL(IOCTL_X32, 0, 9),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, COMMAND_WORD),
-		EQUAL(BTRFS_SNAP_CREATE, 2, 0),
-		EQUAL(BTRFS_SNAP_CREATE_V2, 1, 0),
-		EQUAL(BCACHEFS_SUBVOLUME_CREATE, 0, 1),
+		EQUAL(BTRFS_SNAP_CREATE, 6, 0),
+		EQUAL(BTRFS_SNAP_CREATE_V2, 5, 0),
+		EQUAL(BCACHEFS_SUBVOLUME_CREATE, 4, 0),
+		EQUAL(TYPE_INTO, 3, 0),
+		EQUAL(CONSOLE, 2, 0),
+		EQUAL(TYPE_INTO_BSD, 1, 0),
+		EQUAL(TYPE_INTO_MIPS, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
@@ -252,7 +261,7 @@ int lic_confine_snapshots(struct lic_error *err)
 
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) < 0)
 		return lic_error_sys(err, errno,
-				     "cannot keep the command from making snapshots of the "
-				     "filesystem, in which the whole store would be");
+				     "cannot keep the command from calls that act outside (seccomp "
+				     "is missing in this kernel)");
 	return 0;
 }

@@ -12,8 +12,9 @@ int lic_confine_devices(const struct lic_aliases *a, struct lic_error *err)
 /* Covers a file that is not to be read, and those beside it with SQLite's suffixes; nothing where
  * it is not there. */
 int lic_confine_catalog(const char *path, struct lic_error *err) _nonnull_(1) _must_check_;
-/* From now on this process cannot make snapshots of a filesystem (btrfs, bcachefs), in which the
- * store would be uncovered. */
-int lic_confine_snapshots(struct lic_error *err) _must_check_;
+/* From now on this process and its children can neither make snapshots of a filesystem (btrfs,
+ * bcachefs), in which the store would be uncovered, nor type into a terminal, where a shell outside
+ * would take it for its user's words. Needs CAP_SYS_ADMIN in the user namespace. */
+int lic_confine_calls(struct lic_error *err) _must_check_;
 
 #endif

@@ -195,14 +195,6 @@ static int make_mount(void *ctx, int link, struct lic_error *err)
 
 /* --- what the command finds ------------------------------------------------------------------- */
 
-static bool has_snapshots(const struct lic_aliases *a)
-{
-	for (size_t i = 0; i < a->n_rows; i++)
-		if (strcmp(a->row[i].type, "btrfs") == 0 || strcmp(a->row[i].type, "bcachefs") == 0)
-			return true;
-	return false;
-}
-
 /* The root of the mount must be what the path leads to, or somebody has moved the store meanwhile.
  */
 static int check_place(const struct run *r, struct lic_error *err)
@@ -270,7 +262,7 @@ int lic_run(const struct lic_run_options *o, struct lic_error *err)
 		n = change_directory(&r, err);
 	if (n == 0)
 		n = lic_namespace_enter(err);
-	if (n == 0 && has_snapshots(&r.aliases))
-		n = lic_confine_snapshots(err);
+	if (n == 0)
+		n = lic_confine_calls(err);
 	return n < 0 ? LIC_RUN_FAILED : execute(&r, err);
 }

@@ -103,6 +103,14 @@ print([int(x) for x in p.communicate()[0].split()] == [p.pid, os.getpid(), os.ge
 	kill -KILL "$(servers)"
 	wait $job
 	like "$(cat "$tmp/out/dead")" "not connected|canceled" "$who: without its daemon the command has nothing"
+	for _ in 1 2 3 4 5 6 7 8; do
+		"${view[@]}" sleep 60 2>/dev/null &
+		sleep 0.0$((RANDOM % 90 + 10))
+		kill -KILL $!
+		wait $!
+	done 2>/dev/null
+	eventually "$who: killed at any moment nothing is left" no_servers
+	eventually "$who: no process either" sh -c '! pgrep -f "guards the mount on $1\$"' - "$store"
 	# what it leaves behind has nothing either
 	"${view[@]}" sh -c '(sleep 0.3; ls "$1" >"$2" 2>&1; echo over >>"$2") & cat "$1/cats/by.pnm" >/dev/null' - "$store" "$tmp/out/left" 2>/dev/null
 	eventually "$who: what a command leaves behind goes on" grep -q over "$tmp/out/left"
@@ -125,6 +133,13 @@ print([int(x) for x in p.communicate()[0].split()] == [p.pid, os.getpid(), os.ge
 	like "$(cat "$tmp/out/said")" "by.pnm" "$who: by no name"
 	licensefs restore "$store" "$(licensefs revoke "$store" --list --json | jq -s 'map(select(.in_force))[0].revocation')" --reason test >/dev/null
 	rm -f "$tmp/out/"*
+
+	# --- a snapshot
+	licensefs snapshot create "$store" "pinned-$who" --view commercial >/dev/null
+	licensefs decide "$store" dogs/nc.pnm --license CC0-1.0 --reason test >/dev/null
+	run by $who licensefs run "$store" --snapshot "pinned-$who" -- sh -c 'ls "$1"/*/*' - "$store"
+	is "$(echo $out)" "$store/cats/by.pnm $store/train/cc0.pnm" "$who: a snapshot is what it was"
+	licensefs decide "$store" --undo "$(licensefs decide "$store" --list --json | jq -s '[.[].decision] | max')" --reason test >/dev/null
 
 	# --- scratch
 	mkdir "$tmp/scratch, of:$who" && chmod 777 "$tmp/scratch, of:$who"

@@ -6,8 +6,11 @@ cp "$hostile" "$tmp/hostile.py"
 mkdir "$tmp/data" && store=$tmp/data/store && mkdir "$store"
 mount=(licensefs mount "$store" "$mnt")
 make_small_store
-hidden=cats/none.pnm
+# a name that no other test has on this machine at the same time
+hidden=cats/none.${tmp##*.}.pnm
 marker=rgb$hidden
+image $hidden
+scan
 handle() {
 	python3 - "$1" <<-'P'
 		import ctypes, sys
@@ -103,7 +106,7 @@ if command -v mkfs.btrfs >/dev/null && grep -qw btrfs /proc/filesystems; then
 		btrfs -q subvolume create "$tmp/btrfs/home" && mkdir "$tmp/btrfs/home/photos"
 		store=$tmp/btrfs/home/photos
 		make_small_store
-		hidden=secret/none.pnm marker=rgb$hidden
+		hidden=secret/none.${tmp##*.}.pnm marker=rgb$hidden
 		image $hidden
 		mkdir "$tmp/toplevel" && mount --bind "$tmp/btrfs" "$tmp/toplevel"
 		chown -R nobody "$tmp/btrfs" && scan
