@@ -127,6 +127,22 @@ measure_views() {
 	line "\`find --creator\`" "$(several ready "$licensefs" find "$store" --creator 'Photographer 12') s"
 }
 
+# Named by the time, so that each run makes one of its own.
+pin() { "$licensefs" snapshot create "$store" "bench-$(date +%s%N)" --view "$all"; }
+pinned() { # FIELD: of one snapshot
+	"$licensefs" snapshot list "$store" --json | jq -s ".[0].$1"
+}
+measure_snapshot() {
+	local bytes
+	line "\`snapshot create\`" "$(several ready pin) s"
+	bytes=$(python3 -c 'import sqlite3, sys
+print(sqlite3.connect(sys.argv[1]).execute("SELECT sum(length(members)) FROM snapshot_part GROUP BY snapshot").fetchone()[0])' \
+		"$store/.licensefs/catalog.db")
+	line "bytes that it takes an image" "$(awk -v b="$bytes" -v n="$(pinned images)" 'BEGIN { printf "%.2f", b / n }')"
+	line "\`snapshot show\`" "$(several ready "$licensefs" snapshot show "$store" "$(pinned name | tr -d '"')") s"
+	"$licensefs" snapshot list "$store" --json | jq -r .name | xargs "$licensefs" snapshot rm "$store"
+}
+
 # revoke exits with 0 where every mount has followed.
 measure_takedown() {
 	local path at
@@ -154,6 +170,7 @@ for catalog in ${catalogs//,/ }; do
 	measure_mount
 	measure_looking
 	measure_views
+	measure_snapshot
 	measure_takedown
 	unmount
 done

@@ -222,3 +222,9 @@ check_PROGRAMS += tests/unit/test_catalog_stay
 tests_unit_test_catalog_stay_SOURCES = tests/unit/test_catalog_stay.c tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_catalog_stay_LDADD = $(LICENSEFS_LIBS)
 TESTS += tests/unit/test_catalog_stay
+check_PROGRAMS += tests/unit/test_catalog_snapshot_random
+TESTS += tests/unit/test_catalog_snapshot_random
+tests_unit_test_catalog_snapshot_random_SOURCES = tests/unit/test_catalog_snapshot_random.c \
+	tests/unit/revoke_fixture.h tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h \
+	tests/unit/tap.h
+tests_unit_test_catalog_snapshot_random_LDADD = $(LICENSEFS_LIBS)

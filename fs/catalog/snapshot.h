@@ -117,6 +117,8 @@ void lic_merkle_root(const struct lic_merkle *m, uint8_t ret[LIC_LEAF_BYTES]) _n
 /* Takes the salt of an image away from every snapshot in force that has it, for good. */
 int lic_snapshots_erase(struct lic_txn *txn, int64_t entry, struct lic_error *err)
 	_nonnull_(1) _must_check_;
+/* Forgets which snapshots are in force: the transaction has ended one, or ends. */
+void lic_snapshots_forget(struct lic_txn *txn) _nonnull_all_;
 /* Is the entry a member of a snapshot in force? Then its size and times must not be overwritten. */
 int lic_snapshots_pin(struct lic_catalog *cat, int64_t entry, bool *ret, struct lic_error *err)
 	_nonnull_(1, 3) _must_check_;

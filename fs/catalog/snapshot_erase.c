@@ -134,22 +134,53 @@ static int next_name(struct lic_catalog *cat, int64_t *number, struct lic_buf *r
 	return lic_buf_failed(ret) ? lic_error_set(err, ENOMEM, "out of memory for snapshots") : 1;
 }
 
-int lic_snapshots_erase(struct lic_txn *txn, int64_t entry, struct lic_error *err)
+static int add_snapshot(struct lic_txn *txn, const char *name, struct lic_error *err)
+{
+	void *p = reallocarray(txn->snapshot, txn->n_snapshots + 1, sizeof(*txn->snapshot));
+	int r;
+
+	if (!p)
+		return lic_error_set(err, ENOMEM, "out of memory for snapshots");
+	txn->snapshot = p;
+	r = lic_snapshot_open(txn->cat, name, &txn->snapshot[txn->n_snapshots], err);
+	if (r == 0)
+		txn->n_snapshots++;
+	return r;
+}
+
+/* Opens them once: an erasure may be of many images. */
+static int read_snapshots(struct lic_txn *txn, struct lic_error *err)
 {
 	_cleanup_(lic_buf_release) struct lic_buf name = LIC_BUF_INIT(4096);
 	int64_t number = 0;
 	int r;
 
+	if (txn->snapshots_read)
+		return 0;
 	while ((r = next_name(txn->cat, &number, &name, err)) > 0) {
-		struct lic_snapshot *s = NULL;
-
-		r = lic_snapshot_open(txn->cat, lic_buf_str(&name), &s, err);
-		if (r == 0)
-			r = erase_from(s, entry, err);
-		lic_snapshot_close(s);
+		r = add_snapshot(txn, lic_buf_str(&name), err);
 		if (r < 0)
-			break;
+			return r;
 	}
+	txn->snapshots_read = r == 0;
+	return r;
+}
+
+void lic_snapshots_forget(struct lic_txn *txn)
+{
+	while (txn->n_snapshots)
+		lic_snapshot_close(txn->snapshot[--txn->n_snapshots]);
+	free(txn->snapshot);
+	txn->snapshot = NULL;
+	txn->snapshots_read = false;
+}
+
+int lic_snapshots_erase(struct lic_txn *txn, int64_t entry, struct lic_error *err)
+{
+	int r = read_snapshots(txn, err);
+
+	for (size_t i = 0; r == 0 && i < txn->n_snapshots; i++)
+		r = erase_from(txn->snapshot[i], entry, err);
 	return r;
 }
 

@@ -202,6 +202,7 @@ int lic_snapshot_rm(struct lic_txn *txn, const char *name, const char *who, stru
 		return r;
 	number = s->info.number;
 	lic_snapshot_close(s);
+	lic_snapshots_forget(txn);
 	txn->changed = txn->dirty = txn->durable = txn->views_changed = true;
 	r = lic_query_run(txn->cat, LIC_STMT_SNAPSHOT_END, err, "iiit", number, txn->generation,
 			  txn->at, who);

@@ -7,6 +7,7 @@
 
 #include "fs/catalog/erase.h"
 #include "fs/catalog/seal.h"
+#include "fs/catalog/snapshot.h"
 #include "fs/util/io.h"
 
 #define TXN_MEMORY (256u << 20) /* names of changed entries: LIC_FEED_DIR_MAX a directory */
@@ -25,6 +26,7 @@ static void txn_free(struct lic_txn *txn)
 	lic_hits_release(&txn->hits);
 	lic_map_release(&txn->delta);
 	lic_expected_free(txn->expected);
+	lic_snapshots_forget(txn);
 	free(txn->dir);
 	lic_arena_release(&txn->arena);
 	lic_buf_release(&txn->path);

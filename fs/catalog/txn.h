@@ -135,7 +135,10 @@ struct lic_txn {
 	struct lic_hits hits;	 /* revocations that match the image that was judged last */
 	int64_t revocation;	 /* whose matches are gathered in */
 	struct lic_map *matched; /* NULL: no one's */
-	struct lic_expected *expected; /* claims that are about to be put; or NULL */
+	struct lic_expected *expected;	/* claims that are about to be put; or NULL */
+	struct lic_snapshot **snapshot; /* those in force, for erasures; n_snapshots of them */
+	size_t n_snapshots;
+	bool snapshots_read;
 };
 
 /* Remembers a failure: the transaction can only be aborted from then on. Returns r. */
