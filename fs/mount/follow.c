@@ -221,7 +221,7 @@ static int follow(struct lic_follower *f, bool blind)
 	failed = read_news(f, &n);
 	/* a view that is new hides nothing */
 	redefined = n.views == LIC_VIEWS_CHANGED;
-	if ((redefined || n.ends.ended) && f->due < LIC_SWEEP_HIDDEN)
+	if ((redefined || n.views == LIC_VIEWS_ENDED || n.ends.ended) && f->due < LIC_SWEEP_HIDDEN)
 		f->due = LIC_SWEEP_HIDDEN;
 	if (n.lost || n.batch.dirs.failed)
 		f->due = LIC_SWEEP_ATTRIBUTES;

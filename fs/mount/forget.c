@@ -13,6 +13,7 @@
 #include "fs/util/io.h"
 
 #define DONE_SLOTS 1024u
+#define UNKNOWN (-1) /* what has ended may have been a directory, and be one of a snapshot */
 
 void lic_ids_add(struct lic_ids *l, int64_t id)
 {
@@ -61,8 +62,8 @@ static void forget_name_in(struct lic_worker *w, const struct lic_known_view *v,
 {
 	bool shown = false;
 
-	if (v->snapshot)
-		shown = lic_pinned_is_dir(w, v, parent, name, n);
+	if (dir == UNKNOWN)
+		shown = v->snapshot && lic_pinned_is_dir(w, v, parent, name, n);
 	else if (dir && lic_worker_dir_shown(w, v, dir, &shown) < 0)
 		shown = false;
 	lic_notify_view_entry(w->s, v, parent, name, n, shown);
@@ -187,10 +188,10 @@ static void forget_entries(struct lic_worker *w, const struct lic_changed *first
 {
 	for (const struct lic_changed *c = first; c; c = c->next) {
 		struct lic_entry e;
-		bool dir = lic_catalog_by_id(w->cat, c->entry, &e, NULL) == 0 &&
-			   e.kind == LIC_KIND_DIR;
+		bool live = lic_catalog_by_id(w->cat, c->entry, &e, NULL) == 0;
+		bool dir = live && e.kind == LIC_KIND_DIR;
 
-		forget_name(w, c->dir, c->name, c->n, dir ? c->entry : 0);
+		forget_name(w, c->dir, c->name, c->n, dir ? c->entry : live ? 0 : UNKNOWN);
 		if (dir)
 			forget_attributes(w->s, c->entry);
 		else

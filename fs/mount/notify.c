@@ -32,7 +32,7 @@ void lic_notify_view_entry(struct lic_session *s, const struct lic_known_view *v
 {
 	uint64_t ino = dir_ino(s, v, dir);
 
-	if (!lic_listed_has(&s->listed, ino))
+	if (lic_view_is_over(v) || !lic_listed_has(&s->listed, ino))
 		return;
 	/* expiring does not wait for lookups in flight, hence the invalidation of a name that
 	 * cannot exist, which does */
@@ -46,12 +46,13 @@ void lic_notify_view_entry(struct lic_session *s, const struct lic_known_view *v
 
 bool lic_notify_knows(struct lic_session *s, const struct lic_known_view *v, int64_t dir)
 {
-	return lic_listed_has(&s->listed, dir_ino(s, v, dir));
+	return !lic_view_is_over(v) && lic_listed_has(&s->listed, dir_ino(s, v, dir));
 }
 
 void lic_notify_dir(struct lic_session *s, const struct lic_known_view *v, int64_t dir)
 {
-	fuse_lowlevel_notify_inval_inode(s->se, dir_ino(s, v, dir), 0, 0);
+	if (!lic_view_is_over(v))
+		fuse_lowlevel_notify_inval_inode(s->se, dir_ino(s, v, dir), 0, 0);
 }
 
 void lic_notify_listing(struct lic_session *s, const struct lic_known_view *v, int64_t dir)

@@ -462,6 +462,9 @@ static int enter_snapshot_locked(struct lic_views *t, struct lic_catalog *cat, c
 
 	if (r < 0)
 		return r;
+	if (number < 1 || born < 0)
+		return lic_error_set(err, EUCLEAN, "the catalog contradicts itself about '%s'",
+				     name);
 	if (number >= LIC_VIEW_FIRST_HASHED - LIC_VIEW_FIRST_SNAPSHOT)
 		return lic_error_set(err, EOVERFLOW,
 				     "there are no numbers left for snapshot '%s', scan into a new "
@@ -510,6 +513,7 @@ static int refresh_snapshots(struct lic_views *t, struct lic_catalog *cat, enum 
 			     struct lic_error *err)
 {
 	struct lic_snapshots_stamp now;
+	bool over = false;
 	int r = lic_catalog_snapshots_stamp(cat, &now, err);
 
 	if (r < 0)
@@ -529,9 +533,11 @@ static int refresh_snapshots(struct lic_views *t, struct lic_catalog *cat, enum 
 			return r;
 		if (number != v->snapshot) {
 			atomic_store_explicit(&v->definition, NULL, memory_order_release);
-			*ret = LIC_VIEWS_CHANGED;
+			over = true;
 		}
 	}
+	if (over && *ret != LIC_VIEWS_CHANGED)
+		*ret = t->alone ? LIC_VIEWS_CHANGED : LIC_VIEWS_ENDED;
 	t->stamp = now;
 	return 0;
 }

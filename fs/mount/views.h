@@ -90,6 +90,12 @@ static inline int64_t lic_views_pinned_since(struct lic_views *t)
 	return INT64_MAX - atomic_load_explicit(&t->unpinned, memory_order_relaxed);
 }
 
+/* Is it a snapshot that has ended? It never comes back. */
+static inline bool lic_view_is_over(const struct lic_known_view *v)
+{
+	return v->snapshot && !lic_view_definition(v);
+}
+
 /* Finds or makes the view of a name (lic_view_by_name()). -ENOENT where there is none; -EEXIST
  * where another combination has the same number; -ENOSPC for too many. */
 int lic_views_enter(struct lic_views *t, struct lic_catalog *cat, const char *name,
@@ -107,6 +113,7 @@ int lic_views_enter_snapshot(struct lic_views *t, struct lic_catalog *cat, const
 enum lic_views_news {
 	LIC_VIEWS_SAME,
 	LIC_VIEWS_ADDED,   /* new ones alone: what is known means what it did */
+	LIC_VIEWS_ENDED,   /* snapshots have ended beside views that mean what they did */
 	LIC_VIEWS_CHANGED, /* one is gone or means something else */
 };
 /* Compiles everything again if user-defined views changed since the last call; snapshots that have

@@ -358,7 +358,7 @@ int lic_worker_shown(struct lic_worker *w, const struct lic_entry *e, bool *ret)
 	*ret = false;
 	for (unsigned i = 0; i < n; i++) {
 		const struct lic_known_view *v = lic_views_at(&w->s->views, i);
-		int r = lic_worker_dir_shown(w, v, e->parent, ret);
+		int r = lic_view_is_over(v) ? 0 : lic_worker_dir_shown(w, v, e->parent, ret);
 
 		if (r == 0 && *ret)
 			r = lic_worker_child_shown(w, v, e, ret);
