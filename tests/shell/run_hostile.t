@@ -122,5 +122,10 @@ if command -v mkfs.btrfs >/dev/null && grep -qw btrfs /proc/filesystems; then
 else
 	note "no btrfs here: snapshots not tried"
 fi
+missing=
+for way in $(grep -A1 '^@way' "$hostile" | sed -n 's/^def \(.*\)():/\1/p'); do
+	grep -q "\`$way\`" "$top_srcdir/docs/run.md" || missing+=" $way"
+done
+is "$missing" "" "docs/run.md has every way"
 sanitizers_are_silent
 plan
