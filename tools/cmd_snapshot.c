@@ -67,8 +67,7 @@ struct lic_snapshot *snapshot_open(struct lic_catalog *cat, const char *name, in
 	int r = lic_snapshot_open(cat, name, &s, &err);
 
 	if (r < 0) {
-		output_failure(&err);
-		*ret_status = r == -ENOENT ? TOOL_FINDING : TOOL_FAILURE;
+		*ret_status = r == -ENOENT ? output_invalid(&err) : output_failure(&err);
 		return NULL;
 	}
 	return s;
@@ -189,10 +188,8 @@ static int run_rm(const struct call *call)
 	struct lic_error err = LIC_ERROR_INIT;
 	int r = remove_all(call->store.cat, call->operand, call->n, who, &err);
 
-	if (r < 0) {
-		output_failure(&err);
-		return r == -ENOENT ? TOOL_FINDING : TOOL_FAILURE;
-	}
+	if (r < 0)
+		return r == -ENOENT ? output_invalid(&err) : output_failure(&err);
 	for (size_t i = 0; call->json && i < call->n; i++) {
 		json_begin(&line);
 		lic_json_kstr(&line.json, "name", call->operand[i]);

@@ -136,10 +136,11 @@ static int check(struct lic_txn *txn, const struct lic_snapshot_info *info, stru
 		return lic_error_set(err, EBUSY, "a snapshot needs a transaction of its own");
 	lic_text_show(&shown, info->name, strlen(info->name));
 	if (!lic_snapshot_name_valid(info->name))
-		return lic_error_set(err, EINVAL,
-				     "'%s' is no name for a snapshot; use up to %u bytes without "
-				     "slashes and control characters, not beginning with a dot",
-				     lic_buf_str(&shown), LIC_SNAPSHOT_NAME_MAX);
+		return lic_error_set(
+			err, EINVAL,
+			"'%s' is no name for a snapshot; use up to %u bytes without "
+			"slashes and control characters, not beginning with a dot or blank",
+			lic_buf_str(&shown), LIC_SNAPSHOT_NAME_MAX);
 	r = lic_query(&q, txn->cat, LIC_STMT_SNAPSHOT, err, "t", info->name);
 	if (r == 0)
 		r = lic_query_step(&q, err);

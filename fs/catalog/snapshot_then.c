@@ -277,6 +277,38 @@ static int state_now(struct lic_snapshot *s, const struct lic_snapshot_entry *m,
 	return 0;
 }
 
+/* Of what is no image: of masks the bytes may be known, and revoked; and what was one is judged as
+ * an image once it was taken down, in a row of its own. */
+static int file_state(struct lic_snapshot *s, const struct lic_snapshot_entry *m,
+		      enum lic_member_state *ret, struct lic_error *err)
+{
+	static const struct lic_hash none;
+	bool ended = m->died || m->e.kind == LIC_KIND_HIDDEN, revoked = false;
+	size_t n = m->e.name.n < NAME_MAX ? m->e.name.n : NAME_MAX;
+	const struct lic_rights *rights;
+	uint8_t own[NAME_MAX];
+	struct lic_entry now;
+	int r = 0;
+
+	*ret = ended ? LIC_MEMBER_ENDED : LIC_MEMBER_AS_WAS;
+	if (m->e.kind == LIC_KIND_DIR || (!ended && memcmp(&m->e.hash, &none, sizeof(none)) == 0))
+		return 0;
+	if (n)
+		memcpy(own, m->e.name.p, n);
+	if (memcmp(&m->e.hash, &none, sizeof(none)) != 0)
+		r = lic_catalog_bytes_revoked(s->cat, &m->e.hash, &revoked, err);
+	if (r == 0 && !revoked && m->died) {
+		r = lic_catalog_by_name(s->cat, m->e.parent, own, n, &now, err);
+		rights = r == 0 && now.kind == LIC_KIND_IMAGE
+				 ? lic_catalog_rights(s->cat, now.rights, err)
+				 : NULL;
+		revoked = rights && rights->status == LIC_STATUS_REVOKED;
+	}
+	if (revoked)
+		*ret = LIC_MEMBER_REVOKED;
+	return r == -ENOENT ? 0 : r;
+}
+
 int lic_snapshot_state(struct lic_snapshot *s, const struct lic_snapshot_entry *m, int64_t now,
 		       enum lic_member_state *ret, struct lic_error *err)
 {
@@ -285,11 +317,8 @@ int lic_snapshot_state(struct lic_snapshot *s, const struct lic_snapshot_entry *
 	int64_t rights;
 	int r;
 
-	if (m->e.kind != LIC_KIND_IMAGE) {
-		*ret = m->died || m->e.kind == LIC_KIND_HIDDEN ? LIC_MEMBER_ENDED
-							       : LIC_MEMBER_AS_WAS;
-		return 0;
-	}
+	if (m->e.kind != LIC_KIND_IMAGE)
+		return file_state(s, m, ret, err);
 	r = state_now(s, m, &state, err);
 	if (r == 0 && state != LIC_MEMBER_REVOKED) {
 		r = lic_snapshot_rights(s, m, &rights, err);

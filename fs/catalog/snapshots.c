@@ -11,13 +11,16 @@ bool lic_snapshot_name_valid(const char *name)
 
 	if (!n || n > LIC_SNAPSHOT_NAME_MAX || name[0] == '.' || !lic_utf8_valid(name, n))
 		return false;
+	if (name[0] == ' ' || name[n - 1] == ' ')
+		return false;
 	for (size_t i = 0; i < n;) {
 		uint32_t c = 0;
 
 		i += lic_utf8_decode((const uint8_t *)name + i, n - i, &c);
-		/* controls, and what makes a line or its direction look other than it is */
-		if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == '/' || c == 0x2028 || c == 0x2029 ||
-		    (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
+		/* controls, and what cannot be seen or makes a line look other than it is */
+		if (c < 0x20 || (c >= 0x7f && c <= 0xa0) || c == '/' || c == 0xad ||
+		    (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+		    (c >= 0x2060 && c <= 0x206f) || c == 0xfeff)
 			return false;
 	}
 	return true;
@@ -51,8 +54,9 @@ int lic_snapshot_from_row(struct lic_query *q, struct lic_snapshot_info *ret, st
 	if (!s.name || !s.view || !s.expr || !s.basis || !s.policy || !s.facts || !s.who ||
 	    sqlite3_errcode(q->cat->db) == SQLITE_NOMEM)
 		return lic_error_set(err, ENOMEM, "out of memory for snapshots");
-	if (digest.n != sizeof(s.digest))
-		return lic_catalog_damaged(q->cat, err, "snapshot %lld has no proper digest",
+	if (digest.n != sizeof(s.digest) || s.number < 1 || s.born < 1 || s.died < 0 ||
+	    s.images < 0 || s.files < 0 || s.dirs < 0 || s.bytes < 0)
+		return lic_catalog_damaged(q->cat, err, "snapshot %lld cannot be read",
 					   (long long)s.number);
 	memcpy(s.digest, digest.p, sizeof(s.digest));
 	*ret = s;

@@ -87,7 +87,9 @@ static int sum_one(void *ctx, const struct lic_then *t)
 	r = lic_snapshot_state(x->s, &t->m, x->now, &state, x->err);
 	if (r < 0)
 		return r;
-	if (state != LIC_MEMBER_AS_WAS)
+	if (state == LIC_MEMBER_REVOKED)
+		x->sum->state[state]++; /* a mask */
+	else if (state != LIC_MEMBER_AS_WAS)
 		x->sum->ended++;
 	else if (t->m.e.kind == LIC_KIND_DOCUMENT)
 		x->sum->documents++;

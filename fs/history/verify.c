@@ -125,6 +125,18 @@ static int look_elsewhere(void *ctx, const struct lic_entry *e)
 	return 1;
 }
 
+/* What lies there now, by what the catalog knows of it. */
+static const char *another(const struct lic_snapshot_entry *m, const struct lic_entry *now)
+{
+	if (now->kind != m->e.kind || now->st.size != m->e.st.size)
+		return "something else lies there now";
+	if (m->e.kind != LIC_KIND_IMAGE)
+		return "its times changed: the bytes may have, too";
+	return memcmp(&m->e.hash, &now->hash, sizeof(now->hash)) == 0
+		       ? "it was away meanwhile, and is another entry now"
+		       : "other bytes lie there now";
+}
+
 /* Its row has ended: the catalog knows what is there now. */
 static int find_ended(struct verifying *v, const struct lic_snapshot_entry *m)
 {
@@ -134,11 +146,7 @@ static int find_ended(struct verifying *v, const struct lic_snapshot_entry *m)
 	int r = lic_catalog_by_path(v->cat, lic_buf_str(&v->path), v->path.len, &now, v->err);
 
 	if (r == 0)
-		return find(v, LIC_FINDING_CHANGED, kind,
-			    kind == LIC_KIND_IMAGE && now.kind == kind &&
-					    memcmp(&hash, &now.hash, sizeof(hash)) == 0
-				    ? "it was away meanwhile, and is another entry now"
-				    : "other bytes lie there now");
+		return find(v, LIC_FINDING_CHANGED, kind, another(m, &now));
 	if (r != -ENOENT)
 		return r;
 	lic_buf_reset(&v->why);

@@ -22,7 +22,8 @@
 #include <licensefs/catalog_documents.h>
 
 #define LIC_SNAPSHOT_NAME_MAX 255u /* bytes */
-/* UTF-8 without control characters and slashes, not empty, not beginning with a dot. */
+/* UTF-8 without slashes, control characters and what cannot be seen, not empty, not beginning with
+ * a dot or blank, not ending with a blank. */
 bool lic_snapshot_name_valid(const char *name) _nonnull_all_;
 
 struct lic_snapshot_info {
@@ -114,7 +115,8 @@ enum lic_member_state {
 	LIC_MEMBER_OVER,    /* the rights of then were limited in time, and are over: hidden */
 	LIC_MEMBER_STATES,
 };
-/* `now` in seconds since the epoch. What is no image is AS_WAS or ENDED. [I12] */
+/* `now` in seconds since the epoch. What is no image is AS_WAS or ENDED, but for
+ * masks that were taken down: REVOKED. The name must be valid. [I12] */
 int lic_snapshot_state(struct lic_snapshot *s, const struct lic_snapshot_entry *m, int64_t now,
 		       enum lic_member_state *ret, struct lic_error *err)
 	_nonnull_(1, 2, 4) _must_check_;

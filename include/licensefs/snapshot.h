@@ -55,7 +55,7 @@ struct lic_snapshot_license {
 struct lic_snapshot_summary {
 	struct lic_snapshot_license *license; /* n of them, most images first */
 	size_t n, cap;
-	int64_t state[LIC_MEMBER_STATES]; /* images, by what has become of them */
+	int64_t state[LIC_MEMBER_STATES]; /* images, by what has become of them; revoked masks */
 	int64_t changed;	       /* images that have other rights now, but are not revoked */
 	int64_t documents, companions; /* other files, as they are now */
 	int64_t inert;

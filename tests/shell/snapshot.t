@@ -16,7 +16,7 @@ exits 1 "a name is used once" licensefs snapshot create "$store" one --view comm
 like "$err" "already.*snapshot rm" "with the remedy"
 exits 2 "an unknown view" licensefs snapshot create "$store" x --view comercial
 like "$err" "did you mean 'commercial'" "names the nearest"
-for bad in '' .hidden a/b $'a\nb' "$(printf 'x%.0s' {1..256})"; do
+for bad in '' .hidden ' ' 'a ' $'a\u200bb' a/b $'a\nb' "$(printf 'x%.0s' {1..256})"; do
 	exits 2 "no name: $(printf '%.12q' "$bad")" licensefs snapshot create "$store" "$bad" --view commercial
 done
 exits 0 "255 bytes are one" licensefs snapshot create "$store" "$(printf 'x%.0s' {1..255})" --view commercial
@@ -24,7 +24,7 @@ exits 2 "neither view nor expression" licensefs snapshot create "$store" x
 exits 2 "nor both" licensefs snapshot create "$store" x --view commercial --where commercial-use
 exits 2 "what lifts a protection needs a basis" licensefs snapshot create "$store" x --where 'status=conflict'
 exits 0 "and gets it" licensefs snapshot create "$store" basis --where 'status=conflict' --basis 'our lawyer said so'
-exits 1 "one that is not there" licensefs snapshot show "$store" ine
+exits 2 "one that is not there" licensefs snapshot show "$store" ine
 like "$err" "did you mean 'one'" "names the nearest"
 
 # --- show, list -----------------------------------------------------------------------------
@@ -105,6 +105,11 @@ exits 1 "other bytes are" licensefs snapshot verify "$store" three
 like "$out" '^space/mars.jpg: content: other bytes$' "by name"
 cp -p "$tmp/mars" "$store/space/mars.jpg"
 succeeds "and none when they are back" licensefs snapshot verify "$store" three
+touch "$store/README.txt"
+licensefs scan "$store" >/dev/null
+exits 1 "of other files the times are known" licensefs snapshot verify "$store" three
+like "$out" '^README.txt: changed: its times changed' "by name"
+licensefs snapshot rm "$store" three && licensefs snapshot create "$store" three --view noncommercial >/dev/null
 mv "$store/README.txt" "$tmp/README.txt"
 exits 1 "a file that is missing" licensefs snapshot verify "$store" three
 like "$out" '^README.txt: gone: ' "by name"
@@ -128,7 +133,7 @@ succeeds "and compared" licensefs snapshot verify "$store" sums --content
 printf x >>"$store/animals/raccoon.jpg"
 exits 1 "what is not judged is not pinned so" licensefs snapshot create "$store" sums2 --view noncommercial --sha256
 like "$err" "raccoon.jpg is not what was judged; 'scan'" "with the remedy"
-exits 1 "nor is it there" licensefs snapshot show "$store" sums2
+exits 2 "nor is it there" licensefs snapshot show "$store" sums2
 
 # --- the digest, by another program ----------------------------------------------------------
 digest() { python3 "$top_srcdir/tests/shell/snapshot_digest.py" "$cat" "$1"; }
@@ -157,10 +162,10 @@ db.commit()
 P
 
 # --- rm -------------------------------------------------------------------------------------
-exits 1 "none is removed where one is not there" licensefs snapshot rm "$store" one nothing
+exits 2 "none is removed where one is not there" licensefs snapshot rm "$store" one nothing
 succeeds "(it is there)" licensefs snapshot show "$store" one
 succeeds "it is removed" licensefs snapshot rm "$store" one
-exits 1 "then it is gone" licensefs snapshot show "$store" one
+exits 2 "then it is gone" licensefs snapshot show "$store" one
 is "$(licensefs snapshot list "$store" --all --json | jq -r 'select(.name == "one") | [.ended, .digest] | @tsv')" $'true\t'"$before" \
 	"but for its digest"
 succeeds "its name is free" licensefs snapshot create "$store" one --view commercial
@@ -218,7 +223,7 @@ if mkdir "$tmp/small" && mount -t tmpfs -o size=$(($(stat -c %s "$cat") / 1024 +
 	exits 3 "a full disk" licensefs snapshot create "$store" full --view commercial --catalog "$tmp/small/c.db"
 	like "$err" 'full|space|disk' "  $err"
 	rm "$tmp/small/full"
-	exits 1 "leaves no snapshot" licensefs snapshot show "$store" full --catalog "$tmp/small/c.db"
+	exits 2 "leaves no snapshot" licensefs snapshot show "$store" full --catalog "$tmp/small/c.db"
 	succeeds "and a sound catalog" licensefs status --verify "$store" --catalog "$tmp/small/c.db"
 	mount -o remount,ro "$tmp/small"
 	exits 3 "a read-only disk" licensefs snapshot create "$store" ro --view commercial --catalog "$tmp/small/c.db"

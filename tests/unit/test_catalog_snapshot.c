@@ -448,7 +448,8 @@ static void test_names(void)
 	ok(!lic_snapshot_name_valid("") && !lic_snapshot_name_valid(".x") &&
 		   !lic_snapshot_name_valid("a/b") && !lic_snapshot_name_valid("a\nb") &&
 		   !lic_snapshot_name_valid("a\x7f") && !lic_snapshot_name_valid("a\xff") &&
-		   !lic_snapshot_name_valid("\xe2\x80\xae"),
+		   !lic_snapshot_name_valid("\xe2\x80\xae") && !lic_snapshot_name_valid(" ") &&
+		   !lic_snapshot_name_valid("a ") && !lic_snapshot_name_valid("a\xe2\x80\x8b"),
 	   "no names");
 }
 
