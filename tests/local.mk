@@ -12,7 +12,7 @@ AM_TESTS_ENVIRONMENT = \
 	CC='$(CC)'; AM_SANITIZE='$(LIC_SANITIZE)'; export CC AM_SANITIZE;
 
 lint_tests = tests/lint/layers.t tests/lint/headers.t tests/lint/length.t tests/lint/reuse.t tests/lint/docs.t \
-	tests/lint/man.t tests/lint/options.t tests/lint/symbols.t
+	tests/lint/man.t tests/lint/options.t tests/lint/symbols.t tests/lint/executable.t
 shell_tests =
 include tests/shell/local.mk
 TESTS += $(lint_tests) $(shell_tests)
