@@ -214,7 +214,7 @@ static int follow(struct lic_follower *f, bool blind)
 		.batch = { .arena = LIC_ARENA_INIT(BATCH_MEMORY), .generation = f->generation },
 		.ends = { f->w->cat, f->asked, time(NULL), lic_views_pinned(&s->views), 0, false }
 	};
-	int failed, swept;
+	int failed, pinned;
 	bool all, redefined;
 
 	n.batch.last = &n.batch.first;
@@ -231,11 +231,9 @@ static int follow(struct lic_follower *f, bool blind)
 	lic_worker_refresh(f->w);
 	if (!failed || !blind)
 		forget(f, &n.batch, all);
-	swept = lic_pinned_follow(f->w, &f->revocation);
-	if (swept > 0 && f->due < LIC_SWEEP_HIDDEN)
-		f->due = LIC_SWEEP_HIDDEN;
-	if (swept < 0)
-		failed = swept;
+	pinned = lic_pinned_follow(f->w, &f->revocation);
+	if (pinned < 0)
+		failed = pinned;
 	if (n.views && !all)
 		lic_notify_made(s);
 	if (n.views)

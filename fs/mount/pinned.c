@@ -290,5 +290,5 @@ int lic_pinned_follow(struct lic_worker *w, int64_t *known)
 	forget_listings(w);
 	lic_forget_documents(w, NULL);
 	*known = newest;
-	return 1;
+	return 0;
 }

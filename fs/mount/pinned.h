@@ -62,9 +62,9 @@ int lic_pinned_attr(struct lic_worker *w, int64_t id,
 int lic_pinned_rights(struct lic_worker *w, const struct lic_entry *e,
 		      int64_t *ret) _nonnull_all_ _must_check_;
 
-/* Is there another newest revocation than *known, where it matters? Then the listings of snapshots
- * are forgotten, and the states of documents that are over, and 1 is returned: bytes may have to be
- * swept. Only for the follower. */
+/* Where there is another newest revocation than *known, the listings of snapshots are forgotten,
+ * and the states of documents that are over: rows that have ended are in no feed. Only for the
+ * follower. */
 int lic_pinned_follow(struct lic_worker *w, int64_t *known) _nonnull_all_ _must_check_;
 
 #endif
