@@ -17,9 +17,7 @@ int lic_catalog_hold(struct lic_catalog *cat, struct lic_error *err)
 
 void lic_catalog_let_go(struct lic_catalog *cat)
 {
-	if (!cat->txn && !sqlite3_get_autocommit(cat->db))
-		(void)!lic_catalog_exec(cat, "END", NULL);
-	cat->stays = false;
+	(void)!lic_catalog_leave(cat);
 }
 
 int lic_catalog_generation_time(struct lic_catalog *cat, int64_t generation, int64_t *ret,

@@ -30,6 +30,8 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_ENTRY_LAST_RIGHTS] = "SELECT rights FROM entry WHERE id = ?",
 	[LIC_STMT_DATA_VERSION] = "PRAGMA data_version",
 	[LIC_STMT_JOURNAL_MODE] = "PRAGMA journal_mode",
+	[LIC_STMT_BEGIN] = "BEGIN",
+	[LIC_STMT_END] = "END",
 	[LIC_STMT_META] = "SELECT value FROM meta WHERE key = ?",
 	[LIC_STMT_META_SET] = "INSERT INTO meta (key, value) VALUES (?1, ?2) "
 			      "ON CONFLICT (key) DO UPDATE SET value = ?2",

@@ -10,7 +10,8 @@
  *
  * A writer begins the log anew when all of it is in the database and nobody reads in it. So who
  * began to read in the log, and finds that it has been copied meanwhile, begins again: then SQLite
- * reads the database alone, and the log does not grow for as long as somebody reads.
+ * reads the database alone, and the log does not grow for as long as somebody reads. While the log
+ * is long, states are for one request each, so that those who write find a moment to copy it in.
  */
 #include <errno.h>
 #include <string.h>
@@ -22,7 +23,10 @@
 
 #define INDEX_REGION (32 * 1024)
 #define INDEX_FRAMES 16 /* mxFrame, of the header's first copy */
+#define INDEX_SALTS 32	/* aSalt */
 #define INDEX_COPIED 96 /* nBackfill, behind both copies */
+#define LONG_LOG 8192u	/* frames, from which writers try to copy the log: the pragma of pragmas.c \
+			 */
 
 /* The header's two copies, NULL where there is no log. Only of a file that is in use as one: asking
  * would make an index. */
@@ -78,13 +82,33 @@ static bool is_newest(const struct lic_catalog *cat)
 	       (cat->index_copied || !is_copied(cat));
 }
 
+/* Prepared once: ending a transaction then needs no memory. */
+static int run(struct lic_catalog *cat, enum lic_stmt which)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	int r = lic_query(&q, cat, which, NULL, "");
+
+	return r == 0 ? lic_query_step(&q, NULL) : r;
+}
+
+int lic_catalog_leave(struct lic_catalog *cat)
+{
+	if (!cat->txn && !sqlite3_get_autocommit(cat->db))
+		(void)!run(cat, LIC_STMT_END);
+	if (!cat->txn && !sqlite3_get_autocommit(cat->db))
+		return -EIO; /* whoever reads on reads what was */
+	cat->stays = false;
+	return 0;
+}
+
 int lic_catalog_stay(struct lic_catalog *cat)
 {
 	if (cat->stays && is_newest(cat))
 		return 1;
 	if (cat->cannot_stay || (!cat->stays && !sqlite3_get_autocommit(cat->db)))
 		return -EOPNOTSUPP;
-	lic_catalog_let_go(cat);
+	if (lic_catalog_leave(cat) < 0)
+		return -EIO;
 	if (!cat->index)
 		cat->index = find_index(cat);
 	cat->cannot_stay = !cat->index;
@@ -94,16 +118,26 @@ int lic_catalog_stay(struct lic_catalog *cat)
 	cat->index_copied = is_copied(cat);
 	look(cat->index, cat->index_seen);
 	cat->index_hash = lic_hash64(cat->index_seen, sizeof(cat->index_seen));
-	cat->stays = lic_catalog_exec(cat, "BEGIN", NULL) == 0;
+	cat->stays = run(cat, LIC_STMT_BEGIN) == 0;
 	return cat->stays ? 0 : -EOPNOTSUPP;
 }
 
 uint64_t lic_catalog_state(const struct lic_catalog *cat)
 {
-	return cat->stays ? cat->index_hash | 1 : 0;
+	static const uint8_t none[8];
+
+	/* a log that was made anew after a crash has no salts yet, and nothing that tells it from
+	 * another */
+	return cat->stays && memcmp(cat->index_seen + INDEX_SALTS, none, sizeof(none)) != 0
+		       ? cat->index_hash | 1
+		       : 0;
 }
 
 bool lic_catalog_outdated(const struct lic_catalog *cat)
 {
-	return cat->stays && !is_newest(cat);
+	const volatile uint32_t *frames = (const volatile void *)(cat->index + INDEX_FRAMES);
+
+	return cat->stays &&
+	       (!is_newest(cat) ||
+		(!cat->index_copied && __atomic_load_n(frames, __ATOMIC_SEQ_CST) > LONG_LOG));
 }

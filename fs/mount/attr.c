@@ -101,7 +101,8 @@ static int get_attr(struct lic_session *s, fuse_ino_t ino, struct stat *ret, dou
 
 	if (!w)
 		return -EIO;
-	lic_worker_refresh(w);
+	if (lic_worker_refresh(w) < 0)
+		return -EIO;
 	*ret_timeout = lic_session_timeout(s);
 	if (n.type == LIC_INODE_ROOT || n.type == LIC_INODE_MADE)
 		return lic_control_attr(w, n, ret, ret_timeout);

@@ -20,6 +20,7 @@
 
 #include "fs/mount/herald.h"
 #include "fs/mount/table.h"
+#include "fs/util/io.h"
 
 #define PAUSE_NS 1000000      /* between two questions */
 #define STRANGER_NS 200000000 /* for a mount that is most likely of another store */
@@ -62,14 +63,6 @@ const char *lic_following_name(enum lic_following f)
 	};
 
 	return name[f];
-}
-
-static int64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
 /* --- the child: nothing but system calls ------------------------------------------------------ */
@@ -219,7 +212,7 @@ static void take(struct asking *a, struct asked *m, const struct said *said)
 				: generation < a->generation ? LIC_FOLLOWS_LATE
 							     : LIC_FOLLOWS;
 	}
-	st->waited = now_ns() - a->start;
+	st->waited = lic_monotonic_ns() - a->start;
 }
 
 /* Most likely of another store, but it does not say. */
@@ -232,13 +225,13 @@ static bool is_settled(const struct asking *a, const struct asked *m)
 {
 	if (m->fd < 0 || m->state.following != LIC_FOLLOWS_LATE)
 		return true;
-	return is_stranger(m) && now_ns() - a->start > STRANGER_NS;
+	return is_stranger(m) && lic_monotonic_ns() - a->start > STRANGER_NS;
 }
 
 /* One round of news; false when there is nothing to wait for any more. */
 static bool wait_for_news(struct asking *a, struct pollfd *p, int64_t end)
 {
-	int64_t left = end - now_ns();
+	int64_t left = end - lic_monotonic_ns();
 	bool any = false, ours = false;
 
 	for (size_t i = 0; i < a->n; i++) {
@@ -309,7 +302,7 @@ static int ask_all(struct asking *a, int ms)
 	struct pollfd *p = reallocarray(NULL, a->n + 1, sizeof(*p));
 	int r = p ? 0 : lic_error_sys(a->err, ENOMEM, "cannot ask the mounts");
 
-	a->start = now_ns();
+	a->start = lic_monotonic_ns();
 	for (size_t i = 0; r == 0 && i < a->n; i++)
 		r = start(a, &a->mount[i]);
 	while (r == 0 && wait_for_news(a, p, a->start + (int64_t)ms * 1000000))
@@ -347,7 +340,7 @@ int lic_mount_await(const char *store, const char *catalog, int64_t generation, 
 		m->state.mountpoint = m->mountpoint;
 		m->state.trouble = *m->trouble ? m->trouble : NULL;
 		if (!m->state.waited)
-			m->state.waited = now_ns() - a.start;
+			m->state.waited = lic_monotonic_ns() - a.start;
 		r = fn(ctx, &m->state);
 	}
 	return r;

@@ -34,7 +34,7 @@ struct shard {
 
 struct lic_backed {
 	_Atomic size_t untold, out;
-	int64_t tidy_at; /* the follower's; monotonic enough */
+	int64_t tidy_at; /* the follower's; by lic_monotonic_ns() */
 	unsigned tidy;	 /* the shard that is due */
 	struct shard shard[SHARDS];
 };
@@ -272,7 +272,8 @@ static int open_entered(struct lic_worker *w, struct shard *sh, struct lic_opene
 	struct lic_entry e;
 	int r;
 
-	lic_worker_refresh(w);
+	if (lic_worker_refresh(w) < 0)
+		return -EIO;
 	r = lic_worker_load(w, lic_inode_decode(o->ino, w->s->single), &e);
 	if (r < 0)
 		return r;
@@ -311,7 +312,7 @@ int lic_backed_open(struct lic_worker *w, uint64_t ino, struct lic_opened **ret)
 void lic_backed_put(struct lic_session *s, struct lic_opened *o)
 {
 	struct shard *sh = shard_of(s->backed, o->ino);
-	const int64_t now = lic_now_ns();
+	const int64_t now = lic_monotonic_ns();
 	struct lic_opened *old = NULL;
 
 	pthread_mutex_lock(&sh->lock);
@@ -541,7 +542,7 @@ static struct lic_opened *take_old(struct shard *sh, int64_t before)
 
 void lic_backed_tidy(struct lic_session *s)
 {
-	const int64_t now = lic_now_ns();
+	const int64_t now = lic_monotonic_ns();
 	struct lic_backed *t = s->backed;
 	struct lic_opened *o;
 	struct shard *sh;

@@ -11,8 +11,8 @@
  * - A file is either read by the kernel or through READ for all who have it open: the kernel
  *   refuses both at once. Where it will not take the file (another filesystem stacked below, ids
  *   used up) `id` is 0 and every opener reads through the mount.
- * - Every opening is checked like the first: the row must be shown now, and its path lead to the
- * file behind the id, which must be the judged one, change time included [I9].
+ * - Every opening is checked like the first: the row must be shown now, its path must lead to the
+ *   file behind the id, and that file be the judged one, change time included [I9].
  *
  * Against takedowns [I8]: lic_backed_open() enters itself first and asks the catalog second; the
  * follower looks at the table after the commit. So either the follower sees the opener, or the
@@ -38,7 +38,7 @@ struct lic_opened {
 	dev_t dev;   /* the file */
 	ino_t node;
 	int32_t id;	/* 0: the kernel does not take it */
-	int64_t put_at; /* where nobody has it open: since when, on the clock of lic_now_ns() */
+	int64_t put_at; /* where nobody has it open: since when, by lic_monotonic_ns() */
 	unsigned refs;
 	bool busy; /* somebody opens it */
 	bool gone; /* no further opener may share it */

@@ -74,6 +74,7 @@ static int check_young(struct lic_worker *w, const struct lic_entry *e, const st
 
 	if (!is_young(e))
 		return 0;
+	lic_worker_let_go(w);
 	r = hash_file(w, b, sum);
 	if (r < 0)
 		return r;

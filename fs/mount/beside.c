@@ -19,14 +19,6 @@
 
 #define REPORT 3 /* its only descriptor beside 0, 1, 2 */
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return lic_timespec_ns(t) / 1000000;
-}
-
 void lic_beside_init(struct lic_beside *b, const struct lic_mount_options *o, const char *store,
 		     const char *mountpoint)
 {
@@ -107,11 +99,12 @@ static void put_off(struct lic_beside *b)
 {
 	if (!b->ever_ready)
 		return;
-	b->wait = b->wait && now_ms() - b->begun < LIC_BESIDE_AGAIN_MAX_MS ? 2 * b->wait
-									   : LIC_BESIDE_AGAIN_MS;
+	b->wait = b->wait && lic_monotonic_ms() - b->begun < LIC_BESIDE_AGAIN_MAX_MS
+			  ? 2 * b->wait
+			  : LIC_BESIDE_AGAIN_MS;
 	if (b->wait > LIC_BESIDE_AGAIN_MAX_MS)
 		b->wait = LIC_BESIDE_AGAIN_MAX_MS;
-	b->again = now_ms() + b->wait;
+	b->again = lic_monotonic_ms() + b->wait;
 }
 
 void lic_beside_begin(struct lic_beside *b)
@@ -121,7 +114,7 @@ void lic_beside_begin(struct lic_beside *b)
 
 	b->again = 0;
 	b->told = false;
-	b->begun = now_ms();
+	b->begun = lic_monotonic_ms();
 	if (pipe2(pipefd, O_CLOEXEC | O_NONBLOCK) < 0) {
 		lic_error_sys(&b->why, errno, "cannot start the process beside the mount");
 		put_off(b);
@@ -190,7 +183,7 @@ bool lic_beside_reap(struct lic_beside *b)
 
 int lic_beside_due(struct lic_beside *b)
 {
-	int64_t left = b->again - now_ms();
+	int64_t left = b->again - lic_monotonic_ms();
 
 	if (!b->again)
 		return -1;

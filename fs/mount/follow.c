@@ -228,7 +228,7 @@ static int follow(struct lic_follower *f, bool blind)
 	all = redefined || n.ends.ended || n.lost || failed;
 	if (all || n.views)
 		atomic_fetch_add(&s->epoch, 1);
-	lic_worker_refresh(f->w);
+	(void)!lic_worker_refresh(f->w); /* which stays in no state */
 	if (!failed || !blind)
 		forget(f, &n.batch, all);
 	pinned = lic_pinned_follow(f->w, &f->revocation);

@@ -46,6 +46,7 @@ static int lookup_entry(struct lic_worker *w, struct lic_inode dir, const char *
 		r = -ENOENT;
 	if (r == 0)
 		r = lic_catalog_by_name(w->cat, dir.id, name, strlen(name), &e, NULL);
+	e.name = (struct lic_bytes){ (const uint8_t *)name, strlen(name) }; /* not lent any more */
 	if (r == 0)
 		r = lic_worker_child_shown(w, v, &e, &shown);
 	if (r == 0 && !shown)
@@ -71,7 +72,8 @@ static int lookup(struct lic_session *s, fuse_ino_t parent, const char *name,
 		return -ENAMETOOLONG;
 	if (dir.type == LIC_INODE_DIR)
 		lic_worker_note(w, parent);
-	lic_worker_refresh(w);
+	if (lic_worker_refresh(w) < 0)
+		return -EIO;
 	switch (dir.type) {
 	case LIC_INODE_ROOT:
 	case LIC_INODE_MADE:

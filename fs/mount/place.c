@@ -63,14 +63,6 @@ void lic_place_release(struct lic_place *p)
 	p->name = NULL;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return lic_timespec_ns(t) / 1000000;
-}
-
 static bool is_same(const struct stat *a, const struct stat *b)
 {
 	return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
@@ -90,12 +82,12 @@ static bool is_sound(struct lic_place *p, struct lic_catalog *cat, const struct 
 		enum lic_wholeness w = lic_catalog_wholeness(cat);
 
 		p->file = *file;
-		p->short_since = now_ms();
+		p->short_since = lic_monotonic_ms();
 		p->sound = w != LIC_BROKEN;
 		p->whole = w == LIC_WHOLE;
 	}
-	return p->sound &&
-	       (p->whole || (log->st_size && now_ms() - p->short_since < LIC_PLACE_SHORT_MS));
+	return p->sound && (p->whole || (log->st_size &&
+					 lic_monotonic_ms() - p->short_since < LIC_PLACE_SHORT_MS));
 }
 
 bool lic_place_is_kept(struct lic_place *p, struct lic_catalog *cat)

@@ -71,7 +71,8 @@ static int open_handle(struct lic_session *s, fuse_ino_t ino, struct handle **re
 
 	if (!w)
 		return -EIO;
-	lic_worker_refresh(w);
+	if (lic_worker_refresh(w) < 0)
+		return -EIO;
 	h = calloc(1, sizeof(*h));
 	if (!h)
 		return -ENOMEM;
@@ -220,6 +221,7 @@ static int read_cached(struct lic_worker *w, fuse_ino_t ino, size_t size, off_t 
 	*ret_n = reply_size(e.st.size, size, off);
 	if (!*ret_n)
 		return 0;
+	lic_worker_let_go(w); /* the store may take its time */
 	r = lic_backing_open(w, &e, &b);
 	if (r < 0)
 		return r;
@@ -304,6 +306,7 @@ static int read_handle(struct lic_worker *w, struct handle *h, size_t size, off_
 	*ret_n = reply_size((uint64_t)h->backing.st.st_size, size, off);
 	if (!*ret_n)
 		return 0;
+	lic_worker_let_go(w);
 	buf = lic_worker_buffer(w, *ret_n);
 	if (!buf)
 		return -ENOMEM;
@@ -375,8 +378,9 @@ void lic_mount_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 		lic_control_read(req, ino, size, off);
 		return;
 	}
-	lic_worker_refresh(w);
-	if (lic_inode_decode(ino, s->single).type == LIC_INODE_NODE)
+	if (lic_worker_refresh(w) < 0)
+		r = -EIO;
+	else if (lic_inode_decode(ino, s->single).type == LIC_INODE_NODE)
 		r = read_document(w, ino, h, size, off, &n);
 	else
 		r = h ? read_handle(w, h, size, off, &n) : read_cached(w, ino, size, off, &n);

@@ -144,7 +144,8 @@ static int list(struct lic_session *s, fuse_ino_t ino, off_t off, struct lic_lis
 		return -ENOTDIR;
 	if (dir.type == LIC_INODE_DIR)
 		lic_worker_note(w, ino);
-	lic_worker_refresh(w);
+	if (lic_worker_refresh(w) < 0)
+		return -EIO;
 	if (dir.type == LIC_INODE_DIR) {
 		r = lic_worker_load(w, dir, &e);
 		if (r < 0)

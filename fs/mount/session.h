@@ -81,11 +81,11 @@ struct lic_session {
 	pthread_mutex_t worker_lock; /* protects idle */
 	struct lic_worker *idle;
 	struct lic_worker *all_workers; /* by `other`; set before any thread starts */
-	_Atomic uint64_t epoch;	   /* bumped when answers may differ without a commit */
-	_Atomic int64_t followed;  /* generation up to which the kernel was made to forget */
-	_Atomic unsigned handed;   /* open files that the kernel was told of (read.c) */
-	struct stat catalog;	   /* its file, as it was opened */
-	_Atomic bool overlaid;	   /* an overlay lies above, or may */
+	_Atomic uint64_t epoch;		/* bumped when answers may differ without a commit */
+	_Atomic int64_t followed;	/* generation up to which the kernel was made to forget */
+	_Atomic unsigned handed;	/* open files that the kernel was told of (read.c) */
+	struct stat catalog;		/* its file, as it was opened */
+	_Atomic bool overlaid;		/* an overlay lies above, or may */
 	_Atomic bool blind;	   /* changes cannot be followed: the kernel must cache nothing */
 	_Atomic bool lost;	   /* the catalog is gone or another: nothing may be answered */
 	_Atomic bool no_dontcache; /* the store's filesystem has no RWF_DONTCACHE */

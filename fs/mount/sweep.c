@@ -96,7 +96,7 @@ static void do_tasks(struct lic_sweeper *sw, struct task *t)
 	while (t) {
 		struct task *next = t->next;
 
-		lic_worker_refresh(sw->w);
+		(void)!lic_worker_refresh(sw->w); /* which stays in no state */
 		if (t->dir)
 			forget_dir(sw, t->dir);
 		else
@@ -167,7 +167,7 @@ static void *sweeper(void *p)
 		do_tasks(sw, tasks);
 		if (due == LIC_SWEEP_NONE)
 			continue;
-		lic_worker_refresh(sw->w);
+		(void)!lic_worker_refresh(sw->w); /* which stays in no state */
 		lic_backed_sweep(sw->w, false);
 		if (!lic_forget_hidden_bytes(sw->w, due == LIC_SWEEP_ATTRIBUTES, go_on, sw)) {
 			/* what the next one has to do includes what this one had */

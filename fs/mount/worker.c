@@ -7,7 +7,10 @@
 
 #include <licensefs/catalog_documents.h>
 
+#include "fs/mount/follow.h"
 #include "fs/mount/pinned.h"
+
+#define IDLE_LOOKS (1000 / LIC_FOLLOW_POLL_MS)
 
 int lic_worker_new(struct lic_session *s, struct lic_worker **ret, struct lic_error *err)
 {
@@ -112,11 +115,14 @@ void lic_workers_close(struct lic_session *s)
 	pthread_key_delete(s->worker_key);
 }
 
+/* Its request began without a worker, so it gets none in the middle. */
+static _Thread_local bool turned_away;
+
 struct lic_worker *lic_worker_get(struct lic_session *s)
 {
 	struct lic_worker *w = pthread_getspecific(s->worker_key);
 
-	if (atomic_load_explicit(&s->lost, memory_order_acquire))
+	if (turned_away || atomic_load_explicit(&s->lost, memory_order_acquire))
 		return NULL;
 	if (w)
 		return w;
@@ -133,12 +139,13 @@ struct lic_worker *lic_worker_get(struct lic_session *s)
 }
 
 /* Whoever sends a request sleeps next. To take the processor from him before he does so costs two
- * switches more, and for a RELEASE he does not even wait. */
+ * switches more, and for a RELEASE he does not even wait. Another policy was chosen by somebody. */
 static void be_patient(void)
 {
 	const struct sched_param param = { 0 };
 
-	(void)sched_setscheduler(0, SCHED_BATCH, &param);
+	if (sched_getscheduler(0) == SCHED_OTHER)
+		(void)sched_setscheduler(0, SCHED_BATCH, &param);
 }
 
 struct lic_worker *lic_worker_enter(struct lic_session *s)
@@ -148,18 +155,23 @@ struct lic_worker *lic_worker_enter(struct lic_session *s)
 
 	if (first)
 		be_patient();
+	turned_away = !w;
 	if (!w)
 		return NULL;
 	pthread_mutex_lock(&w->use);
 	w->inside = true;
+	w->idle = 0;
 	return w;
 }
 
 void lic_worker_leave(struct lic_worker *w)
 {
+	turned_away = false;
 	if (!w)
 		return;
 	w->inside = false;
+	if (lic_catalog_outdated(w->cat))
+		lic_catalog_let_go(w->cat);
 	pthread_mutex_unlock(&w->use);
 }
 
@@ -177,30 +189,41 @@ void lic_workers_let_go(struct lic_session *s)
 	for (struct lic_worker *w = s->all_workers; w; w = w->other) {
 		if (pthread_mutex_trylock(&w->use) != 0)
 			continue;
-		if (lic_catalog_outdated(w->cat))
+		if (lic_catalog_outdated(w->cat) || w->idle++ == IDLE_LOOKS)
 			lic_catalog_let_go(w->cat);
 		pthread_mutex_unlock(&w->use);
 	}
 }
 
-void lic_worker_refresh(struct lic_worker *w)
+/* As lic_catalog_stay(), also for who may not stay. */
+static int stay(struct lic_worker *w)
+{
+	if (w->inside)
+		return lic_catalog_stay(w->cat);
+	return lic_catalog_leave(w->cat) < 0 ? -EIO : -EOPNOTSUPP;
+}
+
+int lic_worker_refresh(struct lic_worker *w)
 {
 	const uint64_t epoch = atomic_load(&w->s->epoch);
 	int64_t version = w->version;
-	int stays = w->inside ? lic_catalog_stay(w->cat) : -EOPNOTSUPP;
+	int stays = stay(w);
 
+	if (stays == -EIO)
+		return -EIO;
 	if (stays == 1 && epoch == w->epoch)
-		return;
+		return 0;
 	if (stays < 0) {
 		version = lic_catalog_data_version(w->cat);
 		if (version >= 0 && version == w->version && epoch == w->epoch)
-			return;
+			return 0;
 	}
 	memset(w->shown, 0, sizeof(w->shown));
 	w->version = version;
 	w->epoch = epoch;
 	w->when = (struct lic_recent_when){ stays < 0 ? 0 : lic_catalog_state(w->cat), epoch };
 	w->generation = 0;
+	return 0;
 }
 
 void lic_worker_note(struct lic_worker *w, uint64_t dir)

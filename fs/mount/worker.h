@@ -31,6 +31,7 @@ struct lic_worker {
 	struct lic_worker *other; /* of those that serve requests */
 	pthread_mutex_t use;	  /* held while a request is served, or the state let go */
 	bool inside;		  /* a request is served, and may stay in one state */
+	unsigned idle;		  /* looks of the follower since the last request */
 	struct lic_catalog *cat;
 	struct lic_filter_slot *filter; /* by index of the view */
 	int64_t version;		/* of the catalog that `shown` belongs to */
@@ -66,8 +67,8 @@ struct lic_worker *lic_worker_enter(struct lic_session *s) _nonnull_all_;
 void lic_worker_leave(struct lic_worker *w); /* NULL is allowed */
 /* For what takes its time, or waits for other threads: goes on without a state of its own. */
 void lic_worker_let_go(struct lic_worker *w) _nonnull_all_;
-/* Lets go what threads that have nothing to do keep of states that are no longer the newest. The
- * follower's. */
+/* Lets go what threads that have nothing to do keep of states that are no longer the newest, and
+ * after a second of all: what stops later holds up no writer. The follower's. */
 void lic_workers_let_go(struct lic_session *s) _nonnull_all_;
 
 int lic_worker_new(struct lic_session *s, struct lic_worker **ret, struct lic_error *err)
@@ -88,8 +89,9 @@ int lic_worker_child_shown(struct lic_worker *w, const struct lic_known_view *v,
 /* Is a live entry visible in some view that this mount knows? */
 int lic_worker_shown(struct lic_worker *w, const struct lic_entry *e,
 		     bool *ret) _nonnull_all_ _must_check_;
-/* Drops cached answers if the catalog or the session changed; called first in every request. */
-void lic_worker_refresh(struct lic_worker *w) _nonnull_all_;
+/* Drops cached answers if the catalog or the session changed; called first in every request. -EIO
+ * where a former state of the catalog could not be left: the request must fail. */
+int lic_worker_refresh(struct lic_worker *w) _nonnull_all_ _must_check_;
 /* A directory is looked into, by its inode number: the kernel may learn names of it. Called before
  * lic_worker_refresh(). */
 void lic_worker_note(struct lic_worker *w, uint64_t dir) _nonnull_all_;
@@ -107,7 +109,7 @@ int lic_worker_load_document(struct lic_worker *w, const struct lic_known_view *
 int lic_worker_dir_path(struct lic_worker *w, int64_t id,
 			const char **ret) _nonnull_all_ _must_check_;
 /* Of an entry that was found shown, with all that is above it: openings that follow need not ask.
- */
+ * Its name must not be lent by the catalog, which has been asked since. */
 void lic_worker_remember(struct lic_worker *w, const struct lic_entry *e) _nonnull_all_;
 /* At least n bytes, which need not survive another call; NULL out of memory. */
 unsigned char *lic_worker_buffer(struct lic_worker *w, size_t n) _nonnull_all_;

@@ -151,7 +151,8 @@ static int read_facts(struct lic_session *s, fuse_ino_t ino, struct facts *ret)
 		return -EIO;
 	if (n.type != LIC_INODE_FILE)
 		return -ENODATA;
-	lic_worker_refresh(w);
+	if (lic_worker_refresh(w) < 0)
+		return -EIO;
 	r = lic_worker_load(w, n, &e);
 	if (r == -ENOENT && lic_views_pinned(&s->views))
 		r = lic_pinned_load(w, n.id, &e);

@@ -10,14 +10,6 @@
 #include "fs/util/hash.h"
 #include "fs/util/io.h"
 
-int64_t lic_monotonic_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return lic_timespec_ns(t);
-}
-
 void lic_heard_release(struct lic_heard *h)
 {
 	lic_arena_release(&h->names);

@@ -50,8 +50,6 @@ static inline bool lic_heard_any(const struct lic_heard *h)
 /* Its n paths, for lic_scan(); free() the array. NULL without memory. */
 const char **lic_heard_list(const struct lic_heard *h) _nonnull_all_;
 
-int64_t lic_monotonic_ns(void);
-
 struct lic_listener {
 	const struct lic_listening *how;
 	const char *store;

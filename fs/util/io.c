@@ -113,6 +113,19 @@ int64_t lic_now_ns(void)
 	return lic_timespec_ns(t);
 }
 
+int64_t lic_monotonic_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return lic_timespec_ns(t);
+}
+
+int64_t lic_monotonic_ms(void)
+{
+	return lic_monotonic_ns() / 1000000;
+}
+
 void lic_closep(int *fd)
 {
 	if (*fd >= 0)

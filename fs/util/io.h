@@ -31,6 +31,9 @@ static inline int64_t lic_timespec_ns(struct timespec t)
 
 /* Wall clock in nanoseconds since the epoch. */
 int64_t lic_now_ns(void);
+/* By a clock that nobody sets. */
+int64_t lic_monotonic_ns(void);
+int64_t lic_monotonic_ms(void);
 
 /* Closes a descriptor held in a variable: `_cleanup_(lic_closep) int fd = -1`. */
 void lic_closep(int *fd);

@@ -71,15 +71,20 @@ int lic_catalog_rights_of(struct lic_catalog *cat, const int64_t *id, size_t n, 
  * not take long, for the write-ahead log grows meanwhile. -EBUSY within a write transaction. */
 int lic_catalog_hold(struct lic_catalog *cat, struct lic_error *err) _nonnull_(1) _must_check_;
 void lic_catalog_let_go(struct lic_catalog *cat) _nonnull_all_;
+/* The same, for those who read on: -EIO where the state could not be left, and what is read is
+ * still of it. */
+int lic_catalog_leave(struct lic_catalog *cat) _nonnull_all_ _must_check_;
 /*
  * For those who read all the time: what is read from here on is of one state, which is the newest.
  * 1 where nobody has committed since the last such call, 0 where it may be another state than then;
- * -EOPNOTSUPP where that cannot be found out (no log), and all is as ever. Cheap: some ns where
- * nothing has changed, and reading in the state does without locks and system calls.
- * It keeps the log from beginning anew, so lic_catalog_let_go() it when outdated; no statement may
- * be open. Only for connections that cannot write.
+ * -EOPNOTSUPP where that cannot be found out (no log), and all is as ever; -EIO where a former
+ * state could not be left: nothing may be read. Cheap: some ns where nothing has changed, and
+ * reading in the state does without locks and system calls. It keeps the log from beginning anew,
+ * so lic_catalog_let_go() it when outdated; no statement may be open. Only for connections that
+ * cannot write.
  */
 int lic_catalog_stay(struct lic_catalog *cat) _nonnull_all_ _must_check_;
+/* Is a state kept that is not the newest, or one that should be let go of between requests? */
 bool lic_catalog_outdated(const struct lic_catalog *cat) _nonnull_all_;
 /* The name of the state that lic_catalog_stay() keeps: no two have the same. 0 where it keeps none.
  */

@@ -31,6 +31,18 @@ if [ $best = cached ]; then
 fi
 if [ -e $uring_switch ] && ! can_serve uring; then note "no io_uring here: skipped"; fi
 
+# --- opened without having been listed, in views that ask for more than rights
+licensefs view set "$store" here 'license="*" and path="**"' >/dev/null || fail "a view by path"
+for mode in passthrough cached checked; do
+	can_serve $mode || continue
+	up -o "view=here,mode=$mode"
+	some=$(cd "$store" && find . -type f -name '*.pnm' -mindepth 2 | sort | head -n 1)
+	ok "mode=$mode reads $some of a view by path" cmp "$store/$some" "$mnt/$some"
+	is "$(licensefs find "$store" --where status=stale | wc -l)" 0 "and nothing is stale for it"
+	down
+done
+licensefs view rm "$store" here >/dev/null
+
 # --- what is open
 rm -rf "$store"
 python3 "$top_srcdir/tests/live/make_takedown.py" "$store" 3000

@@ -70,10 +70,101 @@ static void log_begins_anew(struct lic_catalog *writer, struct lic_catalog *read
 	lic_catalog_let_go(reader);
 }
 
+/* While the log is long, nobody who goes out between two reads keeps it from being copied. */
+static void long_log(struct lic_catalog *reader)
+{
+	sqlite3 *db = NULL;
+	bool lets_go = true;
+	off_t most = 0;
+
+	ok(sqlite3_open(s.db, &db) == SQLITE_OK, "another program writes");
+	sqlite3_exec(db, "PRAGMA wal_autocheckpoint = 8192", NULL, NULL, NULL);
+	for (int i = 0; i < 180; i++) {
+		sqlite3_exec(db,
+			     "INSERT INTO meta (key, value) VALUES ('much', randomblob(1000000)) "
+			     "ON CONFLICT (key) DO UPDATE SET value = randomblob(1000000)",
+			     NULL, NULL, NULL);
+		if (lic_catalog_stay(reader) < 0 || !sees(reader, "a"))
+			ok(false, "the reader reads on");
+		if (log_size() > most)
+			most = log_size();
+		if (lic_catalog_outdated(reader))
+			lic_catalog_let_go(reader);
+		else
+			lets_go = log_size() < (off_t)100 << 20;
+	}
+	ok(lets_go && most < (off_t)100 << 20, "the log is copied in time: %jd MiB of 180",
+	   (intmax_t)most >> 20);
+	sqlite3_exec(db, "DELETE FROM meta WHERE key = 'much'", NULL, NULL, NULL);
+	sqlite3_close(db);
+	lic_catalog_let_go(reader);
+}
+
+/* SQLite's memory, which ends after `left` more allocations. */
+static sqlite3_mem_methods system_memory;
+static int left = -1;
+
+static bool is_out(void)
+{
+	if (left > 0)
+		left--;
+	return left == 0;
+}
+
+static void *take(int n)
+{
+	return is_out() ? NULL : system_memory.xMalloc(n);
+}
+
+static void *take_more(void *p, int n)
+{
+	return is_out() ? NULL : system_memory.xRealloc(p, n);
+}
+
+static void count_memory(void)
+{
+	sqlite3_mem_methods m;
+
+	sqlite3_config(SQLITE_CONFIG_GETMALLOC, &system_memory);
+	m = system_memory;
+	m.xMalloc = take;
+	m.xRealloc = take_more;
+	sqlite3_config(SQLITE_CONFIG_MALLOC, &m);
+	sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
+}
+
+/* Whatever fails for want of memory, nobody reads on in a state that is over. */
+static void out_of_memory(struct lic_catalog *writer)
+{
+	char name[16];
+
+	for (int i = 1; i < 60; i++) {
+		struct lic_catalog *reader = scratch_open(&s, LIC_CATALOG_READ);
+		bool before = lic_catalog_stay(reader) == 0 && sees(reader, "a");
+		int r;
+
+		snprintf(name, sizeof(name), "oom%d", i);
+		add_file(writer, name);
+		left = i;
+		r = lic_catalog_stay(reader);
+		left = -1;
+		if (!before || (r != -EIO && !sees(reader, name)))
+			ok(false, "%s: %d, and an old state is read", name, r);
+		r = lic_catalog_stay(reader);
+		if (r < 0 || !sees(reader, name))
+			ok(false, "%s: %d, and it does not recover", name, r);
+		lic_catalog_close(reader);
+	}
+	ok(true, "out of memory");
+}
+
 int main(void)
 {
-	struct lic_catalog *writer = scratch_make(&s), *reader, *idle;
+	struct lic_catalog *writer, *reader, *idle;
 	off_t grown;
+
+	count_memory();
+	writer = scratch_make(&s);
 
 	add_file(writer, "a");
 	reader = scratch_open(&s, LIC_CATALOG_READ);
@@ -112,6 +203,8 @@ int main(void)
 	grown = log_size();
 	ok(grown > 0, "the log has grown");
 	log_begins_anew(writer, reader);
+	long_log(reader);
+	out_of_memory(writer);
 	lic_catalog_close(idle);
 	lic_catalog_close(reader);
 	checks(writer, "in the end");
