@@ -92,8 +92,8 @@ static void one_field(struct lic_buf *b, bool big, unsigned tag, unsigned type, 
 
 static void fill(uint8_t *p, size_t n, uint32_t *state)
 {
-	static const char *const codes[] = { "ASCII\0\0", "UNICODE", "JIS\0\0\0\0", "\0\0\0\0\0\0",
-					     "(c) J\0d" };
+	static const char *const codes[] = { "ASCII\0\0", "UNICODE", "JIS\0\0\0\0",
+					     "\0\0\0\0\0\0\0", "(c) J\0d" };
 	const unsigned kind = next(state) % 4;
 
 	for (size_t i = 0; i < n; i++)
