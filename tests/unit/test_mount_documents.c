@@ -159,7 +159,7 @@ static const char *text(const char *view, int64_t id, struct lic_doc_ref *ret)
 	size_t n = 0;
 	int r;
 
-	lic_worker_refresh(w);
+	ok(lic_worker_refresh(w) == 0, "a request begins");
 	r = lic_worker_load_document(w, v, id, &e);
 	if (r == 0)
 		r = lic_docs_get(w, v, &e, true, NULL, ret);
@@ -364,13 +364,13 @@ static void test_expression(int64_t id)
 
 	is_int(lic_views_enter_expr(&session.views, w->cat, "path=i2.jpg", NULL, &v, &fix_err), 0,
 	       "a view that asks for paths");
-	lic_worker_refresh(w);
+	ok(lic_worker_refresh(w) == 0, "a request begins");
 	is_int(lic_worker_load_document(w, v, id, &e), 0, "shows the document");
 	is_int(lic_docs_get(w, v, &e, true, NULL, &ref), 0, "filtered");
 	is_int((long)lic_ranges_records(ref.ranges), 3, "image by image");
 	lic_docs_put(&session, &ref);
 	number = deny("i2.jpg");
-	lic_worker_refresh(w);
+	ok(lic_worker_refresh(w) == 0, "a request begins");
 	is_int(lic_docs_get(w, v, &e, true, NULL, &later), 0, "after a takedown");
 	is_int((long)lic_ranges_records(later.ranges), 0, "it shows less");
 	ok(later.mtime > ref.mtime, "and is newer");
@@ -455,7 +455,7 @@ static void test_memory(int64_t dir)
 	id[0] = put_lines(txn, dir, "big.txt", 500000, two, 2);
 	id[1] = put_lines(txn, dir, "bigger.txt", 600000, two, 2);
 	commit(txn);
-	lic_worker_refresh(w);
+	ok(lic_worker_refresh(w) == 0, "a request begins");
 	is_int(lic_worker_load_document(w, view_of("commercial"), id[0], &e), 0, "a big document");
 	is_int(lic_docs_get(w, view_of("commercial"), &e, false, &budget, &ref), -EAGAIN,
 	       "is not made in passing");
@@ -509,7 +509,7 @@ static void test_member(int64_t archive)
 		   put_image(txn, archive, "x/in.jpg", "in", "CC0-1.0", &member) == 0,
 	   "an image, and one in an archive");
 	commit(txn);
-	lic_worker_refresh(w);
+	ok(lic_worker_refresh(w) == 0, "a request begins");
 	is_int(lic_worker_load(w, (struct lic_inode){ .type = LIC_INODE_FILE, .id = file.id }, &e),
 	       0, "the one is a file of the mount");
 	is_int(lic_worker_load(w, (struct lic_inode){ .type = LIC_INODE_FILE, .id = member.id },
