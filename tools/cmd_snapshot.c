@@ -218,6 +218,7 @@ static const struct command *const snapshot_verbs[] = {
 	&cmd_snapshot_show,
 	&cmd_snapshot_diff,
 	&cmd_snapshot_verify,
+	&cmd_snapshot_export,
 	&cmd_rm,
 	NULL,
 };
@@ -225,7 +226,7 @@ static const struct command *const snapshot_verbs[] = {
 const struct command cmd_snapshot = {
 	.name = "snapshot",
 	.group = "Use",
-	.summary = "pin what a view shows, compare and verify it",
-	.operands = "create|list|show|diff|verify|rm STORE ...",
+	.summary = "pin what a view shows, compare, verify and export it",
+	.operands = "create|list|show|diff|verify|export|rm STORE ...",
 	.sub = snapshot_verbs,
 };

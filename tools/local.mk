@@ -25,7 +25,8 @@ licensefs_SOURCES += tools/digests.c tools/digests.h tools/cmd_revoke.c tools/cm
 	tools/revocation.c tools/revocation.h tools/likes.c tools/likes.h
 
 licensefs_SOURCES += tools/cmd_snapshot.c tools/snapshot.h tools/cmd_snapshot_create.c tools/cmd_snapshot_show.c \
-	tools/touched.c tools/touched.h tools/cmd_snapshot_diff.c tools/cmd_snapshot_verify.c
+	tools/touched.c tools/touched.h tools/cmd_snapshot_diff.c tools/cmd_snapshot_verify.c \
+	tools/cmd_snapshot_export.c
 
 licensefs_SOURCES += tools/cmd_run.c
 

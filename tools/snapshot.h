@@ -9,6 +9,7 @@
 
 extern const struct command cmd_snapshot_create;
 extern const struct command cmd_snapshot_diff;
+extern const struct command cmd_snapshot_export;
 extern const struct command cmd_snapshot_show;
 extern const struct command cmd_snapshot_verify;
 

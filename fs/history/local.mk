@@ -4,3 +4,6 @@ fs_liblicensefs_a_SOURCES += fs/history/shown.h fs/history/shown.c fs/history/cr
 	fs/history/reading.h fs/history/reading.c fs/history/content.c fs/history/summary.c \
 	fs/history/cause.h fs/history/cause.c fs/history/diff.h fs/history/diff.c fs/history/why.c \
 	fs/history/verify.c
+
+fs_liblicensefs_a_SOURCES += fs/history/export.h fs/history/export.c fs/history/export_text.c \
+	fs/history/export_manifest.c fs/history/export_licenses.c fs/history/export_attribution.c

@@ -17,6 +17,7 @@ shell_tests += tests/shell/mount_views.t tests/shell/mount_single.t tests/shell/
 	tests/shell/mount_system.t tests/shell/mount_takedown.t
 EXTRA_DIST += tests/shell/mount.sh tests/shell/dirents.py
 shell_tests += tests/shell/snapshot.t
+shell_tests += tests/shell/snapshot_export.t
 EXTRA_DIST += tests/shell/snapshot_digest.py
 shell_tests += tests/shell/c2pa.t
 shell_tests += tests/shell/run.t tests/shell/run_hostile.t

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Exports: which members there are still, and what is known of each. */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include <licensefs/catalog_revoke.h>
+
+#include "fs/history/export.h"
+
+#define PIECE (64u << 10)
+
+static const struct lic_export_format *const formats[] = {
+	&lic_export_manifest,	     &lic_export_csv,
+	&lic_export_attribution,     &lic_export_attribution_html,
+	&lic_export_attribution_csv, &lic_export_licenses,
+};
+
+const struct lic_export_format *lic_export_format_at(size_t i)
+{
+	return i < LIC_ARRAY_SIZE(formats) ? formats[i] : NULL;
+}
+
+const struct lic_export_format *lic_export_format_find(const char *name)
+{
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(formats); i++)
+		if (strcmp(formats[i]->name, name) == 0)
+			return formats[i];
+	return NULL;
+}
+
+const char *lic_export_format_name(const struct lic_export_format *f)
+{
+	return f->name;
+}
+
+const char *lic_export_format_summary(const struct lic_export_format *f)
+{
+	return f->summary;
+}
+
+const char *lic_export_left_name(enum lic_export_left l)
+{
+	static const char *const name[LIC_LEFT_COUNT] = { "revoked", "erased", "over", "gone",
+							  "changed" };
+
+	return (unsigned)l < LIC_LEFT_COUNT ? name[l] : "";
+}
+
+static int flush(struct lic_export *x, size_t above)
+{
+	int r = 0;
+
+	if (lic_buf_failed(&x->out) || lic_buf_failed(&x->text))
+		return lic_error_set(x->err, ENOMEM, "out of memory for an export");
+	if (x->out.len <= above)
+		return 0;
+	r = x->q->write(x->q->ctx, x->out.data, x->out.len);
+	lic_buf_truncate(&x->out, 0);
+	return r;
+}
+
+/* --- what is left out ----------------------------------------------------------------------- */
+
+static int leave(struct lic_export *x, const struct lic_then *t, enum lic_export_left why)
+{
+	x->result->left[why]++;
+	if (t->m.e.kind == LIC_KIND_DOCUMENT && why != LIC_LEFT_REVOKED) {
+		if (x->n_bad == x->cap_bad) {
+			size_t cap = x->cap_bad ? x->cap_bad * 2 : 64;
+			void *p = reallocarray(x->bad, cap, sizeof(*x->bad));
+
+			if (!p)
+				return lic_error_set(x->err, ENOMEM, "out of memory for an export");
+			x->bad = p;
+			x->cap_bad = cap;
+		}
+		x->bad[x->n_bad++] = t->m.e.id;
+	}
+	if (x->q->left && why != LIC_LEFT_ERASED)
+		x->q->left(x->q->ctx, why, &t->path);
+	return 0;
+}
+
+static int note_erased(void *ctx, const struct lic_revocation *r, _unused_ enum lic_selector_kind k)
+{
+	bool *erased = ctx;
+
+	*erased = *erased || r->erased;
+	return 0;
+}
+
+/* Is nothing to be said about a revoked member? Of one whose row has ended it is not known. */
+static int leave_revoked(struct lic_export *x, const struct lic_then *t)
+{
+	bool erased = t->m.died != 0;
+	int r = 0;
+
+	if (!erased && t->m.e.kind == LIC_KIND_IMAGE)
+		r = lic_catalog_revoked_by(x->cat, t->m.e.id, note_erased, &erased, x->err);
+	return r < 0 ? r : leave(x, t, erased ? LIC_LEFT_ERASED : LIC_LEFT_REVOKED);
+}
+
+static bool in_bad_archive(const struct lic_export *x, int64_t archive)
+{
+	for (size_t i = 0; i < x->n_bad; i++)
+		if (x->bad[i] == archive)
+			return true;
+	return false;
+}
+
+/* 1: it is there as it was judged; 0: it was left out. */
+static int look_at(struct lic_export *x, const struct lic_then *t)
+{
+	struct lic_file_look l = { .path = (const char *)t->path.p, .e = &t->m.e };
+	int r;
+
+	if (t->in_archive)
+		return in_bad_archive(x, t->m.e.parent) ? leave(x, t, LIC_LEFT_CHANGED) : 1;
+	r = lic_file_look(&x->reader, &l);
+	if (r != 0)
+		return r;
+	switch (l.state) {
+	case LIC_FILE_SAME:
+		return 1;
+	case LIC_FILE_GONE:
+		return leave(x, t, LIC_LEFT_GONE);
+	default:
+		return leave(x, t, LIC_LEFT_CHANGED);
+	}
+}
+
+/* As look_at(), after what the catalog knows. */
+static int is_there(struct lic_export *x, const struct lic_then *t)
+{
+	enum lic_member_state state;
+	int r = lic_snapshot_state(x->s, &t->m, x->now, &state, x->err);
+
+	if (r < 0)
+		return r;
+	switch (state) {
+	case LIC_MEMBER_AS_WAS:
+		return look_at(x, t);
+	case LIC_MEMBER_REVOKED:
+		return leave_revoked(x, t);
+	case LIC_MEMBER_OVER:
+		return leave(x, t, LIC_LEFT_OVER);
+	case LIC_MEMBER_ENDED:
+		return leave(x, t, t->m.died ? LIC_LEFT_GONE : LIC_LEFT_CHANGED);
+	default:
+		return leave(x, t, LIC_LEFT_CHANGED);
+	}
+}
+
+/* --- what is known of one ------------------------------------------------------------------- */
+
+static struct lic_export_tally *find_tally(struct lic_export *x, const char *license)
+{
+	for (size_t i = 0; i < x->n_tally; i++) {
+		/* mostly the same one again */
+		size_t at = (x->last_tally + i) % x->n_tally;
+
+		if (strcmp(x->tally[at].license, license) == 0) {
+			x->last_tally = at;
+			return &x->tally[at];
+		}
+	}
+	return NULL;
+}
+
+static int tally(struct lic_export *x, const struct lic_then *t, const struct lic_rights *rights)
+{
+	struct lic_export_tally *one = find_tally(x, rights->license);
+
+	if (!one) {
+		if (x->n_tally == x->cap_tally) {
+			size_t cap = x->cap_tally ? x->cap_tally * 2 : 16;
+			void *p = reallocarray(x->tally, cap, sizeof(*x->tally));
+
+			if (!p)
+				return lic_error_set(x->err, ENOMEM, "out of memory for licenses");
+			x->tally = p;
+			x->cap_tally = cap;
+		}
+		one = &x->tally[x->n_tally];
+		*one = (struct lic_export_tally){
+			.license = strdup(rights->license),
+			.url = lic_export_license_url(x, rights->license, strlen(rights->license)),
+		};
+		if (!one->license)
+			return lic_error_set(x->err, ENOMEM, "out of memory for licenses");
+		x->last_tally = x->n_tally++;
+	}
+	one->obligations |= lic_export_obliges(rights);
+	one->images++;
+	one->bytes += (int64_t)t->m.e.st.size;
+	return 0;
+}
+
+static bool is_address(const char *url)
+{
+	return url && (strncmp(url, "https://", 8) == 0 || strncmp(url, "http://", 7) == 0);
+}
+
+static int know_image(struct lic_export *x, struct lic_export_member *m)
+{
+	const struct lic_then *t = m->t;
+	int r;
+
+	m->rights = lic_catalog_rights(x->cat, t->rights, x->err);
+	if (!m->rights)
+		return x->err && x->err->code ? -x->err->code : -EIO;
+	r = lic_catalog_credit(x->cat, t->m.e.id, &m->credit, x->err);
+	if (r < 0)
+		return r;
+	/* what is stated now may be about another license than that of then */
+	if (t->rights == t->m.e.rights && is_address(m->credit.license_url))
+		m->license_url = m->credit.license_url;
+	else
+		m->license_url =
+			lic_export_license_url(x, m->rights->license, strlen(m->rights->license));
+	return tally(x, t, m->rights);
+}
+
+static int export_one(struct lic_export *x, const struct lic_then *t)
+{
+	struct lic_export_member m = { .t = t, .path = t->path };
+	uint8_t sha256[32];
+	int r = 0;
+
+	if (t->m.e.kind == LIC_KIND_IMAGE)
+		r = know_image(x, &m);
+	if (r == 0 && x->info->sha256 && !t->in_archive) {
+		r = lic_catalog_content(x->cat, t->m.e.id, sha256, x->err);
+		m.sha256 = r == 0 ? sha256 : NULL;
+		r = r == -ENOENT ? 0 : r;
+	}
+	if (r == 0) {
+		x->result->images += m.rights != NULL;
+		x->result->files += m.rights == NULL;
+		x->q->format->member(x, &m);
+		r = flush(x, PIECE);
+	}
+	lic_credit_release(&m.credit);
+	return r;
+}
+
+static int take(void *ctx, const struct lic_then *t)
+{
+	struct lic_export *x = ctx;
+	int r;
+
+	if (t->m.e.kind == LIC_KIND_DIR)
+		return 0;
+	r = is_there(x, t);
+	if (r == 1)
+		r = export_one(x, t);
+	x->progress.done++;
+	if (r == 0 && x->q->progress && x->progress.done % 64 == 0)
+		r = x->q->progress(x->q->ctx, &x->progress);
+	return r;
+}
+
+static void export_release(struct lic_export *x)
+{
+	lic_file_reader_release(&x->reader);
+	for (size_t i = 0; i < x->n_tally; i++)
+		free(x->tally[i].license);
+	free(x->tally);
+	free(x->bad);
+	lic_buf_release(&x->out);
+	lic_buf_release(&x->text);
+}
+
+int lic_snapshot_export(struct lic_snapshot *s, const struct lic_export_request *request,
+			struct lic_export_result *ret, struct lic_error *err)
+{
+	const struct lic_snapshot_info *info = lic_snapshot_info(s);
+	struct lic_export x = {
+		.s = s,
+		.cat = lic_snapshot_catalog(s),
+		.info = info,
+		.q = request,
+		.result = ret,
+		.reader = { .root = -1 },
+		.progress = { .all = info->images + info->files },
+		.now = (int64_t)time(NULL),
+		.out = LIC_BUF_INIT(1u << 30),
+		.text = LIC_BUF_INIT(64u << 20),
+		.json = LIC_JSON_INIT(&x.out),
+		.err = err,
+	};
+	int r;
+
+	*ret = (struct lic_export_result){ .images = 0 };
+	r = lic_catalog_policy(x.cat, &x.policy, err);
+	if (r == 0)
+		r = lic_file_reader_init(&x.reader, request->store, err);
+	if (r == 0 && request->format->begin)
+		request->format->begin(&x);
+	if (r == 0)
+		r = lic_snapshot_each(s, take, &x, err);
+	if (r == 0 && request->format->end)
+		request->format->end(&x);
+	if (r == 0)
+		r = flush(&x, 0);
+	export_release(&x);
+	return r;
+}

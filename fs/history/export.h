@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the formats of exports share: each is one const struct lic_export_format in a file. */
+#ifndef LICENSEFS_HISTORY_EXPORT_H
+#define LICENSEFS_HISTORY_EXPORT_H
+
+#include <licensefs/json.h>
+#include <licensefs/snapshot_export.h>
+
+#include "fs/history/reading.h"
+
+/* A member that is exported. */
+struct lic_export_member {
+	const struct lic_then *t;
+	struct lic_bytes path;
+	const struct lic_rights *rights; /* of then; NULL: no image */
+	struct lic_credit credit;
+	const uint8_t *sha256;	 /* NULL: not known */
+	const char *license_url; /* NULL: none is known, or there are several licenses */
+};
+
+/* Images and bytes of one license. */
+struct lic_export_tally {
+	char *license;
+	const char *url;
+	unsigned obligations;
+	int64_t images, bytes;
+};
+
+/* One export. */
+struct lic_export {
+	struct lic_snapshot *s;
+	struct lic_catalog *cat;
+	const struct lic_snapshot_info *info;
+	const struct lic_export_request *q;
+	struct lic_export_result *result;
+	struct lic_policy policy;
+	struct lic_file_reader reader;
+	struct lic_snapshot_progress progress;
+	struct lic_export_tally *tally; /* n_tally of them, of what was exported so far */
+	size_t n_tally, cap_tally, last_tally;
+	int64_t *bad; /* archives that are not what was judged */
+	size_t n_bad, cap_bad;
+	int64_t now;
+	struct lic_buf out, text; /* to be written; for formats to work in */
+	struct lic_json json;	  /* over `out` */
+	struct lic_error *err;
+};
+
+struct lic_export_format {
+	const char *name, *summary;
+	void (*begin)(struct lic_export *x); /* NULL: nothing */
+	void (*member)(struct lic_export *x, const struct lic_export_member *m);
+	void (*end)(struct lic_export *x);
+};
+
+extern const struct lic_export_format lic_export_manifest, lic_export_csv;
+extern const struct lic_export_format lic_export_attribution, lic_export_attribution_html,
+	lic_export_attribution_csv;
+extern const struct lic_export_format lic_export_licenses;
+
+/* --- export_text.c -------------------------------------------------------------------------- */
+
+/* "2026-11-22T18:00:00Z" */
+void lic_export_date(int64_t seconds, char buf[32]) _nonnull_all_;
+/* Appends bytes in hexadecimal. */
+void lic_export_hex(struct lic_buf *out, const uint8_t *p, size_t n) _nonnull_all_;
+/* Appends one of RFC 4180, in quotes where it needs them. */
+void lic_export_field(struct lic_buf *out, const char *p, size_t n) _nonnull_all_;
+/* What spreadsheets take for the beginning of a formula. */
+#define LIC_EXPORT_FORMULA "=+-@"
+/* Appends a path as one: a backslash becomes two, control characters and bytes that are no UTF-8
+ * become \xHH; with `guard`, an apostrophe stands before what may be taken for a formula. */
+void lic_export_path(struct lic_buf *out, const struct lic_bytes *path, bool guard) _nonnull_all_;
+/* Words of obligations (`r` of an image), joined by blanks. */
+void lic_export_obligations(struct lic_buf *out, unsigned bits) _nonnull_all_;
+void lic_export_reservations(struct lic_buf *out, unsigned bits) _nonnull_all_;
+/* Obligations that hold in any alternative: whoever meets them all is safe. */
+unsigned lic_export_obliges(const struct lic_rights *r) _nonnull_all_;
+/* Appends an address, all but its own characters escaped by percent signs; false where it is none
+ * of http or https. */
+bool lic_export_url(struct lic_buf *out, const char *url) _nonnull_(1);
+/* Page of a license id; NULL. */
+const char *lic_export_license_url(const struct lic_export *x, const char *id,
+				   size_t n) _nonnull_all_;
+/* The keys of the snapshot itself. */
+void lic_export_facts(struct lic_export *x) _nonnull_all_;
+
+#endif

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+# Exports of snapshots: complete, the same every time, and without what may not be shown any more.
+. "${top_srcdir:-.}/tests/shell/lib.sh"
+make_store
+export_to() { run licensefs snapshot export "$store" one --format "$@"; }
+formats='manifest csv attribution attribution-html attribution-csv licenses'
+
+# An image without claims under a hostile name, with hostile credit from a manifest.
+python3 - "$store" <<'P'
+import json, os, struct, sys, zlib
+def png(path, grey):
+    def chunk(t, d): return struct.pack(">I", len(d)) + t + d + struct.pack(">I", zlib.crc32(t + d))
+    with open(path, "wb") as f:
+        f.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)) +
+                chunk(b"IDAT", zlib.compress(bytes([0, grey]))) + chunk(b"IEND", b""))
+store = os.fsencode(sys.argv[1])
+png(store + b"/=1,\"2\xff\\\n.png", 1)
+png(store + b"/plain.png", 2)
+with open(store + b"/../rows.jsonl", "w") as f:
+    f.write(json.dumps({"path": "plain.png", "license": "CC-BY-4.0", "creator": '=A<script>alert(1)</script>',
+                        "title": '*B*](javascript:x) "q"', "source": "javascript:alert(1)"}) + "\n")
+P
+licensefs scan "$store" >/dev/null
+licensefs import "$store" "$tmp/rows.jsonl" >"$tmp/import" 2>&1 || note "$(cat "$tmp/import")"
+licensefs decide "$store" '=1*.png' --license CC0-1.0 --reason ours >/dev/null
+licensefs snapshot create "$store" one --view noncommercial --sha256 >/dev/null || exit 99
+
+# --- manifest and table -----------------------------------------------------------------------
+export_to manifest
+is "$status:$err" "0:" "a manifest"
+is "$(jq -c 'select(.format) | [.format, .snapshot, .view, .digest]' <<<"$out")" \
+	"$(licensefs snapshot list "$store" --json | jq -c '["licensefs-manifest-1", .name, .view, .digest]')" "begins with the snapshot"
+export_to csv
+licensefs find "$store" --where 'noncommercial-use & status=clear & !reserved(training)' --json >"$tmp/want"
+licensefs snapshot export "$store" one --format manifest --output "$tmp/m" 2>"$tmp/e"
+ok "the manifest and the table say the same, and it is true" python3 - "$store" "$tmp/m" "$tmp/.out" "$tmp/want" <<'P'
+import csv, hashlib, json, os, re, sys
+store, m, c, want = sys.argv[1:]
+rows = [json.loads(l) for l in open(m)][1:]
+table = list(csv.DictReader(open(c, newline="", encoding="utf-8")))
+def path(s):
+    return re.sub(rb"\\(\\|x..)", lambda m: b"\\" if m[1] == b"\\" else bytes.fromhex(m[1][1:].decode()), s.encode())
+assert len(rows) == len(table) > 20, (len(rows), len(table))
+odd = 0
+for r, t in zip(rows, table):
+    p = r["path"].encode("utf-8", "surrogateescape")
+    assert path(t["path"]) == p, (t, p)
+    odd += b"\xff" in p
+    with open(store.encode() + b"/" + p, "rb") as f: b = f.read()
+    assert r["size"] == len(b) == int(t["size"])
+    assert r["sha256"] == "sha256:" + hashlib.sha256(b).hexdigest() == "sha256:" + t["sha256"]
+    assert (r.get("license") or "") == t["license"] and (r.get("creator") or "") == t["creator"], (r, t)
+    assert t["obligations"].split() == r.get("obligations", [])
+    if r["kind"] == "image":
+        assert r["xxh3"] == "xxh3:" + t["xxh3"] and r["permissions"]["noncommercial-use"] == "allowed" == t["noncommercial-use"]
+assert odd == 1
+got = sorted((r["path"], r["license"]) for r in rows if r["kind"] == "image")
+assert got == sorted((w["path"], w["license"]) for w in map(json.loads, open(want))), got
+assert open(c, "rb").read().count(b"\r\n") == len(rows) + 1
+P
+
+# --- attribution ------------------------------------------------------------------------------
+export_to attribution
+like "$out" $'\n- plain.png: "\\\\\\*B\\\\\\*' "attribution has a title, escaped"
+unlike "$out" '[^\\]\]\(javascript' "no text becomes a link"
+unlike "$out" '<script' "or a tag"
+unlike "$out" 'CC0 1.0' "what obliges to nothing is left out"
+like "$out" 'licensed under \[CC BY-NC 4.0\]\(<https://creativecommons.org/licenses/by-nc/4.0/>\)' "licenses are named as Creative Commons does"
+export_to attribution --all
+like "$out" '"Chelsea the cat" by Stéfan van der Walt is marked with \[CC0 1.0\]\(<https://creativecommons.org/publicdomain/zero/1.0/>\)' "but for --all"
+export_to attribution-html
+unlike "$out" '<script|href="javascript' "nothing of the images is HTML"
+ok "the page is well-formed" python3 - "$tmp/.out" <<'P'
+import sys
+from html.parser import HTMLParser
+class P(HTMLParser):
+    stack = []; items = 0; links = []
+    def handle_starttag(self, t, a):
+        if t == "meta": return
+        self.stack.append(t); self.items += t == "li"
+        self.links += [v for k, v in a if k == "href"]
+    def handle_endtag(self, t): assert self.stack.pop() == t, t
+p = P(); p.feed(open(sys.argv[1], encoding="utf-8").read())
+assert not p.stack and p.items > 5 and all(l.startswith("https://") for l in p.links)
+P
+export_to attribution-csv
+like "$out" "plain.png,.*'=A<script>" "no cell is a formula"
+
+# --- licenses ---------------------------------------------------------------------------------
+export_to licenses
+is "$(jq -c 'select(.license) | [.license, .images, .bytes]' <<<"$out" | LC_ALL=C sort)" \
+	"$(licensefs snapshot show "$store" one --json | jq -c '.licenses[] | [.license, .images, .bytes]' | LC_ALL=C sort)" "the summary is that of show"
+
+# --- the same every time ----------------------------------------------------------------------
+for f in $formats; do
+	licensefs snapshot export "$store" one --format $f >"$tmp/one.$f"
+done
+mkdir "$tmp/else" && mv "$store" "$tmp/else/store" && store=$tmp/else/store
+for f in $formats; do
+	export_to $f --output "$tmp/two.$f"
+	ok "$f: the same bytes from another place, to a file" cmp "$tmp/one.$f" "$tmp/two.$f"
+done
+
+# --- what is left out -------------------------------------------------------------------------
+licensefs revoke "$store" --path food/fig.jpg --reason 'asked' >/dev/null
+licensefs revoke "$store" --path animals/raccoon.jpg --reason 'asked' --erase >/dev/null || note "no erasure"
+rm "$store/animals/nuthatch.jpg"
+printf x >>"$store/animals/spaniels.jpg"
+for f in $formats; do
+	export_to $f --output "$tmp/three.$f" --json
+	is "$(json -c '.left_out')" '{"revoked":1,"erased":1,"over":0,"gone":1,"changed":1}' "$f: what is left out is counted"
+	is "$(grep -acE 'fig.jpg|raccoon|nuthatch|spaniels.jpg' "$tmp/three.$f")" 0 "and is not there"
+done
+is "$(grep -o '^licensefs: .*: left out: .*' <<<"$err" | sed 's/^licensefs: [^:]*: //' | LC_ALL=C sort | grep / | tr '\n' ,)" \
+	"animals/nuthatch.jpg: left out: gone,animals/spaniels.jpg: left out: changed,food/fig.jpg: left out: revoked," "and named, but for what was erased"
+
+# --- wrong usage ------------------------------------------------------------------------------
+exits 2 "no format" licensefs snapshot export "$store" one
+exits 2 "an unknown one" licensefs snapshot export "$store" one --format manifests
+exits 2 "an unknown snapshot" licensefs snapshot export "$store" two --format csv
+exits 2 "a directory is no file" licensefs snapshot export "$store" one --format csv --output "$tmp"
+exits 3 "where there is no directory" licensefs snapshot export "$store" one --format csv --output "$tmp/none/x"
+is "$(find "$tmp" -mindepth 1 -maxdepth 1 -name '*.??????' | grep -v 'one\|two\|three')" "" "nothing is left behind"
+plan
