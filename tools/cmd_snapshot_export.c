@@ -202,10 +202,9 @@ const struct command cmd_snapshot_export = {
 	.name = "export",
 	.summary = "write what a snapshot has as a manifest, attribution or summary",
 	.operands = "STORE NAME",
-	.notes = "FORMAT is one of "
-		 "manifest (JSON Lines), csv, attribution (Markdown), attribution-html, "
-		 "attribution-csv, licenses (JSON Lines). What is revoked since, or whose file is "
-		 "gone or changed, is left out and told.",
+	.notes = "FORMAT is manifest (JSON Lines), csv, attribution (Markdown), attribution-html, "
+		 "attribution-csv, licenses (JSON Lines), croissant or spdx (JSON-LD). What is "
+		 "revoked since, or whose file is gone or changed, is left out and told.",
 	.needs = NEEDS_READ,
 	.min = 1,
 	.max = 1,

@@ -14,6 +14,7 @@ static const struct lic_export_format *const formats[] = {
 	&lic_export_manifest,	     &lic_export_csv,
 	&lic_export_attribution,     &lic_export_attribution_html,
 	&lic_export_attribution_csv, &lic_export_licenses,
+	&lic_export_croissant,	     &lic_export_spdx,
 };
 
 const struct lic_export_format *lic_export_format_at(size_t i)
@@ -51,7 +52,7 @@ static int flush(struct lic_export *x, size_t above)
 {
 	int r = 0;
 
-	if (lic_buf_failed(&x->out) || lic_buf_failed(&x->text))
+	if (lic_buf_failed(&x->out) || lic_buf_failed(&x->text) || lic_buf_failed(&x->later))
 		return lic_error_set(x->err, ENOMEM, "out of memory for an export");
 	if (x->out.len <= above)
 		return 0;
@@ -222,19 +223,43 @@ static int know_image(struct lic_export *x, struct lic_export_member *m)
 	return tally(x, t, m->rights);
 }
 
+/* 1 with SHA-256, as the snapshot has it or of what was read; 2 where it is not known; 0 where the
+ * bytes differ, and it was left out. */
+static int know_sum(struct lic_export *x, const struct lic_then *t, uint8_t sha256[32])
+{
+	struct lic_file_look l = {
+		.path = (const char *)t->path.p, .e = &t->m.e, .content = true, .sum = true
+	};
+	int r;
+
+	if (t->in_archive)
+		return 2;
+	if (x->info->sha256) {
+		r = lic_catalog_content(x->cat, t->m.e.id, sha256, x->err);
+		if (r != -ENOENT)
+			return r < 0 ? r : 1;
+	}
+	if (!x->q->format->sums)
+		return 2;
+	r = lic_file_look(&x->reader, &l);
+	if (r != 0)
+		return r;
+	if (l.state != LIC_FILE_SAME || !l.was_read)
+		return leave(x, t, LIC_LEFT_CHANGED);
+	memcpy(sha256, l.sha256, sizeof(l.sha256));
+	return 1;
+}
+
 static int export_one(struct lic_export *x, const struct lic_then *t)
 {
 	struct lic_export_member m = { .t = t, .path = t->path };
 	uint8_t sha256[32];
-	int r = 0;
+	int r = know_sum(x, t, sha256);
 
-	if (t->m.e.kind == LIC_KIND_IMAGE)
-		r = know_image(x, &m);
-	if (r == 0 && x->info->sha256 && !t->in_archive) {
-		r = lic_catalog_content(x->cat, t->m.e.id, sha256, x->err);
-		m.sha256 = r == 0 ? sha256 : NULL;
-		r = r == -ENOENT ? 0 : r;
-	}
+	if (r <= 0)
+		return r;
+	m.sha256 = r == 1 ? sha256 : NULL;
+	r = t->m.e.kind == LIC_KIND_IMAGE ? know_image(x, &m) : 0;
 	if (r == 0) {
 		x->result->images += m.rights != NULL;
 		x->result->files += m.rights == NULL;
@@ -270,6 +295,7 @@ static void export_release(struct lic_export *x)
 	free(x->bad);
 	lic_buf_release(&x->out);
 	lic_buf_release(&x->text);
+	lic_buf_release(&x->later);
 }
 
 int lic_snapshot_export(struct lic_snapshot *s, const struct lic_export_request *request,
@@ -285,9 +311,11 @@ int lic_snapshot_export(struct lic_snapshot *s, const struct lic_export_request 
 		.reader = { .root = -1 },
 		.progress = { .all = info->images + info->files },
 		.now = (int64_t)time(NULL),
-		.out = LIC_BUF_INIT(1u << 30),
+		.out = LIC_BUF_INIT((size_t)16 << 30),
 		.text = LIC_BUF_INIT(64u << 20),
+		.later = LIC_BUF_INIT((size_t)16 << 30),
 		.json = LIC_JSON_INIT(&x.out),
+		.records = LIC_JSON_INIT(&x.later),
 		.err = err,
 	};
 	int r;

@@ -42,12 +42,15 @@ struct lic_export {
 	size_t n_bad, cap_bad;
 	int64_t now;
 	struct lic_buf out, text; /* to be written; for formats to work in */
+	struct lic_buf later;	  /* to be written at the end: for formats */
 	struct lic_json json;	  /* over `out` */
+	struct lic_json records;  /* over `later` */
 	struct lic_error *err;
 };
 
 struct lic_export_format {
 	const char *name, *summary;
+	bool sums; /* needs SHA-256 of every file: reads those of which it is not known */
 	void (*begin)(struct lic_export *x); /* NULL: nothing */
 	void (*member)(struct lic_export *x, const struct lic_export_member *m);
 	void (*end)(struct lic_export *x);
@@ -57,6 +60,7 @@ extern const struct lic_export_format lic_export_manifest, lic_export_csv;
 extern const struct lic_export_format lic_export_attribution, lic_export_attribution_html,
 	lic_export_attribution_csv;
 extern const struct lic_export_format lic_export_licenses;
+extern const struct lic_export_format lic_export_croissant, lic_export_spdx;
 
 /* --- export_text.c -------------------------------------------------------------------------- */
 
@@ -71,6 +75,15 @@ void lic_export_field(struct lic_buf *out, const char *p, size_t n) _nonnull_all
 /* Appends a path as one: a backslash becomes two, control characters and bytes that are no UTF-8
  * become \xHH; with `guard`, an apostrophe stands before what may be taken for a formula. */
 void lic_export_path(struct lic_buf *out, const struct lic_bytes *path, bool guard) _nonnull_all_;
+/* Appends a path as a relative reference of RFC 3986. */
+void lic_export_reference(struct lic_buf *out, const struct lic_bytes *path) _nonnull_all_;
+/* A key with what may be no UTF-8, made safe to show; null where it is NULL. */
+void lic_export_kshown(struct lic_export *x, struct lic_json *j, const char *key, const void *p,
+		       size_t n) _nonnull_(1, 2, 3);
+/* Of an image; else as of any file. */
+const char *lic_export_media_type(const struct lic_entry *e) _nonnull_all_;
+/* The name of a license among the others so far: its number. */
+size_t lic_export_license_number(const struct lic_export *x, const char *license) _nonnull_all_;
 /* Words of obligations (`r` of an image), joined by blanks. */
 void lic_export_obligations(struct lic_buf *out, unsigned bits) _nonnull_all_;
 void lic_export_reservations(struct lic_buf *out, unsigned bits) _nonnull_all_;

@@ -70,6 +70,61 @@ void lic_export_path(struct lic_buf *out, const struct lic_bytes *path, bool gua
 	lic_buf_release(&b);
 }
 
+void lic_export_reference(struct lic_buf *out, const struct lic_bytes *path)
+{
+	for (size_t i = 0; i < path->n; i++) {
+		uint8_t c = path->p[i];
+		bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+			     (c >= 'a' && c <= 'z') || (c && strchr("-._~/", c));
+
+		if (plain)
+			lic_buf_addc(out, (char)c);
+		else
+			lic_buf_addf(out, "%%%02X", c);
+	}
+}
+
+void lic_export_kshown(struct lic_export *x, struct lic_json *j, const char *key, const void *p,
+		       size_t n)
+{
+	lic_buf_reset(&x->text);
+	lic_text_show(&x->text, p ? p : "", p ? n : 0);
+	lic_json_kstr(j, key, p ? lic_buf_str(&x->text) : NULL);
+}
+
+const char *lic_export_media_type(const struct lic_entry *e)
+{
+	static const char *const type[LIC_FORMAT_COUNT] = {
+		[LIC_FORMAT_JPEG] = "image/jpeg",
+		[LIC_FORMAT_PNG] = "image/png",
+		[LIC_FORMAT_WEBP] = "image/webp",
+		[LIC_FORMAT_TIFF] = "image/tiff",
+		[LIC_FORMAT_GIF] = "image/gif",
+		[LIC_FORMAT_BMP] = "image/bmp",
+		[LIC_FORMAT_PNM] = "image/x-portable-anymap",
+		[LIC_FORMAT_HEIF] = "image/heif",
+		[LIC_FORMAT_AVIF] = "image/avif",
+		[LIC_FORMAT_JXL] = "image/jxl",
+		[LIC_FORMAT_JP2] = "image/jp2",
+		[LIC_FORMAT_SVG] = "image/svg+xml",
+		[LIC_FORMAT_PSD] = "image/vnd.adobe.photoshop",
+		[LIC_FORMAT_DNG] = "image/x-adobe-dng",
+	};
+
+	if (e->kind != LIC_KIND_IMAGE || (unsigned)e->format >= LIC_FORMAT_COUNT ||
+	    !type[e->format])
+		return "application/octet-stream";
+	return type[e->format];
+}
+
+size_t lic_export_license_number(const struct lic_export *x, const char *license)
+{
+	for (size_t i = 0; i < x->n_tally; i++)
+		if (strcmp(x->tally[i].license, license) == 0)
+			return i;
+	return x->n_tally;
+}
+
 void lic_export_obligations(struct lic_buf *out, unsigned bits)
 {
 	bool more = false;

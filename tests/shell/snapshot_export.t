@@ -3,7 +3,7 @@
 . "${top_srcdir:-.}/tests/shell/lib.sh"
 make_store
 export_to() { run licensefs snapshot export "$store" one --format "$@"; }
-formats='manifest csv attribution attribution-html attribution-csv licenses'
+formats='manifest csv attribution attribution-html attribution-csv licenses croissant spdx'
 
 # An image without claims under a hostile name, with hostile credit from a manifest.
 python3 - "$store" <<'P'
@@ -91,6 +91,66 @@ export_to licenses
 is "$(jq -c 'select(.license) | [.license, .images, .bytes]' <<<"$out" | LC_ALL=C sort)" \
 	"$(licensefs snapshot show "$store" one --json | jq -c '.licenses[] | [.license, .images, .bytes]' | LC_ALL=C sort)" "the summary is that of show"
 
+# --- Croissant and SPDX -----------------------------------------------------------------------
+licensefs snapshot create "$store" unread --view noncommercial >/dev/null || exit 99
+for snapshot in one unread; do
+	licensefs snapshot export "$store" $snapshot --format croissant >"$tmp/croissant"
+	licensefs snapshot export "$store" $snapshot --format spdx >"$tmp/spdx"
+	ok "Croissant has every file, its sum, and the license of each image ($snapshot)" python3 - "$store" "$tmp/m" "$tmp/croissant" <<'P'
+import hashlib, json, os, sys, urllib.parse
+store, m, c = sys.argv[1:]
+rows = [json.loads(l) for l in open(m)][1:]
+d = json.load(open(c))
+for key in "@context @type conformsTo name description url license creator datePublished version distribution recordSet".split(): assert d[key], key
+assert d["@type"] == "sc:Dataset" and d["conformsTo"] == "http://mlcommons.org/croissant/1.0"
+assert d["@context"]["data"] == {"@id": "cr:data", "@type": "@json"} and d["@context"]["recordSet"] == "cr:recordSet"
+files = d["distribution"]
+assert len({f["@id"] for f in files}) == len(files) == len(rows)
+for f, r in zip(files, rows):
+    assert f["@type"] == "cr:FileObject" and f["name"] and "/" in f["encodingFormat"]
+    p = urllib.parse.unquote_to_bytes(f["contentUrl"])
+    assert p == r["path"].encode("utf-8", "surrogateescape")
+    with open(store.encode() + b"/" + p, "rb") as b: assert f["sha256"] == hashlib.sha256(b.read()).hexdigest()
+    assert f["contentSize"] == "%d B" % r["size"]
+[rs] = d["recordSet"]
+fields = {f["@id"] for f in rs["field"]}
+assert rs["@type"] == "cr:RecordSet" and rs["key"]["@id"] in fields and all(f["dataType"].startswith("sc:") for f in rs["field"])
+images = [r for r in rows if r["kind"] == "image"]
+assert len(images) == len(rs["data"]) > 20
+for r, x in zip(images, rs["data"]):
+    assert set(x) == fields and x["images/license"] == r["license"] and x["images/license_url"] == r["license_url"]
+    assert "xxh3:" + x["images/xxh3"] == r["xxh3"] and "sha256:" + x["images/sha256"] == r["sha256"]
+P
+	ok "SPDX is a closed graph with the license of each image ($snapshot)" python3 - "$tmp/m" "$tmp/spdx" <<'P'
+import json, sys
+m, s = sys.argv[1:]
+rows = [json.loads(l) for l in open(m)][1:]
+d = json.load(open(s))
+assert d["@context"] == "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"
+g = d["@graph"]
+by = {e["spdxId"]: e for e in g if "spdxId" in e}
+assert len(by) == len(g) - 1 and g[0]["type"] == "CreationInfo" and g[0]["specVersion"] == "3.0.1"
+assert all(e["creationInfo"] == g[0]["@id"] for e in by.values())
+of = lambda t: [e for e in g if e["type"] == t]
+[doc], [data] = of("SpdxDocument"), of("dataset_DatasetPackage")
+assert doc["rootElement"] == [data["spdxId"]] and "dataset" in doc["profileConformance"] and g[0]["createdBy"][0] in by
+for key in "builtTime releaseTime originatedBy software_downloadLocation software_primaryPurpose dataset_datasetType".split(): assert data[key]
+files = of("software_File")
+assert [f["verifiedUsing"][0]["hashValue"] for f in files] == [r["sha256"][7:] for r in rows]
+rel = {}
+for r in of("Relationship"):
+    assert r["from"] in by and all(t in by for t in r["to"])
+    rel.setdefault((r["from"], r["relationshipType"]), []).extend(r["to"])
+assert sorted(rel[data["spdxId"], "contains"]) == sorted(f["spdxId"] for f in files)
+for f, r in zip(files, rows):
+    for kind in ("hasDeclaredLicense", "hasConcludedLicense"):
+        to = rel.get((f["spdxId"], kind), [])
+        assert [by[t]["simplelicensing_licenseExpression"] for t in to] == ([r["license"]] if r["kind"] == "image" else [])
+[all_] = rel[data["spdxId"], "hasDeclaredLicense"]
+assert all(r["license"] in by[all_]["simplelicensing_licenseExpression"] for r in rows if r["kind"] == "image")
+P
+done
+
 # --- the same every time ----------------------------------------------------------------------
 for f in $formats; do
 	licensefs snapshot export "$store" one --format $f >"$tmp/one.$f"
@@ -113,6 +173,21 @@ for f in $formats; do
 done
 is "$(grep -o '^licensefs: .*: left out: .*' <<<"$err" | sed 's/^licensefs: [^:]*: //' | LC_ALL=C sort | grep / | tr '\n' ,)" \
 	"animals/nuthatch.jpg: left out: gone,animals/spaniels.jpg: left out: changed,food/fig.jpg: left out: revoked," "and named, but for what was erased"
+
+# --- archives ---------------------------------------------------------------------------------
+mkdir "$tmp/members" "$tmp/shards"
+for k in 1 2; do printf 'P6\n1 1\n255\nrgb%s' $k >"$tmp/members/$k a.ppm"; done
+echo '{"key": "1 a", "license": "CC-BY-4.0"}' >"$tmp/members/1 a.json"
+(cd "$tmp/members" && tar --format=ustar --sort=name -cf "$tmp/shards/a.tar" -- *)
+licensefs scan "$tmp/shards" >/dev/null && licensefs snapshot create "$tmp/shards" one --view commercial >/dev/null || exit 99
+run licensefs snapshot export "$tmp/shards" one --format croissant
+is "$(json '[.distribution[] | .contentUrl] | sort')" '["1%20a.ppm","a.tar"]' "an image in an archive lies in it"
+is "$(json '.distribution | (map(select(.contentUrl == "a.tar"))[0]["@id"]) == (map(select(.containedIn))[0].containedIn["@id"])')" true "in that one"
+run licensefs snapshot export "$tmp/shards" one --format manifest
+is "$(json -r .path | tail -n +2 | LC_ALL=C sort | tr '\n' ,)" "a.tar,a.tar/1 a.ppm," "and has its path"
+printf x >>"$tmp/shards/a.tar"
+run licensefs snapshot export "$tmp/shards" one --format manifest
+is "$(json -s length) $(grep -c 'left out: changed' <<<"$err")" "1 3" "with an archive that changed its images are left out"
 
 # --- wrong usage ------------------------------------------------------------------------------
 exits 2 "no format" licensefs snapshot export "$store" one
