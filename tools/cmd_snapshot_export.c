@@ -27,11 +27,13 @@ static const struct option_spec export_options[] = {
 	OPTION_END,
 };
 
-/* Where it is written: to a name of its own beside the file, until all is there. */
+/* Where it is written: to a file without a name, or where there are none to one with a name of its
+ * own, until all is there. */
 struct sink {
 	FILE *f;
 	char *temporary; /* NULL: standard output */
-	int code;	 /* errno of a write that failed */
+	bool nameless;
+	int code; /* errno of a write that failed */
 };
 
 static int put(void *ctx, const void *p, size_t n)
@@ -62,6 +64,39 @@ static int draw(_unused_ void *ctx, const struct lic_snapshot_progress *p)
 
 /* --- the file ------------------------------------------------------------------------------- */
 
+/* A file without a name in the directory of `path`. */
+static int open_nameless(const char *path)
+{
+	_cleanup_(lic_freep) char *dir = strdup(path);
+	char *slash = dir ? strrchr(dir, '/') : NULL;
+
+	if (!dir)
+		output_out_of_memory();
+	if (slash)
+		slash[slash == dir] = 0;
+	return open(slash ? dir : ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+}
+
+/* Links it beside `path`, from where it can be renamed; 0 or an errno. */
+static int name_it(struct sink *s, const char *path)
+{
+	char self[64];
+
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", fileno(s->f));
+	for (int i = 0; i < 64; i++) {
+		free(s->temporary);
+		if (asprintf(&s->temporary, "%s.%d-%d", path, (int)getpid(), i) < 0)
+			output_out_of_memory();
+		if (linkat(AT_FDCWD, self, AT_FDCWD, s->temporary, AT_SYMLINK_FOLLOW) == 0) {
+			s->nameless = false;
+			return 0;
+		}
+		if (errno != EEXIST)
+			break;
+	}
+	return errno;
+}
+
 static int sink_open(struct sink *s, const char *path, struct lic_error *err)
 {
 	mode_t mask = umask(0);
@@ -79,16 +114,19 @@ static int sink_open(struct sink *s, const char *path, struct lic_error *err)
 				     path);
 	if (asprintf(&s->temporary, "%s.XXXXXX", path) < 0)
 		output_out_of_memory();
-	fd = mkostemp(s->temporary, O_CLOEXEC);
-	if (fd >= 0 && fchmod(fd, 0666 & ~mask) == 0)
+	fd = open_nameless(path);
+	s->nameless = fd >= 0;
+	if (!s->nameless)
+		fd = mkostemp(s->temporary, O_CLOEXEC);
+	if (fd >= 0 && (s->nameless || fchmod(fd, 0666 & ~mask) == 0))
 		s->f = fdopen(fd, "w");
 	if (s->f)
 		return 0;
 	lic_error_sys(err, errno, "cannot write '%s'", path);
-	if (fd >= 0) {
+	if (fd >= 0)
 		close(fd);
+	if (fd >= 0 && !s->nameless)
 		unlink(s->temporary);
-	}
 	return -err->code;
 }
 
@@ -101,11 +139,13 @@ static int sink_close(struct sink *s, const char *path, bool good, struct lic_er
 		return 0;
 	if (good && (fflush(s->f) != 0 || fsync(fileno(s->f)) != 0))
 		code = errno;
+	if (good && !code && s->nameless)
+		code = name_it(s, path);
 	if (fclose(s->f) != 0 && !code)
 		code = errno;
 	if (good && !code && rename(s->temporary, path) != 0)
 		code = errno;
-	if (!good || code)
+	if ((!good || code) && !s->nameless)
 		unlink(s->temporary);
 	free(s->temporary);
 	s->temporary = NULL;

@@ -161,6 +161,12 @@ for f in $formats; do
 	ok "$f: the same bytes from another place, to a file" cmp "$tmp/one.$f" "$tmp/two.$f"
 done
 
+echo old >"$tmp/old"
+(umask 027 && licensefs snapshot export "$store" one --format csv --output "$tmp/old")
+ok "a file that was there is replaced" cmp "$tmp/old" "$tmp/one.csv"
+(umask 027 && cd "$tmp" && licensefs snapshot export "$store" one --format csv -o fresh)
+is "$(stat -c %a "$tmp/fresh")" 640 "a new one has the mode of the umask"
+
 # --- what is left out -------------------------------------------------------------------------
 licensefs revoke "$store" --path food/fig.jpg --reason 'asked' >/dev/null
 licensefs revoke "$store" --path animals/raccoon.jpg --reason 'asked' --erase >/dev/null || note "no erasure"
