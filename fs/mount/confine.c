@@ -160,27 +160,6 @@ static int without_devices(const struct lic_aliases *a, struct lic_error *err)
 	return 0;
 }
 
-/* Whoever writes there changes the kernel for everybody, who then does as told: core_pattern. */
-static int without_kernel(struct lic_error *err)
-{
-	static const char *const paths[] = { "/sys", "/proc/sys", "/proc/sysrq-trigger",
-					     "/proc/irq", "/proc/bus" };
-
-	for (size_t i = 0; i < LIC_ARRAY_SIZE(paths); i++) {
-		int r = 0;
-
-		if (access(paths[i], F_OK) < 0)
-			continue;
-		if (i && mount(paths[i], paths[i], NULL, MS_BIND | MS_REC, NULL) < 0)
-			r = -errno;
-		if (r == 0)
-			r = restrict_mount(paths[i], MOUNT_ATTR_RDONLY);
-		if (r < 0 && r != -EINVAL)
-			return lic_error_sys(err, -r, "cannot make '%s' read-only", paths[i]);
-	}
-	return 0;
-}
-
 int lic_confine_devices(const struct lic_aliases *a, struct lic_error *err)
 {
 	struct devices d = { .err = err };
@@ -194,8 +173,7 @@ int lic_confine_devices(const struct lic_aliases *a, struct lic_error *err)
 	if (dev < 0)
 		return lic_error_sys(err, errno, "cannot look through " DEV);
 	find_drivers(&d);
-	r = cover_in(&d, dev, 0);
-	return r == 0 && geteuid() == 0 ? without_kernel(err) : r;
+	return cover_in(&d, dev, 0);
 }
 
 /* --- the catalog ------------------------------------------------------------------------------ */

@@ -6,7 +6,7 @@
 #include "fs/mount/aliases.h"
 
 /* Covers disks and other raw devices in /dev that the process may open, and lets devices work
- * nowhere else. For root makes what changes the kernel unwritable: /sys, /proc/sys, sysrq. */
+ * nowhere else. */
 int lic_confine_devices(const struct lic_aliases *a, struct lic_error *err)
 	_nonnull_(1) _must_check_;
 /* Covers a file that is not to be read, and those beside it with SQLite's suffixes; nothing where

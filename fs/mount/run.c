@@ -21,6 +21,7 @@
 #include "fs/mount/confine.h"
 #include "fs/mount/elsewhere.h"
 #include "fs/mount/inherited.h"
+#include "fs/mount/kernel.h"
 #include "fs/mount/namespace.h"
 #include "fs/mount/scratch.h"
 #include "fs/util/io.h"
@@ -177,6 +178,9 @@ static int make_mount(void *ctx, int link, struct lic_error *err)
 
 	if (n == 0)
 		n = lic_aliases_find(&r->aliases, r->store, err);
+	/* before anything of ours lies over it */
+	if (n == 0)
+		n = lic_kernel_lock(&r->aliases, err);
 	if (n < 0)
 		return n;
 	fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC);

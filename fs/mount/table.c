@@ -42,7 +42,7 @@ static void unescape(char *s)
 /* Splits a line of mountinfo (proc_pid_mountinfo(5)): its first fields, and those behind " - ". */
 static bool parse_row(char *line, struct lic_table_row *ret)
 {
-	char *save = NULL, *dash = strstr(line, " - "), *id, *parent;
+	char *save = NULL, *dash = strstr(line, " - "), *id, *parent, *of_mount;
 
 	if (!dash)
 		return false;
@@ -54,6 +54,9 @@ static bool parse_row(char *line, struct lic_table_row *ret)
 	ret->device = strtok_r(NULL, " ", &save);
 	ret->root = strtok_r(NULL, " ", &save);
 	ret->mountpoint = strtok_r(NULL, " ", &save);
+	of_mount = strtok_r(NULL, " ", &save);
+	ret->readonly =
+		of_mount && (strcmp(of_mount, "ro") == 0 || strncmp(of_mount, "ro,", 3) == 0);
 	ret->type = strtok_r(dash + 3, " ", &save);
 	ret->source = ret->type ? strtok_r(NULL, " \n", &save) : NULL;
 	ret->options = ret->source ? strtok_r(NULL, " \n", &save) : NULL;

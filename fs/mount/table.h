@@ -17,6 +17,7 @@ struct lic_table_row {
 	char *root;	     /* what of the filesystem it shows */
 	char *mountpoint, *type, *source;
 	char *options; /* of the filesystem; NULL for none */
+	bool readonly; /* the mount, if not the filesystem */
 };
 /* All of this mount namespace, those that lie below before those on them. Ends with the first
  * result of `fn` that is not 0, and returns it. */

@@ -389,6 +389,15 @@ def disk():
     return both(f)
 
 
+def steering():
+    """The same, wherever it is mounted, and below."""
+    names = "sys/kernel/core_pattern kernel/core_pattern sysrq-trigger kernel/uevent_helper register set_event tracing_on cgroup.procs cgroup/devices/release_agent fs/binfmt_misc/register"
+    for line in open("/proc/self/mountinfo"):
+        at, kind = line.split()[4], line.split(" - ")[1].split()[0]
+        if kind not in "ext4 xfs btrfs overlay tmpfs fuse.licensefs devpts":
+            yield from (os.path.join(at, n) for n in names.split())
+
+
 @way
 def kernel():
     """What changes the kernel for everybody: a program that it would run outside."""
@@ -399,6 +408,7 @@ def kernel():
             "/proc/sys/kernel/modprobe",
             "/sys/kernel/uevent_helper",
             "/proc/sysrq-trigger",
+            *steering(),
         ):
             try:
                 os.close(os.open(p, os.O_WRONLY))

@@ -41,6 +41,12 @@ place over over
 place beneath beneath
 place shown shown
 : >"$tmp/single" && mount --bind "$store/$hidden" "$tmp/single" && places+=("$tmp/single")
+# what steers the kernel, beside and below of where it always is
+for kind in proc sysfs binfmt_misc tracefs debugfs cgroup2; do
+	mkdir -p "$tmp/kernel/$kind" && mount -t $kind none "$tmp/kernel/$kind" 2>/dev/null || note "no $kind"
+done
+mount -t binfmt_misc none /proc/sys/fs/binfmt_misc 2>/dev/null || note "no binfmt_misc in its place"
+mount -t tracefs none /sys/kernel/tracing 2>/dev/null || note "no tracefs in its place"
 mkdir "$tmp/views"
 mount --bind "$tmp/shared" "$tmp/shared" && mount --make-shared "$tmp/shared" && mkdir "$tmp/shared/later"
 cp "$store/.licensefs/catalog.db" "$tmp/other.db" && chmod 666 "$tmp/other.db"
