@@ -5,19 +5,22 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <linux/openat2.h>
 
 #include "fs/mount/aliases.h"
-#include "fs/mount/underneath.h"
 #include "fs/util/io.h"
 
 #include <licensefs/buffer.h>
 
 #define PARTS_MAX 1024
+#define BRANCHES_MAX 65536
+#define MERGERFS "fuse.mergerfs"
+#define MERGERFS_CONTROL ".mergerfs"
 #define LAYERS_MAX 4096
 #define TEXT_MAX (64u << 20)
 
@@ -25,6 +28,7 @@ struct part {
 	const char *device, *root; /* in the filesystem */
 	const char *relative;	   /* in the store */
 	bool own;		   /* the store lies in it; else it only shows the store */
+	bool nothing;		   /* nothing of it may be shown, not even what the view has */
 };
 
 /* What a filesystem shows at its root. */
@@ -79,22 +83,35 @@ static int no_memory(struct search *s)
 	return lic_error_sys(s->err, ENOMEM, "cannot look through the mount table");
 }
 
-static int add_part(struct search *s, const char *device, const char *root, const char *relative,
-		    bool own)
+static int keep_part(struct search *s, const struct part *p)
 {
-	if (!root || !relative)
+	if (!p->root || !p->relative)
 		return no_memory(s);
 	for (size_t i = 0; i < s->n_parts; i++)
-		if (strcmp(s->part[i].device, device) == 0 && strcmp(s->part[i].root, root) == 0 &&
-		    s->part[i].own >= own)
+		if (strcmp(s->part[i].device, p->device) == 0 &&
+		    strcmp(s->part[i].root, p->root) == 0 && s->part[i].own >= p->own &&
+		    s->part[i].nothing >= p->nothing)
 			return 0;
 	if (s->n_parts == PARTS_MAX)
 		return lic_error_set(s->err, E2BIG,
 				     "the mount table leads to the store in more than %d ways; "
 				     "unmount some",
 				     PARTS_MAX);
-	s->part[s->n_parts++] = (struct part){ device, root, relative, own };
+	s->part[s->n_parts++] = *p;
 	return 0;
+}
+
+static int add_part(struct search *s, const char *device, const char *root, const char *relative,
+		    bool own)
+{
+	return keep_part(s, &(struct part){ device, root, relative, own, false });
+}
+
+/* A filesystem that has the store somewhere below its root, and does not notice when a directory
+ * between is renamed underneath: then it shows the store where nothing is covered. */
+static int add_whole(struct search *s, const char *device)
+{
+	return keep_part(s, &(struct part){ device, "/", "", false, true });
 }
 
 /* --- the table -------------------------------------------------------------------------------- */
@@ -125,14 +142,18 @@ static int keep_row(void *ctx, const struct lic_table_row *row)
 		       : no_memory(s);
 }
 
-static uint64_t mount_of(int fd)
+uint64_t lic_mount_number(int fd)
 {
-	struct lic_mount_identity id;
+	const int flags = AT_EMPTY_PATH | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT;
+	struct statx st;
 
-	return fd >= 0 && lic_mount_identify(fd, &id) == 0 ? id.id : 0;
+	/* asked for nothing else: a FUSE filesystem of another user's would answer nothing */
+	return fd >= 0 && statx(fd, "", flags, 0, &st) == 0 && st.stx_mask & STATX_MNT_ID
+		       ? st.stx_mnt_id
+		       : 0;
 }
 
-static int open_exactly(const char *path)
+int lic_open_exactly(const char *path)
 {
 	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS };
 	long fd = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
@@ -145,8 +166,8 @@ static int open_exactly(const char *path)
 static bool find_path(struct search *s, const char *path, const char **ret_device,
 		      const char **ret_root)
 {
-	_cleanup_(lic_closep) int fd = open_exactly(path);
-	const uint64_t id = mount_of(fd);
+	_cleanup_(lic_closep) int fd = lic_open_exactly(path);
+	const uint64_t id = lic_mount_number(fd);
 
 	for (size_t i = 0; id && i < s->a->n_rows; i++) {
 		const struct lic_table_row *row = &s->a->row[i];
@@ -234,15 +255,41 @@ static int add_overlay(struct search *s, size_t row, char *text)
 }
 
 /* A FUSE filesystem may name what it shows; several of them by colons. */
-static int add_source(struct search *s, size_t row, char *text)
+static int add_source(struct search *s, size_t row, char *text, bool by_mode)
 {
 	char *save = NULL;
 	int r = 0;
 
-	for (char *p = strtok_r(text, ":", &save); p && r == 0; p = strtok_r(NULL, ":", &save))
+	/* or it has colons itself */
+	if (*text == '/')
+		r = add_layer(s, row, text, false);
+	for (char *p = strtok_r(text, ":", &save); p && r == 0; p = strtok_r(NULL, ":", &save)) {
+		if (by_mode)
+			p[strcspn(p, "=")] = '\0';
 		if (*p == '/')
 			r = add_layer(s, row, p, false);
+	}
 	return r;
+}
+
+/* It names its branches in short only, and tells them in full where they can be changed as well. */
+static int add_mergerfs(struct search *s, size_t row)
+{
+	const struct lic_table_row *of = &s->a->row[row];
+	const char *control = join(s, of->mountpoint, MERGERFS_CONTROL);
+	_cleanup_(lic_freep) char *text = calloc(1, BRANCHES_MAX);
+	ssize_t n;
+	int r;
+
+	if (!control || !text)
+		return no_memory(s);
+	n = getxattr(control, "user.mergerfs.branches", text, BRANCHES_MAX - 1);
+	if (n < 0)
+		return add_whole(s, of->device);
+	r = add_source(s, row, text, true);
+	return r == 0 ? keep_part(s, &(struct part){ of->device, "/" MERGERFS_CONTROL, "", false,
+						     true })
+		      : r;
 }
 
 static bool is_network(const char *type)
@@ -281,8 +328,10 @@ static int add_layers(struct search *s)
 			r = add_overlay(s, i, text);
 		else if (strcmp(row->type, LIC_FSTYPE) == 0)
 			r = add_layer(s, i, row->source, false);
+		else if (strcmp(row->type, MERGERFS) == 0)
+			r = add_mergerfs(s, i);
 		else if (stacks(row->type))
-			r = add_source(s, i, text);
+			r = add_source(s, i, text, false);
 	}
 	return r;
 }
@@ -292,12 +341,20 @@ static int add_layers(struct search *s)
 static int spread_by_layer(struct search *s, const struct part *p, const struct layer *l)
 {
 	const char *device = s->a->row[l->row].device;
+	struct part more = { .device = device, .nothing = p->nothing };
 	int r = 0;
 
-	if (strcmp(p->device, l->device) == 0 && lic_path_under(p->root, l->root))
-		r = add_part(s, device, join(s, "/", rest(p->root, l->root)), p->relative, false);
-	else if (strcmp(p->device, l->device) == 0 && lic_path_under(l->root, p->root))
-		r = add_part(s, device, "/", join(s, p->relative, rest(l->root, p->root)), false);
+	if (strcmp(p->device, l->device) == 0 && lic_path_under(p->root, l->root)) {
+		more.root = join(s, "/", rest(p->root, l->root));
+		more.relative = p->relative;
+		/* an overlay knows a directory again that was renamed */
+		r = l->both || strcmp(p->root, l->root) == 0 ? keep_part(s, &more)
+							     : add_whole(s, device);
+	} else if (strcmp(p->device, l->device) == 0 && lic_path_under(l->root, p->root)) {
+		more.root = "/";
+		more.relative = join(s, p->relative, rest(l->root, p->root));
+		r = keep_part(s, &more);
+	}
 	/* what else is in the layers of an overlay that only shows the store is not the store's */
 	if (r == 0 && l->both && p->own && strcmp(p->device, device) == 0)
 		r = add_part(s, l->device, join(s, l->root, rest(p->root, "/")), p->relative, true);
@@ -316,8 +373,12 @@ static int spread_by_server(struct search *s, const struct part *p)
 	for (size_t i = 0; own && r == 0 && i < s->a->n_rows; i++) {
 		const struct lic_table_row *row = &s->a->row[i];
 
-		if (strcmp(row->type, own->type) == 0 && strcmp(row->source, own->source) == 0)
-			r = add_part(s, row->device, p->root, p->relative, p->own);
+		if (strcmp(row->type, own->type) != 0 || strcmp(row->source, own->source) != 0 ||
+		    strcmp(row->device, own->device) == 0)
+			continue;
+		r = strcmp(p->root, "/") == 0
+			    ? add_part(s, row->device, p->root, p->relative, p->own)
+			    : add_whole(s, row->device);
 	}
 	return r;
 }
@@ -338,6 +399,26 @@ static int spread(struct search *s)
 	return r;
 }
 
+/* What is below such a filesystem would be open, and a rename there take the store from under the
+ * view. */
+static int check_own(struct search *s, const char *device)
+{
+	for (size_t i = 0; i < s->n_layers; i++) {
+		const struct layer *l = &s->layer[i];
+		const struct lic_table_row *row = &s->a->row[l->row];
+
+		if (!l->both && strcmp(row->device, device) == 0 &&
+		    (*row->source == '/' || strcmp(row->type, MERGERFS) == 0) &&
+		    strcmp(row->type, LIC_FSTYPE) != 0)
+			return lic_error_set(s->err, ENOTSUP,
+					     "the store lies on '%s' (%s), which shows '%s', where "
+					     "the command would find all of it; name the store by "
+					     "its path there",
+					     row->mountpoint, row->type, row->source);
+	}
+	return 0;
+}
+
 static int add_store(struct search *s)
 {
 	const char *device, *root;
@@ -347,21 +428,27 @@ static int add_store(struct search *s)
 		return lic_error_set(s->err, ENOTSUP,
 				     "the mount table does not tell on which filesystem '%s' lies",
 				     s->store);
-	r = add_part(s, device, root, "", true);
+	r = check_own(s, device);
+	if (r == 0)
+		r = add_part(s, device, root, "", true);
 	for (size_t i = 0; r == 0 && i < s->a->n_rows; i++) {
 		const struct lic_table_row *row = &s->a->row[i];
 
 		if (strcmp(row->mountpoint, s->store) != 0 &&
-		    lic_path_under(row->mountpoint, s->store))
-			r = add_part(s, row->device, row->root, rest(row->mountpoint, s->store),
-				     true);
+		    lic_path_under(row->mountpoint, s->store)) {
+			r = check_own(s, row->device);
+			if (r == 0)
+				r = add_part(s, row->device, row->root,
+					     rest(row->mountpoint, s->store), true);
+		}
 	}
 	return r;
 }
 
 /* --- aliases ---------------------------------------------------------------------------------- */
 
-static int add_alias(struct search *s, const char *path, const char *relative, uint64_t mount)
+static int add_alias(struct search *s, const struct part *p, const char *path, const char *relative,
+		     uint64_t mount)
 {
 	struct lic_aliases *a = s->a;
 	struct lic_alias *more;
@@ -370,12 +457,17 @@ static int add_alias(struct search *s, const char *path, const char *relative, u
 		return no_memory(s);
 	if (lic_path_under(path, s->store))
 		return 0;
+	if (p->nothing && lic_path_under(s->store, path))
+		return lic_error_set(s->err, ENOTSUP,
+				     "'%s' shows what is above the store and has the store below "
+				     "it, so that it cannot be covered; unmount it",
+				     path);
 	more = reallocarray(a->item, a->n + 1, sizeof(*more));
 	if (!more)
 		return no_memory(s);
 	a->item = more;
 	more += a->n++;
-	*more = (struct lic_alias){ strdup(path), strdup(relative), mount };
+	*more = (struct lic_alias){ strdup(path), strdup(relative), mount, p->nothing };
 	return more->path && more->relative ? 0 : no_memory(s);
 }
 
@@ -390,10 +482,10 @@ static int add_aliases(struct search *s)
 		if (strcmp(p->device, row->device) != 0)
 			continue;
 		if (lic_path_under(p->root, row->root))
-			r = add_alias(s, join(s, row->mountpoint, rest(p->root, row->root)),
+			r = add_alias(s, p, join(s, row->mountpoint, rest(p->root, row->root)),
 				      p->relative, row->id);
 		else if (lic_path_under(row->root, p->root))
-			r = add_alias(s, row->mountpoint,
+			r = add_alias(s, p, row->mountpoint,
 				      join(s, p->relative, rest(row->root, p->root)), row->id);
 	}
 	return r;
@@ -413,9 +505,9 @@ int lic_aliases_find(struct lic_aliases *a, const char *store, struct lic_error 
 	s->arena.max = TEXT_MAX;
 	r = lic_table_each(keep_row, s, err);
 	if (r == 0)
-		r = add_store(s);
-	if (r == 0)
 		r = add_layers(s);
+	if (r == 0)
+		r = add_store(s);
 	if (r == 0)
 		r = spread(s);
 	if (r == 0)
@@ -452,67 +544,4 @@ bool lic_aliases_has(const struct lic_aliases *a, const char *store, const char 
 	for (size_t i = 0; !has && i < a->n; i++)
 		has = lic_path_under(path, a->item[i].path);
 	return has;
-}
-
-/* --- covering --------------------------------------------------------------------------------- */
-
-static int cover_by(int source, int target)
-{
-	char from[64], to[64];
-
-	snprintf(from, sizeof(from), "/proc/self/fd/%d", source);
-	snprintf(to, sizeof(to), "/proc/self/fd/%d", target);
-	return mount(from, to, NULL, MS_BIND, NULL) < 0 ? -errno : 0;
-}
-
-static int cover_by_nothing(int target, bool dir)
-{
-	char to[64];
-
-	snprintf(to, sizeof(to), "/proc/self/fd/%d", target);
-	if (dir)
-		return mount("licensefs", to, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
-			     "mode=555,size=4k,nr_inodes=2") < 0
-			       ? -errno
-			       : 0;
-	return mount("/dev/null", to, NULL, MS_BIND, NULL) < 0 ? -errno : 0;
-}
-
-static int cover(const struct lic_alias *alias, int view)
-{
-	_cleanup_(lic_closep) int target = open_exactly(alias->path);
-	_cleanup_(lic_closep) int same = -1, after = -1;
-	struct stat st, shown;
-	int r;
-
-	/* something else lies over it, or nobody can get there */
-	if (target < 0 || mount_of(target) != alias->mount)
-		return target == -ENOMEM || target == -EMFILE ? target : 0;
-	if (fstat(target, &st) < 0)
-		return -errno;
-	same = openat(view, *alias->relative ? alias->relative : ".",
-		      O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (same >= 0 && fstat(same, &shown) == 0 &&
-	    S_ISDIR(st.st_mode) == S_ISDIR(shown.st_mode) && !S_ISLNK(shown.st_mode))
-		r = cover_by(same, target);
-	else
-		r = cover_by_nothing(target, S_ISDIR(st.st_mode));
-	if (r < 0)
-		return r;
-	after = open_exactly(alias->path);
-	return after >= 0 && mount_of(after) != alias->mount ? 0 : -EBUSY;
-}
-
-int lic_aliases_cover(const struct lic_aliases *a, int view, struct lic_error *err)
-{
-	for (size_t i = 0; i < a->n; i++) {
-		int r = cover(&a->item[i], view);
-
-		if (r < 0)
-			return lic_error_sys(err, -r,
-					     "the store is at '%s', too, and that cannot be "
-					     "covered; unmount it there",
-					     a->item[i].path);
-	}
-	return 0;
 }

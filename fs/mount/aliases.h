@@ -18,6 +18,7 @@ struct lic_alias {
 	char *path;	/* where it is, absolute */
 	char *relative; /* what it is: a path in the store, "" the store itself */
 	uint64_t mount; /* id of the mount that shows it there */
+	bool nothing;	/* to be covered with nothing */
 };
 
 struct lic_aliases {
@@ -37,6 +38,10 @@ void lic_aliases_release(struct lic_aliases *a);
  * The view lies over the store already. */
 int lic_aliases_cover(const struct lic_aliases *a, int view, struct lic_error *err)
 	_nonnull_(1) _must_check_;
+/* O_PATH; through no symbolic link. -errno. */
+int lic_open_exactly(const char *path) _nonnull_all_;
+/* The id in the mount table of the mount that a descriptor is on; 0 where that is not known. */
+uint64_t lic_mount_number(int fd);
 /* Is an absolute path the store's, an alias', or below? */
 bool lic_aliases_has(const struct lic_aliases *a, const char *store,
 		     const char *path) _nonnull_all_;

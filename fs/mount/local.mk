@@ -24,7 +24,8 @@ fs_liblicensefs_a_SOURCES += fs/mount/tier.c fs/mount/tier.h fs/mount/backed.c f
 	fs/mount/kick.c fs/mount/kick.h fs/mount/recent.c fs/mount/recent.h
 fs_liblicensefs_a_SOURCES += fs/mount/run.c fs/mount/elsewhere.c fs/mount/elsewhere.h fs/mount/herald.c \
 	fs/mount/herald.h fs/mount/aliases.c fs/mount/aliases.h fs/mount/namespace.c fs/mount/namespace.h \
-	fs/mount/inherited.c fs/mount/inherited.h fs/mount/confine.c fs/mount/confine.h fs/mount/kernel.c fs/mount/kernel.h \
+	fs/mount/inherited.c fs/mount/inherited.h fs/mount/confine.c fs/mount/confine.h \
+	fs/mount/kernel.c fs/mount/kernel.h fs/mount/cover.c \
 	fs/mount/scratch.c fs/mount/scratch.h
 
 check_PROGRAMS += tests/unit/test_mount tests/unit/test_mount_documents

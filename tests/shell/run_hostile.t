@@ -105,6 +105,40 @@ for who in root nobody; do
 	is "$(echo $out)" "0 by.pnm" "$who: a catalog outside of the store is empty for the command"
 done
 
+umount /proc/sys/fs/binfmt_misc 2>/dev/null
+
+# --- FUSE filesystems that show what is above the store, and a directory renamed underneath
+mkdir -p "$tmp/a:b" "$tmp/other" "$tmp/seen" && cp -a "$tmp/data" "$tmp/a:b/"
+looks='ls -A "$1"; mv "$2" "$2.moved"; find "$1" -name "$3"; mv "$2.moved" "$2"; ls "$2/store/cats"'
+seen() { # STORE'S-PARENT NAME
+	run licensefs run "$1/store" --view commercial -- sh -c "$looks" - "$tmp/seen" "$1" "${hidden#cats/}"
+	is "$(echo $out)" "by.pnm" "$2 that shows what is above the store is empty"
+}
+if command -v bindfs >/dev/null; then
+	bindfs -o fsname="$tmp" "$tmp" "$tmp/seen"
+	seen "$tmp/data" "a FUSE filesystem"
+	exits 125 "a store on one that shows a directory" licensefs run "$tmp/seen/data/store" --view commercial -- true
+	like "$err" "lies on '$tmp/seen' .*name the store by its path there" "is named by that"
+	umount "$tmp/seen"
+	bindfs -o fsname="$tmp/a:b" "$tmp/a:b" "$tmp/seen"
+	seen "$tmp/a:b/data" "one whose source has a colon"
+	umount "$tmp/seen"
+fi
+if command -v mergerfs >/dev/null; then
+	mergerfs "$tmp/other:$tmp" "$tmp/seen"
+	seen "$tmp/data" "a union"
+	exits 125 "a store on a union" licensefs run "$tmp/seen/data/store" --view commercial -- true
+	umount "$tmp/seen"
+	mergerfs "$tmp/other" "$tmp/seen"
+	run licensefs run "$store" --view commercial -- python3 -c '
+import os, sys
+try: os.setxattr(sys.argv[1] + "/.mergerfs", "user.mergerfs.branches", ("+>" + sys.argv[2]).encode())
+except OSError: pass
+print(os.listdir(sys.argv[1]))' "$tmp/seen" "$store"
+	is "$out" "[]" "a union gets no branch from the command"
+	umount "$tmp/seen"
+fi
+
 # --- a filesystem that makes snapshots
 if command -v mkfs.btrfs >/dev/null && grep -qw btrfs /proc/filesystems; then
 	truncate -s 200M "$tmp/btrfs.img" && mkfs.btrfs -q "$tmp/btrfs.img" >/dev/null 2>&1 && mkdir "$tmp/btrfs"
