@@ -127,6 +127,8 @@ static int sink_open(struct sink *s, const char *path, struct lic_error *err)
 		close(fd);
 	if (fd >= 0 && !s->nameless)
 		unlink(s->temporary);
+	free(s->temporary);
+	s->temporary = NULL;
 	return -err->code;
 }
 
