@@ -366,7 +366,9 @@ int lic_scan_dir_prefix(const struct lic_scan_dir *d, const void *prefix, size_t
 static int read_again(void *ctx, struct lic_item *it)
 {
 	(void)ctx;
-	if (it->kind == LIC_KIND_IMAGE) {
+	/* a mask is one for as long as it says nothing of its own */
+	if (it->kind == LIC_KIND_IMAGE ||
+	    (it->kind == LIC_KIND_COMPANION && it->rule == LIC_RULE_MASK)) {
 		it->kind = LIC_KIND_NONE;
 		it->read = it->dirty = true;
 	}

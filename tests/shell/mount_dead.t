@@ -203,6 +203,7 @@ exits 0 "mounting again works" "${mount[@]}"
 pid=$(daemon "$mnt")
 warm "$mnt"
 kill -KILL "$pid" "$(guard "$pid")"
+eventually "both are killed at once" ended "$pid"
 exits 0 "so after both were killed at once, whatever the kernel answers" "${mount[@]}"
 is "$(files "$mnt/public-domain")" "README train/cc0.pnm " "and serves"
 pid=$(daemon "$mnt")

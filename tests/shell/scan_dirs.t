@@ -146,6 +146,15 @@ image a/late.pnm
 part b
 like "$out" "whole=1" "what other readers have judged is judged again, all of it"
 same "then"
+for n in 1 2 3; do image images/photo$n.pnm && image labels/photo$n.pnm; done
+part images labels
+is "$(state labels/photo2.pnm)" mask "a mask that says nothing"
+# judged long after it was made: nothing has it read again but what comes now
+python3 -c "import sqlite3; c = sqlite3.connect('$tmp/part.db'); c.execute('UPDATE entry SET judged = judged + 10000000000'); c.commit()"
+echo '{}' >"$store/labels/photo2.xmp"
+part labels
+is "$(state labels/photo2.pnm)" unreadable "is none when something beside it may speak"
+same "and as if both had come at once"
 exits 0 "the catalog is sound" licensefs status --verify "$store" --catalog "$tmp/part.db"
 
 seed=${SEED:-$RANDOM}
