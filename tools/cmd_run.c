@@ -93,7 +93,8 @@ const struct command cmd_run = {
 	.summary = "run a command that sees only a view of the store",
 	.operands = "STORE -- COMMAND [ARGUMENT]...",
 	.notes = "At the store's own path the command finds the view, and the rest of the store "
-		 "nowhere.\nIts exit status is passed on; 125: licensefs failed, 126: the command "
+		 "nowhere.\nPut -- before it, or its options are taken for options of run.\nIts "
+		 "exit status is passed on; 125: licensefs failed, 126: the command "
 		 "cannot be run,\n127: there is no such command.",
 	.needs = NEEDS_STORE,
 	.prepare = lic_mount_look_below,

@@ -90,9 +90,11 @@ static int try_host(void *ctx, const char *store, const char *mountpoint)
 	lic_text_quote(&shown, h->path, strlen(h->path));
 	lic_text_quote(&name, store, strlen(store));
 	if (strcmp(store, mountpoint) == 0)
-		lic_error_set(h->err, EINVAL,
-			      "the store '%s' is covered by a mount of its own; unmount it first",
-			      lic_buf_str(&name));
+		lic_error_set(
+			h->err, EINVAL,
+			"the store '%s' is covered by a mount of its own; unmount it first, or "
+			"where \"licensefs run\" has made it, ask outside of that",
+			lic_buf_str(&name));
 	else
 		lic_error_set(h->err, EINVAL, "'%s' is in a mount of the store '%s'; name that one",
 			      lic_buf_str(&shown), lic_buf_str(&name));

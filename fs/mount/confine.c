@@ -26,6 +26,7 @@
 #define DEV "/dev"
 #define DEPTH_MAX 8
 #define DRIVERS_MAX 32
+#define MISC_MAJOR 10
 #define MEMORY_MAJOR 1 /* mem, kmem, port; null and random as well */
 
 /* --- devices ---------------------------------------------------------------------------------- */
@@ -36,30 +37,44 @@ static const char *const raw_drivers[] = { "sg",	   "bsg",	   "nvme",
 					   "mtd",	   "ubi0",	   "megaraid_sas_ioctl",
 					   "aac",	   "mpt3ctl",	   "ctl" };
 
+/* The same of those that share a number, by their names in /proc/misc. */
+static const char *const raw_misc[] = { "device-mapper", "loop-control", "btrfs-control",
+					"nvme-fabrics",	 "snapshot",	 "mpt3ctl",
+					"nvram" };
+
 struct devices {
-	unsigned major[DRIVERS_MAX];
-	size_t n;
+	unsigned major[DRIVERS_MAX], misc[DRIVERS_MAX];
+	size_t n, n_misc;
+	dev_t dev; /* of /dev */
 	struct lic_error *err;
 };
 
-static void find_drivers(struct devices *d)
+static size_t find_named(const char *path, const char *const *names, size_t n_names, unsigned *ret)
 {
-	FILE *f = fopen("/proc/devices", "re");
+	FILE *f = fopen(path, "re");
 	char line[256], name[128];
-	unsigned major;
+	unsigned number;
+	size_t n = 0;
 
 	while (f && fgets(line, sizeof(line), f) && strncmp(line, "Block", 5) != 0) {
-		if (sscanf(line, "%u %127s", &major, name) != 2 || d->n == DRIVERS_MAX)
+		if (sscanf(line, "%u %127s", &number, name) != 2 || n == DRIVERS_MAX)
 			continue;
-		for (size_t i = 0; i < LIC_ARRAY_SIZE(raw_drivers); i++) {
-			if (strcmp(name, raw_drivers[i]) == 0) {
-				d->major[d->n++] = major;
+		for (size_t i = 0; i < n_names; i++) {
+			if (strcmp(name, names[i]) == 0) {
+				ret[n++] = number;
 				break;
 			}
 		}
 	}
 	if (f)
 		fclose(f);
+	return n;
+}
+
+static void find_drivers(struct devices *d)
+{
+	d->n = find_named("/proc/devices", raw_drivers, LIC_ARRAY_SIZE(raw_drivers), d->major);
+	d->n_misc = find_named("/proc/misc", raw_misc, LIC_ARRAY_SIZE(raw_misc), d->misc);
 }
 
 static bool is_raw(const struct devices *d, const struct stat *st)
@@ -74,10 +89,21 @@ static bool is_raw(const struct devices *d, const struct stat *st)
 	for (size_t i = 0; major_ == MEMORY_MAJOR && i < LIC_ARRAY_SIZE(memory); i++)
 		if (minor(st->st_rdev) == memory[i])
 			return true;
+	for (size_t i = 0; major_ == MISC_MAJOR && i < d->n_misc; i++)
+		if (minor(st->st_rdev) == d->misc[i])
+			return true;
 	for (size_t i = 0; i < d->n; i++)
 		if (d->major[i] == major_)
 			return true;
 	return false;
+}
+
+bool lic_confine_is_raw(const struct stat *st)
+{
+	struct devices d = { 0 };
+
+	find_drivers(&d);
+	return is_raw(&d, st);
 }
 
 static int cover_file(int dir, const char *name, struct lic_error *err)
@@ -91,6 +117,28 @@ static int cover_file(int dir, const char *name, struct lic_error *err)
 	if (errno == ENOENT)
 		return 0;
 	return lic_error_sys(err, errno, "cannot cover '%s'", name);
+}
+
+static int cover_in(struct devices *d, int dir, int depth);
+
+/* In other filesystems below no device works. */
+static int enter(struct devices *d, int dir, const char *name, const struct stat *st, int depth)
+{
+	int sub;
+
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || st->st_dev != d->dev)
+		return 0;
+	if (depth == DEPTH_MAX)
+		return lic_error_set(d->err, ELOOP,
+				     "cannot look for disks in '%s': " DEV
+				     " has more than %d levels of directories",
+				     name, DEPTH_MAX);
+	sub = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (sub >= 0)
+		return cover_in(d, sub, depth + 1);
+	return errno == EACCES || errno == ENOENT
+		       ? 0
+		       : lic_error_sys(d->err, errno, "cannot look for disks in '%s'", name);
 }
 
 static int cover_in(struct devices *d, int dir, int depth)
@@ -108,12 +156,8 @@ static int cover_in(struct devices *d, int dir, int depth)
 
 		if (fstatat(dirfd(list), e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			continue;
-		if (S_ISDIR(st.st_mode) && *e->d_name != '.' && depth < DEPTH_MAX) {
-			int sub = openat(dirfd(list), e->d_name,
-					 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-			if (sub >= 0)
-				r = cover_in(d, sub, depth + 1);
+		if (S_ISDIR(st.st_mode)) {
+			r = enter(d, dirfd(list), e->d_name, &st, depth);
 		} else if (is_raw(d, &st) &&
 			   faccessat(dirfd(list), e->d_name, R_OK, AT_EACCESS) == 0) {
 			r = cover_file(dirfd(list), e->d_name, d->err);
@@ -144,13 +188,22 @@ static int restrict_mount(const char *path, uint64_t attributes)
 											   : 0;
 }
 
+/* Such as /dev/shm; single files are devices that somebody put there. */
+static bool is_other_directory(const struct lic_table_row *row)
+{
+	struct stat dev, st;
+
+	return strcmp(row->type, "devpts") != 0 && stat(DEV, &dev) == 0 &&
+	       lstat(row->mountpoint, &st) == 0 && S_ISDIR(st.st_mode) && st.st_dev != dev.st_dev;
+}
+
 static int without_devices(const struct lic_aliases *a, struct lic_error *err)
 {
 	for (size_t i = 0; i < a->n_rows; i++) {
 		const char *path = a->row[i].mountpoint;
 		int r;
 
-		if (lic_path_under(path, DEV))
+		if (lic_path_under(path, DEV) && !is_other_directory(&a->row[i]))
 			continue;
 		r = restrict_mount(path, MOUNT_ATTR_NODEV);
 		/* EINVAL: no mount any more, for something lies over it or a part of it */
@@ -163,6 +216,7 @@ static int without_devices(const struct lic_aliases *a, struct lic_error *err)
 int lic_confine_devices(const struct lic_aliases *a, struct lic_error *err)
 {
 	struct devices d = { .err = err };
+	struct stat st;
 	int r = separate_dev(err), dev;
 
 	if (r == 0)
@@ -172,6 +226,8 @@ int lic_confine_devices(const struct lic_aliases *a, struct lic_error *err)
 	dev = open(DEV, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dev < 0)
 		return lic_error_sys(err, errno, "cannot look through " DEV);
+	if (fstat(dev, &st) == 0)
+		d.dev = st.st_dev;
 	find_drivers(&d);
 	return cover_in(&d, dev, 0);
 }

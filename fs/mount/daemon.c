@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -101,6 +103,18 @@ static int wait_until_ready(const struct waiting *w, struct lic_error *err)
 	return r < 0 ? r : died(w->pid, err);
 }
 
+/* The command may send signals to it, and raise soft limits: a dump would have names of what is
+ * hidden. Its guard inherits both. */
+static void keep_memory(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+#ifndef __SANITIZE_ADDRESS__ /* which looks for leaks by ptrace */
+	prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
 /* Whoever becomes another program must have no child that the program did not start. */
 static void leave_parent(struct lic_daemon *d)
 {
@@ -112,6 +126,7 @@ static void leave_parent(struct lic_daemon *d)
 	lic_supervisor_keep_only(fds, LIC_ARRAY_SIZE(fds));
 	d->fd = fds[0];
 	d->link = fds[1];
+	keep_memory();
 }
 
 static int fork_with(struct waiting *w, int fd, int link, struct lic_daemon *ret,

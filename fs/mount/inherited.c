@@ -7,13 +7,17 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
+#include "fs/mount/confine.h"
 #include "fs/mount/inherited.h"
 
 #include <licensefs/text.h>
 
 #define DELETED " (deleted)"
+#define NAMESPACES 0x6e736673 /* nsfs, of which linux/magic.h knows since 2020 only */
+#define PROCESSES 0x9fa0      /* proc: memory, and what was opened by others */
 #define OWN "/proc/self/fd"
 
 struct look {
@@ -65,6 +69,7 @@ static const char *leads_to_store(const struct look *l, int fd)
 {
 	char link[64], name[PATH_MAX];
 	const int flags = fcntl(fd, F_GETFL);
+	struct statfs fs;
 	struct stat st;
 	ssize_t n;
 
@@ -79,6 +84,12 @@ static const char *leads_to_store(const struct look *l, int fd)
 		return "a place without contents (O_PATH)";
 	if (S_ISBLK(st.st_mode))
 		return "a disk";
+	if (S_ISCHR(st.st_mode) && lic_confine_is_raw(&st))
+		return "a device that leads to disks or memory";
+	if (S_ISREG(st.st_mode) && (fstatfs(fd, &fs) < 0 || fs.f_type == NAMESPACES))
+		return "a namespace";
+	if (S_ISREG(st.st_mode) && fs.f_type == PROCESSES)
+		return "a file of /proc";
 	if (S_ISREG(st.st_mode) && is_of_store(l, &st, name))
 		return "a file of the store";
 	if (S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) ||

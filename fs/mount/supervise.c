@@ -86,7 +86,11 @@ int lic_supervise_mounted(struct lic_session *s, struct lic_error *err)
 	if (here)
 		close(root);
 	s->kick.identity = m.identity;
-	return lic_message_send(s->supervisor.link, &m, fuse_session_fd(s->se)) ? 0 : died(s, err);
+	if (!lic_message_send(s->supervisor.link, &m, fuse_session_fd(s->se)))
+		return died(s, err);
+	m.word = LIC_WORD_COMMAND;
+	return here || lic_message_send(s->supervisor.link, &m, s->handover.command) ? 0
+										     : died(s, err);
 }
 
 bool lic_supervise_hear(struct lic_session *s)

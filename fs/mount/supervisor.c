@@ -19,10 +19,11 @@
 #include "fs/util/title.h"
 
 #define FIRST_FD 3
+#define END_MS 5000
 #define PARENT_DIED SIGUSR1
 
 struct supervisor {
-	int link, signals;
+	int link, signals, command;
 	pid_t daemon;
 	struct lic_grave grave;
 	struct lic_beside beside;
@@ -222,6 +223,8 @@ static void hear_daemon(struct supervisor *v)
 		return;
 	if (r == 1 && m.word == LIC_WORD_MOUNTED) {
 		take_mount(v, &m, fd);
+	} else if (r == 1 && m.word == LIC_WORD_COMMAND) {
+		v->command = fd;
 	} else if (r == 1 && m.word == LIC_WORD_BESIDE) {
 		start_beside(v);
 	} else {
@@ -244,14 +247,25 @@ static void hear_signals(struct supervisor *v)
 
 static void stand_by(struct supervisor *v)
 {
+	bool ended = false;
+
 	while (!v->over) {
 		int due = lic_beside_due(&v->beside);
 		/* after that: it may have begun anew */
 		struct pollfd p[] = { { v->link, POLLIN, 0 },
 				      { v->signals, POLLIN, 0 },
-				      { v->beside.report, POLLIN, 0 } };
+				      { v->beside.report, POLLIN, 0 },
+				      { v->command, POLLIN, 0 } };
 
-		poll(p, LIC_ARRAY_SIZE(p), due);
+		if (ended)
+			due = END_MS;
+		if (poll(p, LIC_ARRAY_SIZE(p), due) == 0 && ended && getppid() == v->daemon)
+			kill(v->daemon, SIGKILL);
+		/* the daemon knows as well, unless its command has stopped it */
+		if (p[3].revents) {
+			ended = true;
+			lic_closep(&v->command);
+		}
 		if (p[2].revents && lic_beside_hear(&v->beside))
 			tell_beside(v);
 		if (p[1].revents)
@@ -263,7 +277,7 @@ static void stand_by(struct supervisor *v)
 
 void lic_supervisor_main(const struct lic_session *s, int link, pid_t daemon)
 {
-	struct supervisor v = { .daemon = daemon };
+	struct supervisor v = { .daemon = daemon, .command = -1 };
 	struct lic_message ready = { .word = LIC_WORD_READY };
 	int r = become(&v, s, link, &ready.err);
 

@@ -17,6 +17,7 @@ enum lic_word {
 	/* the daemon's */
 	LIC_WORD_BESIDE = 'b',	/* start what runs beside */
 	LIC_WORD_MOUNTED = 'm', /* with the descriptor of /dev/fuse */
+	LIC_WORD_COMMAND = 'c', /* the same, with the one of the command that it is for */
 	LIC_WORD_END = 'e',	/* unmounted, or never mounted */
 	/* the supervisor's */
 	LIC_WORD_READY = 'r', /* it waits; `stays` */

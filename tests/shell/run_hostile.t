@@ -101,11 +101,28 @@ for who in root nobody; do
 	like "$out" "daemon closed" "$who: to the last way"
 	eventually "$who: all has ended" no_servers
 
+	# what was opened before: a namespace, memory and files of others, a device by which there are disks
+	run by $who bash -c 'exec "$@" 7</proc/self/ns/mnt 8</proc/self/environ 2>&1' - licensefs run "$store" --view commercial -- sh -c 'for f in 7 8; do [ -e /proc/self/fd/$f ] && echo open $f; done'
+	like "$out" "descriptor 7: a namespace.*descriptor 8: a file of /proc" "$who: namespaces and files of processes are closed"
+	unlike "$out" "open [78]" "$who: before the command"
+	# the daemon is the user's process: it can be stopped and killed, but not be made to leave its memory behind
+	run by $who licensefs run "$store" --view commercial -- bash -c 'd=$(sed -n "s|.*@licensefs-run/.*/$$/||p" /proc/net/unix | head -1)
+		prlimit --core=unlimited --pid $d 2>/dev/null; awk "/core file/ { print \$5, \$6 }" /proc/$d/limits; kill -STOP $d'
+	is "$out" "0 0" "$who: the daemon leaves no core"
+	eventually "$who: a daemon that its command has stopped ends with it" no_servers
+
 	run by $who licensefs run "$store" --catalog "$tmp/other.db" --view commercial -- sh -c 'wc -c <"$1"; ls "$2/cats"' - "$tmp/other.db" "$store"
 	is "$(echo $out)" "0 by.pnm" "$who: a catalog outside of the store is empty for the command"
 done
 
 umount /proc/sys/fs/binfmt_misc 2>/dev/null
+
+# --- devices in directories that do not show
+if mkdir "/dev/.${tmp##*.}" && mknod "/dev/.${tmp##*.}/disk" b 7 0 2>/dev/null; then
+	run licensefs run "$store" --view commercial -- sh -c 'stat -c %F "$1" && stat -c %t:%T /dev/loop-control' - "/dev/.${tmp##*.}/disk"
+	is "$(echo $out)" "character special file 1:3" "a disk in a directory with a dot is covered, and what makes disks"
+fi
+rm -rf "/dev/.${tmp##*.}"
 
 # --- FUSE filesystems that show what is above the store, and a directory renamed underneath
 mkdir -p "$tmp/a:b" "$tmp/other" "$tmp/seen" && cp -a "$tmp/data" "$tmp/a:b/"
