@@ -100,15 +100,15 @@ static void long_log(struct lic_catalog *reader)
 	lic_catalog_let_go(reader);
 }
 
-/* SQLite's memory, which ends after `left` more allocations. */
+/* SQLite's memory, of which the `left`th allocation from now fails; 0: none. The next ones do not:
+ * SQLite undoes a transaction in which a statement runs out of memory, but not one that could not
+ * be ended. */
 static sqlite3_mem_methods system_memory;
-static int left = -1;
+static int left;
 
 static bool is_out(void)
 {
-	if (left > 0)
-		left--;
-	return left == 0;
+	return left > 0 && --left == 0;
 }
 
 static void *take(int n)
@@ -147,7 +147,7 @@ static void out_of_memory(struct lic_catalog *writer)
 		add_file(writer, name);
 		left = i;
 		r = lic_catalog_stay(reader);
-		left = -1;
+		left = 0;
 		if (!before || (r != -EIO && !sees(reader, name)))
 			ok(false, "%s: %d, and an old state is read", name, r);
 		r = lic_catalog_stay(reader);
