@@ -113,4 +113,8 @@ static inline int lic_failure(const struct lic_error *err)
 	return err->code ? -err->code : -EIO;
 }
 
+/* Makes *until (0: never) the time at which these rights end, if that is earlier. */
+int lic_filter_note_end(struct lic_filter *f, int64_t rights, int64_t *until, struct lic_error *err)
+	_nonnull_(1, 3) _must_check_;
+
 #endif

@@ -16,7 +16,7 @@ int lic_filter_rights(struct lic_filter *f, int64_t rights, int64_t at, bool *re
 	return r;
 }
 
-static int note_end(struct lic_filter *f, int64_t rights, int64_t *until, struct lic_error *err)
+int lic_filter_note_end(struct lic_filter *f, int64_t rights, int64_t *until, struct lic_error *err)
 {
 	struct lic_error own = LIC_ERROR_INIT;
 	const struct lic_rights *r = lic_catalog_rights(f->cat, rights, err ? err : &own);
@@ -50,7 +50,7 @@ int lic_filter_images(struct lic_filter *f, const int64_t *id, const int64_t *ri
 		}
 		r = lic_filter_live_image(f, id[i], rights[i], &shown, err);
 		if (r == 0 && shown && !(known[k].rights == rights[i] && known[k].shown))
-			r = note_end(f, rights[i], until, err);
+			r = lic_filter_note_end(f, rights[i], until, err);
 		known[k].rights = rights[i];
 		known[k].shown = ret[i] = shown;
 	}

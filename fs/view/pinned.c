@@ -221,18 +221,6 @@ int lic_pinned_shows(struct lic_filter *f, int64_t id, bool *ret, struct lic_err
 
 /* --- many images --- */
 
-static int note_end(struct lic_filter *f, int64_t rights, int64_t *until, struct lic_error *err)
-{
-	struct lic_error own = LIC_ERROR_INIT;
-	const struct lic_rights *r = lic_catalog_rights(f->cat, rights, err ? err : &own);
-
-	if (!r)
-		return lic_failure(err ? err : &own);
-	if (r->until && (!*until || r->until < *until))
-		*until = r->until;
-	return 0;
-}
-
 static int see_member(struct lic_filter *f, const struct lic_snapshot_entry *m, uint8_t *ret,
 		      int64_t *until, struct lic_error *err)
 {
@@ -244,7 +232,7 @@ static int see_member(struct lic_filter *f, const struct lic_snapshot_entry *m, 
 	if (r < 0 || !*ret)
 		return r;
 	r = lic_snapshot_rights(f->pin, m, &then, err);
-	return r < 0 ? r : note_end(f, then, until, err);
+	return r < 0 ? r : lic_filter_note_end(f, then, until, err);
 }
 
 /* Answers for images whose rights are those of then, by their number; of one call. */
