@@ -6,12 +6,10 @@
 #include <licensefs/catalog_snapshot.h>
 
 #include "fs/catalog/txn.h"
+#include "fs/util/chunk.h"
 
 /* --- snapshot_part.c ------------------------------------------------------------------------ */
 
-#define LIC_CHUNK_BITS 13
-#define LIC_CHUNK (1 << LIC_CHUNK_BITS) /* ids in a part */
-#define LIC_CHUNK_BYTES (LIC_CHUNK / 8)
 #define LIC_CHUNKS_KEPT 64u
 
 struct lic_chunk {
@@ -20,18 +18,6 @@ struct lic_chunk {
 	uint8_t bits[LIC_CHUNK_BYTES];
 };
 
-/* Appends the shorter one of the bitmap and the list of what is in it. */
-void lic_chunk_pack(const uint8_t bits[LIC_CHUNK_BYTES], struct lic_buf *out) _nonnull_all_;
-/* -EBADMSG for what lic_chunk_pack() does not write. */
-int lic_chunk_unpack(const void *p, size_t n, uint8_t ret[LIC_CHUNK_BYTES])
-	_nonnull_(3) _must_check_;
-static inline bool lic_chunk_has(const uint8_t *bits, int64_t id)
-{
-	unsigned i = (unsigned)id & (LIC_CHUNK - 1);
-
-	return bits[i / 8] >> i % 8 & 1;
-}
-unsigned lic_chunk_count(const uint8_t *bits, unsigned n) _nonnull_all_ _pure_;
 /* The part in which an entry would be; valid until the next call. */
 int lic_chunk_get(struct lic_snapshot *s, int64_t id, const struct lic_chunk **ret,
 		  struct lic_error *err) _nonnull_(1, 3) _must_check_;
