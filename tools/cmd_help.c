@@ -36,7 +36,7 @@ static void list_verb(_unused_ void *ctx, const char *verb, const struct command
 		option_print_listing(stdout, verb, c->options);
 	if (c->needs)
 		option_print_listing(stdout, verb, command_store_options);
-	option_print_listing(stdout, verb, command_common_options);
+	option_print_listing(stdout, verb, command_common_of(c));
 }
 
 static void json_options(struct lic_json *j, const struct option_spec *table)
@@ -66,7 +66,7 @@ static void json_verb(void *ctx, const char *verb, const struct command *c)
 	if (!c->sub) {
 		json_options(&line->json, c->options);
 		json_options(&line->json, c->needs ? command_store_options : NULL);
-		json_options(&line->json, command_common_options);
+		json_options(&line->json, command_common_of(c));
 	}
 	lic_json_array_end(&line->json);
 	json_end(line);

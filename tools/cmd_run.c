@@ -77,8 +77,6 @@ static int run_run(const struct call *call)
 	const struct lic_run_options o = { &m, args->scratch, call->operand, restore_signals };
 	int status;
 
-	if (call->json)
-		return output_usage("--json: what is printed is the command's");
 	if (parse(args, &m, &arena, &err) < 0)
 		return output_usage("%s", err.msg);
 	fflush(NULL); /* what is buffered must not be written by the daemon once more */
@@ -91,9 +89,9 @@ const struct command cmd_run = {
 	.name = "run",
 	.group = "Use",
 	.summary = "run a command that sees only a view of the store",
-	.operands = "STORE -- COMMAND [ARGUMENT]...",
+	.operands = "STORE [--] COMMAND [ARGUMENT]...",
 	.notes = "At the store's own path the command finds the view, and the rest of the store "
-		 "nowhere.\nPut -- before it, or its options are taken for options of run.\nIts "
+		 "nowhere.\nOptions of run stand before it; what follows it is its own.\nIts "
 		 "exit status is passed on; 125: licensefs failed, 126: the command "
 		 "cannot be run,\n127: there is no such command.",
 	.needs = NEEDS_STORE,
@@ -102,6 +100,8 @@ const struct command cmd_run = {
 	.max = COMMAND_MANY,
 	.options = run_options,
 	.args_size = sizeof(struct run_args),
+	.before = 1,
+	.no_json = true,
 	.failure = LIC_RUN_FAILED,
 	.run = run_run,
 };

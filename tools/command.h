@@ -42,6 +42,9 @@ struct command {
 	size_t args_size;		    /* of the verb's struct */
 	bool (*no_store)(const void *args); /* do the options ask for something that needs no
 					     * store, though the verb does? NULL: never */
+	unsigned before; /* operands, the store too, behind which a command with options of its own
+			  * begins; 0: there is none */
+	bool no_json;	 /* what it prints is not its own */
 	/* Called before the store is looked at; NULL: nothing. */
 	int (*prepare)(const char *store, struct lic_error *err);
 	/* Exit status of wrong usage and of failures before `run`; 0: as enum tool_exit has it. */
@@ -56,6 +59,8 @@ struct command_common {
 	const char *catalog;
 };
 extern const struct option_spec command_common_options[];
+/* These, as far as a verb takes them. */
+const struct option_spec *command_common_of(const struct command *c) _nonnull_all_ _pure_;
 extern const struct option_spec command_store_options[];
 
 /* Verbs in the order of the overview, group by group, NULL-terminated. */

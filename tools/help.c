@@ -52,7 +52,7 @@ void help_command(FILE *out, const struct command *parent, const struct command 
 		option_print_help(out, c->options);
 	if (c->needs)
 		option_print_help(out, command_store_options);
-	option_print_help(out, command_common_options);
+	option_print_help(out, command_common_of(c));
 	if (c->notes)
 		fprintf(out, "\n%s\n", c->notes);
 }

@@ -25,6 +25,16 @@ const struct option_spec command_common_options[] = {
 	OPTION_END,
 };
 
+static const struct option_spec help_alone[] = {
+	{ "help", 'h', NULL, "show this help", OPTION_FLAG, offsetof(struct command_common, help) },
+	OPTION_END,
+};
+
+const struct option_spec *command_common_of(const struct command *c)
+{
+	return c->no_json ? help_alone : command_common_options;
+}
+
 const struct option_spec command_store_options[] = {
 	{ "catalog", 0, "FILE", "use this catalog, not STORE/.licensefs/catalog.db", OPTION_VALUE,
 	  offsetof(struct command_common, catalog) },
@@ -98,7 +108,7 @@ static int parse_and_run(const struct command *parent, const struct command *c, 
 	_cleanup_(lic_freep) void *args = calloc(1, c->args_size ? c->args_size : 1);
 	struct option_set sets[] = {
 		{ c->options, args },
-		{ command_common_options, &common },
+		{ command_common_of(c), &common },
 		{ c->needs ? command_store_options : NULL, &common },
 	};
 	struct lic_error err = LIC_ERROR_INIT;
@@ -106,7 +116,7 @@ static int parse_and_run(const struct command *parent, const struct command *c, 
 
 	if (!args)
 		output_out_of_memory();
-	if (option_parse(argc, argv, sets, LIC_ARRAY_SIZE(sets), &first, &err) < 0)
+	if (option_parse(argc, argv, sets, LIC_ARRAY_SIZE(sets), c->before, &first, &err) < 0)
 		return output_usage("%s", err.msg);
 	if (common.help) {
 		help_command(stdout, parent, c);

@@ -15,15 +15,17 @@ struct flat {
 	const struct option_spec *spec[OPTION_MAX];
 	void *into[OPTION_MAX];
 	struct option longs[OPTION_MAX + 1];
-	char shorts[2 * OPTION_MAX + 2];
+	char shorts[2 * OPTION_MAX + 3];
 	size_t n;
 };
 
-static void flatten(struct flat *f, const struct option_set *sets, size_t n_sets)
+static void flatten(struct flat *f, const struct option_set *sets, size_t n_sets, bool permuting)
 {
 	size_t s = 0;
 
 	memset(f, 0, sizeof(*f));
+	if (!permuting)
+		f->shorts[s++] = '+';
 	f->shorts[s++] = ':'; /* tell a missing value from an unknown option */
 	for (size_t i = 0; i < n_sets; i++) {
 		for (const struct option_spec *o = sets[i].table; o && o->name; o++) {
@@ -116,25 +118,44 @@ static int report_bad(const struct flat *f, int found, char **argv, struct lic_e
 	return report_unknown(f, word, err);
 }
 
-int option_parse(int argc, char **argv, const struct option_set *sets, size_t n_sets,
-		 int *ret_first, struct lic_error *err)
+/* The options up to an operand or "--", or all of them. */
+static int parse_some(const struct flat *f, int argc, char **argv, struct lic_error *err)
 {
-	struct flat f;
-	int found, i, r;
+	int found, i, r = 0;
 
-	flatten(&f, sets, n_sets);
-	opterr = 0;
-	optind = 0; /* glibc: start over, permuting */
-	while ((found = getopt_long(argc, argv, f.shorts, f.longs, NULL)) != -1) {
-		i = found == '?' || found == ':' ? -1 : find_entry(&f, found);
-		if (i < 0)
-			return report_bad(&f, found, argv, err);
-		r = store_value(f.spec[i], f.into[i], optarg, err);
-		if (r < 0)
-			return r;
+	while (r == 0 && (found = getopt_long(argc, argv, f->shorts, f->longs, NULL)) != -1) {
+		i = found == '?' || found == ':' ? -1 : find_entry(f, found);
+		r = i < 0 ? report_bad(f, found, argv, err)
+			  : store_value(f->spec[i], f->into[i], optarg, err);
 	}
-	*ret_first = optind;
-	return 0;
+	return r;
+}
+
+/* Did getopt stop behind "--"? Then that is what it looked at last. */
+static bool at_dashes(char **argv, int from)
+{
+	return optind > from && strcmp(argv[optind - 1], "--") == 0;
+}
+
+int option_parse(int argc, char **argv, const struct option_set *sets, size_t n_sets,
+		 unsigned before, int *ret_first, struct lic_error *err)
+{
+	int operand[OPTION_BEFORE_MAX], n = 0, from = 1, r;
+	struct flat f;
+
+	flatten(&f, sets, n_sets, !before);
+	opterr = 0;
+	optind = 0; /* glibc: start over */
+	r = parse_some(&f, argc, argv, err);
+	while (r == 0 && (unsigned)n < before && optind < argc && !at_dashes(argv, from)) {
+		operand[n++] = optind++;
+		from = optind;
+		r = parse_some(&f, argc, argv, err);
+	}
+	*ret_first = optind - n;
+	for (int i = n; i-- > 0;)
+		argv[optind - n + i] = argv[operand[i]];
+	return r;
 }
 
 static int label_width(const struct option_spec *o)

@@ -50,14 +50,18 @@ struct option_set {
 };
 
 #define OPTION_SETS_MAX 4
+#define OPTION_BEFORE_MAX 4 /* operands before a command */
 #define OPTION_MAX 40 /* options of one verb, common ones included */
 
 /*
- * Parses argv[1..]; afterwards the operands stand at argv[*ret_first] to the end. -EINVAL with the
- * reason where an option is unknown (naming the nearest), lacks its value or has one too many.
+ * Parses argv[1..]; afterwards the operands stand at argv[*ret_first] to the end. What follows
+ * `before` operands is a command with options of its own, with or without "--"; 0: there is none.
+ * -EINVAL with the reason where an option is unknown (naming the nearest), lacks its value or has
+ * one too many.
  */
 int option_parse(int argc, char **argv, const struct option_set *sets, size_t n_sets,
-		 int *ret_first, struct lic_error *err) _nonnull_(2, 3, 5, 6) _must_check_;
+		 unsigned before, int *ret_first, struct lic_error *err)
+	_nonnull_(2, 3, 6, 7) _must_check_;
 
 /* Prints the table for --help, aligned, one option a line. */
 void option_print_help(FILE *out, const struct option_spec *table) _nonnull_all_;

@@ -19,6 +19,8 @@ static const struct option_spec table[] = {
 	OPTION_END,
 };
 
+static unsigned before; /* operands before a command */
+
 static int parse(struct args *a, int *first, struct lic_error *err, int argc, char **argv)
 {
 	struct option_set sets[] = { { table, a }, { NULL, NULL } };
@@ -26,7 +28,7 @@ static int parse(struct args *a, int *first, struct lic_error *err, int argc, ch
 	memset(a, 0, sizeof(*a));
 	memset(err, 0, sizeof(*err));
 	*first = -1;
-	return option_parse(argc, argv, sets, LIC_ARRAY_SIZE(sets), first, err);
+	return option_parse(argc, argv, sets, LIC_ARRAY_SIZE(sets), before, first, err);
 }
 
 #define PARSE(...)                                                                                 \
@@ -55,6 +57,36 @@ static void test_good_options(void)
 	is_str(a.value, "2", "the last value counts");
 	is_int(PARSE((char *)"-"), 0, "a dash is an operand");
 	is_int(first, 1, "and stays one");
+}
+
+/* As env(1) and nsenter(1): what follows a command is the command's. */
+static void test_commands(void)
+{
+	char *argv[] = { (char *)"verb", (char *)"-f",	(char *)"STORE", (char *)"--value",
+			 (char *)"1",	 (char *)"cmd", (char *)"-x",	 (char *)"--value",
+			 (char *)"2",	 NULL };
+	struct args a;
+	struct lic_error err;
+	int first;
+
+	before = 1;
+	is_int(parse(&a, &first, &err, 9, argv), 0, "a command may have options of its own");
+	ok(a.flag && strcmp(a.value, "1") == 0, "options before it are parsed");
+	is_int(first, 4, "operands stand together");
+	ok(strcmp(argv[4], "STORE") == 0 && strcmp(argv[5], "cmd") == 0 &&
+		   strcmp(argv[6], "-x") == 0 && strcmp(argv[8], "2") == 0,
+	   "and the command's words behind them");
+	is_int(PARSE((char *)"STORE", (char *)"-f", (char *)"--", (char *)"-x"), 0,
+	       "-- ends options");
+	ok(a.flag && first == 3, "after the first operand, too");
+	is_int(PARSE((char *)"STORE", (char *)"--", (char *)"cmd", (char *)"--"), 0,
+	       "the command's --");
+	is_int(first, 2, "is its own");
+	is_int(PARSE((char *)"-f", (char *)"STORE"), 0, "without a command");
+	is_int(first, 2, "there is one operand");
+	is_int(PARSE((char *)"STORE", (char *)"-x", (char *)"cmd"), -EINVAL,
+	       "a wrong option is one");
+	before = 0;
 }
 
 static void test_bad_options(void)
@@ -140,6 +172,7 @@ static void test_dates(void)
 int main(void)
 {
 	test_good_options();
+	test_commands();
 	test_bad_options();
 	test_numbers();
 	test_dates();
