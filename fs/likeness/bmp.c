@@ -18,8 +18,9 @@ enum { BI_RGB = 0, BI_BITFIELDS = 3, BI_ALPHABITFIELDS = 6 };
 struct bmp {
 	uint32_t w, h;
 	unsigned bits;
-	uint32_t mask[3];    /* red, green, blue of 16 and 32 bits */
-	uint8_t bright[256]; /* of the colours of 1, 4 and 8 bits */
+	uint32_t mask[3];      /* red, green, blue of 16 and 32 bits */
+	uint8_t pixel[256][3]; /* of the colours of 1, 4 and 8 bits, as the canvas wants them */
+	const struct lic_canvas *canvas;
 };
 
 /* The value under the mask, 0 to 255. */
@@ -33,21 +34,25 @@ static unsigned under(uint32_t v, uint32_t mask)
 	return (unsigned)((uint64_t)((v & mask) >> __builtin_ctz(mask)) * 255 / most);
 }
 
-static void bright_line(const struct bmp *b, const uint8_t *line, uint8_t *ret)
+static void take_line(const struct bmp *b, const uint8_t *line, uint8_t *ret)
 {
-	for (uint32_t x = 0; x < b->w; x++) {
+	const size_t depth = lic_canvas_depth(b->canvas);
+
+	for (uint32_t x = 0; x < b->w; x++, ret += depth) {
 		if (b->bits == 24) {
-			ret[x] = lic_bright(line[3 * x + 2], line[3 * x + 1], line[3 * x]);
+			lic_canvas_pixel(b->canvas, ret, line[3 * x + 2], line[3 * x + 1],
+					 line[3 * x]);
 		} else if (b->bits >= 16) {
 			size_t n = b->bits / 8;
 			uint32_t v = (uint32_t)lic_load(line + n * x, n, false);
 
-			ret[x] = lic_bright(under(v, b->mask[0]), under(v, b->mask[1]),
-					    under(v, b->mask[2]));
+			lic_canvas_pixel(b->canvas, ret, under(v, b->mask[0]), under(v, b->mask[1]),
+					 under(v, b->mask[2]));
 		} else {
 			unsigned each = 8 / b->bits, shift = 8 - b->bits * (1 + x % each);
 
-			ret[x] = b->bright[line[x / each] >> shift & ((1u << b->bits) - 1)];
+			memcpy(ret, b->pixel[line[x / each] >> shift & ((1u << b->bits) - 1)],
+			       depth);
 		}
 	}
 }
@@ -62,7 +67,8 @@ static int take_colours(struct lic_bytes_in *in, struct bmp *b, uint32_t used)
 	if (lic_bytes_next(in, colour, n * 4) != n * 4)
 		return -EBADMSG;
 	for (size_t i = 0; i < n; i++)
-		b->bright[i] = lic_bright(colour[4 * i + 2], colour[4 * i + 1], colour[4 * i]);
+		lic_canvas_pixel(b->canvas, b->pixel[i], colour[4 * i + 2], colour[4 * i + 1],
+				 colour[4 * i]);
 	return 0;
 }
 
@@ -113,8 +119,8 @@ static int read_head(struct lic_bytes_in *in, struct bmp *b, uint64_t *ret_pixel
 /* Lines stand upside down, mostly; that makes no difference (print.h). */
 int lic_decode_bmp(struct lic_bytes_in *in, struct lic_canvas *c, struct lic_error *err)
 {
-	_cleanup_(lic_freep) uint8_t *line = NULL, *grey = NULL;
-	struct bmp b = { 0 };
+	_cleanup_(lic_freep) uint8_t *line = NULL, *pixel = NULL;
+	struct bmp b = { .canvas = c };
 	size_t n;
 	int r;
 
@@ -127,14 +133,14 @@ int lic_decode_bmp(struct lic_bytes_in *in, struct lic_canvas *c, struct lic_err
 	if (n > LINE_MAX_BYTES)
 		return lic_error_set(err, EFBIG, "a BMP that is too wide");
 	line = malloc(n);
-	grey = malloc(b.w);
-	if (!line || !grey)
+	pixel = malloc((size_t)b.w * lic_canvas_depth(c));
+	if (!line || !pixel)
 		return lic_error_set(err, ENOMEM, "out of memory");
 	for (uint32_t y = 0; y < b.h; y++) {
 		if (lic_bytes_next(in, line, n) != n)
 			return lic_error_set(err, EBADMSG, "a BMP that stops");
-		bright_line(&b, line, grey);
-		lic_canvas_row(c, grey);
+		take_line(&b, line, pixel);
+		lic_canvas_row(c, pixel);
 	}
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Averages rows of brightness into cells, exactly: pixels on an edge count for both sides. */
+/* Averages rows of pixels into cells, exactly: pixels on an edge count for both sides. */
 #include <errno.h>
 #include <string.h>
 
@@ -41,13 +41,23 @@ int lic_bytes_all(struct lic_bytes_in *in, size_t max, uint8_t **ret, struct lic
 	return 0;
 }
 
-static uint32_t cells_of(uint32_t pixels)
+static uint32_t cells_of(uint32_t pixels, uint32_t most)
 {
-	return pixels < LIC_CANVAS_SIDE ? pixels : LIC_CANVAS_SIDE;
+	return pixels < most ? pixels : most;
+}
+
+/* Of a picture in its own shape: `side` for the longer side. */
+static uint32_t shaped(uint32_t pixels, uint32_t longer, uint32_t side)
+{
+	uint64_t n = longer <= side ? pixels : ((uint64_t)pixels * side + longer / 2) / longer;
+
+	return n ? (uint32_t)n : 1;
 }
 
 int lic_canvas_begin(struct lic_canvas *c, uint64_t w, uint64_t h, struct lic_error *err)
 {
+	uint32_t longer;
+
 	lic_canvas_release(c);
 	if (!w || !h)
 		return lic_error_set(err, EBADMSG, "a picture without pixels");
@@ -55,17 +65,21 @@ int lic_canvas_begin(struct lic_canvas *c, uint64_t w, uint64_t h, struct lic_er
 		return lic_error_set(err, EFBIG, "more than %u pixels", LIC_LIKENESS_PIXELS_MAX);
 	c->w = (uint32_t)w;
 	c->h = (uint32_t)h;
-	c->cols = cells_of(c->w);
-	c->rows = cells_of(c->h);
-	c->cell = calloc((size_t)c->cols * c->rows, sizeof(*c->cell));
-	c->row = calloc(c->cols, sizeof(*c->row));
+	longer = c->w > c->h ? c->w : c->h;
+	c->cols = c->colour ? shaped(c->w, longer, LIC_THUMBNAIL_SIDE)
+			    : cells_of(c->w, LIC_CANVAS_SIDE);
+	c->rows = c->colour ? shaped(c->h, longer, LIC_THUMBNAIL_SIDE)
+			    : cells_of(c->h, LIC_CANVAS_SIDE);
+	c->cell = calloc((size_t)c->cols * c->rows * lic_canvas_depth(c), sizeof(*c->cell));
+	c->row = calloc(c->cols * lic_canvas_depth(c), sizeof(*c->row));
 	if (!c->cell || !c->row)
 		return lic_error_set(err, ENOMEM, "out of memory");
 	return 0;
 }
 
-/* A pixel is `cols` long and a cell `w`: all lengths are whole numbers. */
-static void average_row(struct lic_canvas *c, const uint8_t *bright)
+/* A pixel is `cols` long and a cell `w`: all lengths are whole numbers. One of the `depth` numbers
+ * of each. */
+static void average_row(struct lic_canvas *c, const uint8_t *pixel, float *cell, size_t depth)
 {
 	uint32_t left = c->cols; /* of the pixel */
 	float scale = 1.0f / (float)c->w;
@@ -75,26 +89,28 @@ static void average_row(struct lic_canvas *c, const uint8_t *bright)
 
 		for (uint32_t room = c->w, take; room; room -= take, left -= take) {
 			if (!left) {
-				bright++;
+				pixel += depth;
 				left = c->cols;
 			}
 			take = left < room ? left : room;
-			sum += (uint64_t)take * *bright;
+			sum += (uint64_t)take * *pixel;
 		}
-		c->row[i] = (float)sum * scale;
+		cell[i * depth] = (float)sum * scale;
 	}
 }
 
 static void add_row(struct lic_canvas *c, uint32_t row, float weight)
 {
-	float *cell = c->cell + (size_t)row * c->cols;
+	const size_t n = c->cols * lic_canvas_depth(c);
+	float *cell = c->cell + (size_t)row * n;
 
-	for (uint32_t i = 0; i < c->cols; i++)
+	for (size_t i = 0; i < n; i++)
 		cell[i] += weight * c->row[i];
 }
 
-void lic_canvas_row(struct lic_canvas *c, const uint8_t *bright)
+void lic_canvas_row(struct lic_canvas *c, const uint8_t *pixels)
 {
+	const size_t depth = lic_canvas_depth(c);
 	uint64_t from = (uint64_t)c->y * c->rows, to = from + c->rows;
 	uint32_t first = (uint32_t)(from / c->h);
 	uint64_t edge = ((uint64_t)first + 1) * c->h;
@@ -102,7 +118,8 @@ void lic_canvas_row(struct lic_canvas *c, const uint8_t *bright)
 
 	if (c->y >= c->h)
 		return;
-	average_row(c, bright);
+	for (size_t i = 0; i < depth; i++)
+		average_row(c, pixels + i, c->row + i, depth);
 	if (to <= edge) {
 		add_row(c, first, (float)(to - from) * scale);
 	} else {
@@ -112,36 +129,58 @@ void lic_canvas_row(struct lic_canvas *c, const uint8_t *bright)
 	c->y++;
 }
 
-uint8_t *lic_canvas_sheet(uint64_t w, uint64_t h)
+uint8_t *lic_canvas_sheet(const struct lic_canvas *c, uint64_t w, uint64_t h)
 {
+	const size_t most = LIC_DECODER_MEMORY / lic_canvas_depth(c);
 	uint8_t *p;
+	size_t n;
 
-	if (!w || !h || w > LIC_DECODER_MEMORY || h > LIC_DECODER_MEMORY / w)
+	if (!w || !h || w > most || h > most / w)
 		return NULL;
-	p = malloc((size_t)(w * h));
+	n = (size_t)(w * h) * lic_canvas_depth(c);
+	p = malloc(n);
 	if (p)
-		memset(p, 255, (size_t)(w * h));
+		memset(p, 255, n);
 	return p;
 }
 
 void lic_canvas_put(struct lic_canvas *c, const uint8_t *sheet)
 {
 	for (uint32_t y = 0; y < c->h; y++)
-		lic_canvas_row(c, sheet + (size_t)y * c->w);
+		lic_canvas_row(c, sheet + (size_t)y * c->w * lic_canvas_depth(c));
 }
 
 void lic_canvas_release(struct lic_canvas *c)
 {
 	free(c->cell);
 	free(c->row);
-	*c = (struct lic_canvas){ 0 };
+	*c = (struct lic_canvas){ .colour = c->colour };
 }
 
-void lic_bright_row(uint8_t *ret, const uint8_t *p, size_t n, unsigned channels)
+static void bright_row(uint8_t *ret, const uint8_t *p, size_t n, unsigned channels)
 {
 	for (size_t i = 0; i < n; i++, p += channels) {
 		unsigned v = channels < 3 ? p[0] : lic_bright(p[0], p[1], p[2]);
 
 		ret[i] = channels % 2 ? (uint8_t)v : lic_over_white(v, p[channels - 1]);
 	}
+}
+
+static void colour_row(uint8_t *ret, const uint8_t *p, size_t n, unsigned channels)
+{
+	for (size_t i = 0; i < n; i++, p += channels, ret += 3)
+		for (unsigned k = 0; k < 3; k++) {
+			unsigned v = channels < 3 ? p[0] : p[k];
+
+			ret[k] = channels % 2 ? (uint8_t)v : lic_over_white(v, p[channels - 1]);
+		}
+}
+
+void lic_canvas_pixels(const struct lic_canvas *c, uint8_t *ret, const uint8_t *p, size_t n,
+		       unsigned channels)
+{
+	if (c->colour)
+		colour_row(ret, p, n, channels);
+	else
+		bright_row(ret, p, n, channels);
 }

@@ -14,7 +14,7 @@ struct decoding {
 	GifFileType *gif;
 	struct lic_canvas *canvas;
 	struct lic_error *err;
-	uint8_t bright[256]; /* of the colours */
+	uint8_t pixel[256][3]; /* of the colours, as the canvas wants them */
 	uint8_t *line;
 	uint8_t *sheet;
 };
@@ -43,12 +43,12 @@ static void take_colours(struct decoding *d, int transparent)
 	const ColorMapObject *map =
 		d->gif->Image.ColorMap ? d->gif->Image.ColorMap : d->gif->SColorMap;
 
-	memset(d->bright, 0, sizeof(d->bright));
+	memset(d->pixel, 0, sizeof(d->pixel));
 	for (int i = 0; map && i < map->ColorCount && i < 256; i++)
-		d->bright[i] =
-			lic_bright(map->Colors[i].Red, map->Colors[i].Green, map->Colors[i].Blue);
+		lic_canvas_pixel(d->canvas, d->pixel[i], map->Colors[i].Red, map->Colors[i].Green,
+				 map->Colors[i].Blue);
 	if (transparent >= 0 && transparent < 256)
-		d->bright[transparent] = 255;
+		memset(d->pixel[transparent], 255, sizeof(d->pixel[transparent]));
 }
 
 static int read_extension(struct decoding *d, int *transparent)
@@ -96,15 +96,17 @@ static int find_frame(struct decoding *d)
 static int read_lines(struct decoding *d, uint64_t w, int from, int step)
 {
 	const GifImageDesc *image = &d->gif->Image;
+	const size_t depth = lic_canvas_depth(d->canvas);
 
 	for (int y = from; y < image->Height; y += step) {
 		uint8_t *to =
-			d->sheet + ((uint64_t)image->Top + (uint64_t)y) * w + (uint64_t)image->Left;
+			d->sheet +
+			(((uint64_t)image->Top + (uint64_t)y) * w + (uint64_t)image->Left) * depth;
 
 		if (DGifGetLine(d->gif, d->line, image->Width) != GIF_OK)
 			return broken(d);
 		for (int x = 0; x < image->Width; x++)
-			to[x] = d->bright[d->line[x]];
+			memcpy(to + (size_t)x * depth, d->pixel[d->line[x]], depth);
 	}
 	return 0;
 }
@@ -141,7 +143,7 @@ static int decode(struct decoding *d)
 	r = lic_canvas_begin(d->canvas, w, h, d->err);
 	if (r < 0)
 		return r;
-	d->sheet = lic_canvas_sheet(w, h);
+	d->sheet = lic_canvas_sheet(d->canvas, w, h);
 	d->line = malloc((size_t)image->Width);
 	if (!d->sheet || !d->line)
 		return lic_error_set(d->err, EFBIG, "a GIF too large to be held in memory");

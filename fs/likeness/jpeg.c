@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <jpeglib.h>
 
@@ -12,6 +13,7 @@
 #define SCANS_MAX 128
 #define WORK_MAX (UINT64_C(1) << 31) /* pixels, times scans */
 #define PIECE 65536
+#define EXIF_MAX 65533 /* bytes: of any segment */
 
 struct decoding {
 	struct jpeg_decompress_struct d; /* first: callbacks are given it */
@@ -23,8 +25,8 @@ struct decoding {
 	struct lic_canvas *canvas;
 	struct lic_error *err;
 	int result;
-	uint8_t *line; /* as decoded */
-	uint8_t *grey; /* brightness of it */
+	uint8_t *line;	/* as decoded */
+	uint8_t *pixel; /* what the canvas wants of it */
 	uint8_t piece[PIECE];
 };
 
@@ -152,15 +154,22 @@ static void choose_size(struct decoding *j)
 }
 
 /* Adobe's are inverted. */
-static void bright_of_inks(struct decoding *j)
+static void mix_inks(struct decoding *j)
 {
-	unsigned invert = j->d.saw_Adobe_marker ? 0 : 255;
+	const unsigned invert = j->d.saw_Adobe_marker ? 0 : 255;
+	const size_t depth = lic_canvas_depth(j->canvas);
 
 	for (size_t i = 0; i < j->d.output_width; i++) {
 		const uint8_t *p = j->line + 4 * i;
-		unsigned v = lic_bright(p[0] ^ invert, p[1] ^ invert, p[2] ^ invert);
+		unsigned k = p[3] ^ invert;
 
-		j->grey[i] = (uint8_t)(v * (p[3] ^ invert) / 255);
+		if (j->canvas->colour)
+			lic_canvas_pixel(j->canvas, j->pixel + i * depth, (p[0] ^ invert) * k / 255,
+					 (p[1] ^ invert) * k / 255, (p[2] ^ invert) * k / 255);
+		else
+			j->pixel[i] =
+				(uint8_t)(lic_bright(p[0] ^ invert, p[1] ^ invert, p[2] ^ invert) *
+					  k / 255);
 	}
 }
 
@@ -177,11 +186,24 @@ static bool is_too_large(struct decoding *j)
 	return need > LIC_DECODER_MEMORY;
 }
 
+/* Cameras keep the picture as the sensor lay, and say how. */
+static uint8_t find_turn(struct decoding *j)
+{
+	uint8_t turn = 0;
+
+	for (jpeg_saved_marker_ptr m = j->d.marker_list; m && !turn; m = m->next)
+		if (m->data_length > 6 && memcmp(m->data, "Exif\0", 6) == 0)
+			turn = lic_exif_turn(m->data + 6, m->data_length - 6);
+	return turn;
+}
+
 static void decode(struct decoding *j)
 {
 	bool inks;
 	int r;
 
+	if (j->canvas->colour)
+		jpeg_save_markers(&j->d, JPEG_APP0 + 1, EXIF_MAX);
 	(void)jpeg_read_header(&j->d, TRUE);
 	r = lic_canvas_begin(j->canvas, j->d.image_width, j->d.image_height, j->err);
 	if (r < 0)
@@ -191,22 +213,23 @@ static void decode(struct decoding *j)
 	inks = j->d.jpeg_color_space == JCS_CMYK || j->d.jpeg_color_space == JCS_YCCK;
 	if (!inks && j->d.jpeg_color_space == JCS_UNKNOWN)
 		leave(j, EBADMSG, "a JPEG of an unknown colour space");
-	j->d.out_color_space = inks ? JCS_CMYK : JCS_GRAYSCALE;
+	j->d.out_color_space = inks ? JCS_CMYK : j->canvas->colour ? JCS_RGB : JCS_GRAYSCALE;
 	choose_size(j);
 	(void)jpeg_start_decompress(&j->d);
 	r = lic_canvas_begin(j->canvas, j->d.output_width, j->d.output_height, j->err);
 	if (r < 0)
 		leave_as(j, r);
-	j->line = malloc((size_t)j->d.output_width * (inks ? 4 : 1));
-	j->grey = inks ? malloc(j->d.output_width) : j->line;
-	if (!j->line || !j->grey)
+	j->canvas->turn = find_turn(j);
+	j->line = malloc((size_t)j->d.output_width * (inks ? 4 : lic_canvas_depth(j->canvas)));
+	j->pixel = inks ? malloc((size_t)j->d.output_width * lic_canvas_depth(j->canvas)) : j->line;
+	if (!j->line || !j->pixel)
 		leave(j, ENOMEM, "out of memory");
 	while (j->d.output_scanline < j->d.output_height) {
 		if (jpeg_read_scanlines(&j->d, &j->line, 1) != 1)
 			leave(j, EBADMSG, "a JPEG that stops");
 		if (inks)
-			bright_of_inks(j);
-		lic_canvas_row(j->canvas, j->grey);
+			mix_inks(j);
+		lic_canvas_row(j->canvas, j->pixel);
 	}
 }
 
@@ -226,8 +249,8 @@ int lic_decode_jpeg(struct lic_bytes_in *in, struct lic_canvas *c, struct lic_er
 		decode(j);
 	}
 	jpeg_destroy_decompress(&j->d);
-	if (j->grey != j->line)
-		free(j->grey);
+	if (j->pixel != j->line)
+		free(j->pixel);
 	free(j->line);
 	r = j->result;
 	free(j);

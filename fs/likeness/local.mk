@@ -3,7 +3,7 @@
 fs_liblicensefs_a_SOURCES += fs/likeness/canvas.c fs/likeness/canvas.h fs/likeness/jpeg.c \
 	fs/likeness/png.c fs/likeness/webp.c fs/likeness/print.c fs/likeness/print.h \
 	fs/likeness/bmp.c fs/likeness/pnm.c fs/likeness/distance.c fs/likeness/pack.c \
-	fs/likeness/read.c
+	fs/likeness/read.c fs/likeness/decoders.c fs/likeness/thumbnail.c fs/likeness/jpeg_write.c
 fs_liblicensefs_a_CPPFLAGS += $(JPEG_CFLAGS) $(PNG_CFLAGS) $(WEBP_CFLAGS) $(TIFF_CFLAGS)
 LICENSEFS_LIBS += $(JPEG_LIBS) $(PNG_LIBS) $(WEBP_LIBS) $(TIFF_LIBS) $(GIF_LIBS)
 if HAVE_TIFF

@@ -2,6 +2,7 @@
 /* PNG, row by row: the one door to libpng. */
 #include <errno.h>
 #include <setjmp.h>
+#include <string.h>
 
 #include <png.h>
 
@@ -21,7 +22,7 @@ struct decoding {
 	struct lic_error *err;
 	int result;
 	uint8_t *line;	/* as decoded */
-	uint8_t *grey;	/* brightness of it */
+	uint8_t *pixel; /* what the canvas wants of it */
 	uint8_t *sheet; /* of an interlaced one */
 };
 
@@ -83,14 +84,16 @@ static void set_up(struct decoding *d)
 static void read_pass(struct decoding *d, int pass, uint32_t w, uint32_t h, unsigned channels)
 {
 	uint32_t cols = PNG_PASS_COLS(w, pass), rows = PNG_PASS_ROWS(h, pass);
+	const size_t depth = lic_canvas_depth(d->canvas);
 
 	for (uint32_t y = 0; y < rows && cols; y++) {
-		uint8_t *to = d->sheet + (size_t)PNG_ROW_FROM_PASS_ROW(y, pass) * w;
+		uint8_t *to = d->sheet + (size_t)PNG_ROW_FROM_PASS_ROW(y, pass) * w * depth;
 
 		png_read_row(d->png, d->line, NULL);
-		lic_bright_row(d->grey, d->line, cols, channels);
+		lic_canvas_pixels(d->canvas, d->pixel, d->line, cols, channels);
 		for (uint32_t x = 0; x < cols; x++)
-			to[PNG_COL_FROM_PASS_COL(x, pass)] = d->grey[x];
+			memcpy(to + PNG_COL_FROM_PASS_COL(x, pass) * depth, d->pixel + x * depth,
+			       depth);
 	}
 }
 
@@ -100,7 +103,7 @@ static void read_picture(struct decoding *d, uint32_t w, uint32_t h)
 	bool is_interlaced = png_get_interlace_type(d->png, d->info) != PNG_INTERLACE_NONE;
 
 	if (is_interlaced) {
-		d->sheet = lic_canvas_sheet(w, h);
+		d->sheet = lic_canvas_sheet(d->canvas, w, h);
 		if (!d->sheet)
 			leave(d, EFBIG, "an interlaced PNG too large to be held in memory");
 		for (int pass = 0; pass < PNG_INTERLACE_ADAM7_PASSES; pass++)
@@ -110,8 +113,8 @@ static void read_picture(struct decoding *d, uint32_t w, uint32_t h)
 	}
 	for (uint32_t y = 0; y < h; y++) {
 		png_read_row(d->png, d->line, NULL);
-		lic_bright_row(d->grey, d->line, w, channels);
-		lic_canvas_row(d->canvas, d->grey);
+		lic_canvas_pixels(d->canvas, d->pixel, d->line, w, channels);
+		lic_canvas_row(d->canvas, d->pixel);
 	}
 }
 
@@ -134,8 +137,8 @@ static void decode(struct decoding *d)
 	if (bytes > LINE_MAX_BYTES)
 		leave(d, EFBIG, "a PNG that is too wide");
 	d->line = malloc(bytes);
-	d->grey = malloc(w);
-	if (!d->line || !d->grey)
+	d->pixel = malloc((size_t)w * lic_canvas_depth(d->canvas));
+	if (!d->line || !d->pixel)
 		leave(d, ENOMEM, "out of memory");
 	read_picture(d, w, h);
 }
@@ -156,7 +159,7 @@ int lic_decode_png(struct lic_bytes_in *in, struct lic_canvas *c, struct lic_err
 	}
 	png_destroy_read_struct(&d->png, &d->info, NULL);
 	free(d->line);
-	free(d->grey);
+	free(d->pixel);
 	free(d->sheet);
 	r = d->result;
 	free(d);

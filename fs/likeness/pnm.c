@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* PBM, PGM and PPM, as bytes and as numbers in text. */
 #include <errno.h>
+#include <string.h>
 
 #include <licensefs/likeness.h>
 
@@ -104,17 +105,18 @@ static bool next_sample(struct pnm *p, unsigned *ret)
 	return c >= 0;
 }
 
-static bool read_line(struct pnm *p, uint8_t *grey)
+static bool read_line(struct pnm *p, const struct lic_canvas *canvas, uint8_t *pixel)
 {
+	const size_t depth = lic_canvas_depth(canvas);
 	int c = 0;
 
-	for (uint32_t x = 0; x < p->w; x++) {
+	for (uint32_t x = 0; x < p->w; x++, pixel += depth) {
 		unsigned v[3];
 
 		if (p->kind == '4') {
 			if (x % 8 == 0)
 				c = next_byte(p);
-			grey[x] = c >> (7 - x % 8) & 1 ? 0 : 255;
+			memset(pixel, c >> (7 - x % 8) & 1 ? 0 : 255, depth);
 			if (c < 0)
 				return false;
 			continue;
@@ -122,7 +124,10 @@ static bool read_line(struct pnm *p, uint8_t *grey)
 		for (unsigned i = 0; i < (p->kind % 3 ? 1 : 3); i++)
 			if (!next_sample(p, &v[i]))
 				return false;
-		grey[x] = p->kind % 3 ? (uint8_t)v[0] : lic_bright(v[0], v[1], v[2]);
+		if (p->kind % 3)
+			memset(pixel, (int)v[0], depth);
+		else
+			lic_canvas_pixel(canvas, pixel, v[0], v[1], v[2]);
 	}
 	return true;
 }
@@ -130,7 +135,7 @@ static bool read_line(struct pnm *p, uint8_t *grey)
 int lic_decode_pnm(struct lic_bytes_in *in, struct lic_canvas *c, struct lic_error *err)
 {
 	_cleanup_(lic_freep) struct pnm *p = calloc(1, sizeof(*p));
-	_cleanup_(lic_freep) uint8_t *grey = NULL;
+	_cleanup_(lic_freep) uint8_t *pixel = NULL;
 	int r;
 
 	if (!p)
@@ -141,13 +146,13 @@ int lic_decode_pnm(struct lic_bytes_in *in, struct lic_canvas *c, struct lic_err
 	r = lic_canvas_begin(c, p->w, p->h, err);
 	if (r < 0)
 		return r;
-	grey = malloc(p->w);
-	if (!grey)
+	pixel = malloc((size_t)p->w * lic_canvas_depth(c));
+	if (!pixel)
 		return lic_error_set(err, ENOMEM, "out of memory");
 	for (uint32_t y = 0; y < p->h; y++) {
-		if (!read_line(p, grey))
+		if (!read_line(p, c, pixel))
 			return lic_error_set(err, EBADMSG, "a PNM that stops");
-		lic_canvas_row(c, grey);
+		lic_canvas_row(c, pixel);
 	}
 	return 0;
 }

@@ -1,22 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From the bytes of a file to its prints: picks the decoder. */
-#include <errno.h>
-
+/* From the bytes of a file to its prints. */
 #include <licensefs/likeness.h>
 
 #include "fs/likeness/print.h"
-
-static const lic_decoder decoders[LIC_FORMAT_COUNT] = {
-	[LIC_FORMAT_JPEG] = lic_decode_jpeg, [LIC_FORMAT_PNG] = lic_decode_png,
-	[LIC_FORMAT_WEBP] = lic_decode_webp, [LIC_FORMAT_BMP] = lic_decode_bmp,
-	[LIC_FORMAT_PNM] = lic_decode_pnm,
-#ifdef HAVE_TIFF
-	[LIC_FORMAT_TIFF] = lic_decode_tiff,
-#endif
-#ifdef HAVE_GIF
-	[LIC_FORMAT_GIF] = lic_decode_gif,
-#endif
-};
 
 static void release_canvas(struct lic_canvas *c)
 {
@@ -25,7 +11,7 @@ static void release_canvas(struct lic_canvas *c)
 
 bool lic_likeness_reads(enum lic_format format)
 {
-	return format > LIC_FORMAT_NONE && format < LIC_FORMAT_COUNT && decoders[format];
+	return lic_picture_decodes(format);
 }
 
 int lic_likeness_read(int fd, uint64_t at, uint64_t size, enum lic_format format,
@@ -33,15 +19,7 @@ int lic_likeness_read(int fd, uint64_t at, uint64_t size, enum lic_format format
 {
 	_cleanup_(release_canvas) struct lic_canvas canvas = { 0 };
 	struct lic_bytes_in in = { .fd = fd, .base = at, .size = size };
-	int r;
+	int r = lic_picture_decode(&in, format, &canvas, err);
 
-	if (!lic_likeness_reads(format))
-		return lic_error_set(err, ENOTSUP, "no decoder is built in for %s",
-				     lic_format_name(format));
-	r = decoders[format](&in, &canvas, err);
-	if (in.error)
-		return lic_error_sys(err, EIO, "cannot read the file");
-	if (r < 0)
-		return r;
-	return lic_canvas_prints(&canvas, ret, err);
+	return r < 0 ? r : lic_canvas_prints(&canvas, ret, err);
 }

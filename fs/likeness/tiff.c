@@ -84,26 +84,33 @@ static uint32_t rows_together(TIFF *tiff, uint32_t h)
 }
 
 /* libtiff has multiplied colours with alpha. */
-static void put_rows(struct lic_canvas *c, const uint32_t *pixel, uint32_t rows, uint8_t *grey)
+static unsigned on_white(uint32_t v, uint32_t alpha)
 {
-	for (uint32_t y = 0; y < rows; y++, pixel += c->w) {
-		for (uint32_t x = 0; x < c->w; x++) {
-			uint32_t p = pixel[x];
-			unsigned v = lic_bright(TIFFGetR(p), TIFFGetG(p), TIFFGetB(p)) +
-				     (255 - TIFFGetA(p));
+	return v + (255 - alpha) < 255 ? v + (255 - alpha) : 255;
+}
 
-			grey[x] = (uint8_t)(v < 255 ? v : 255);
+static void put_rows(struct lic_canvas *c, const uint32_t *from, uint32_t rows, uint8_t *pixel)
+{
+	const size_t depth = lic_canvas_depth(c);
+
+	for (uint32_t y = 0; y < rows; y++, from += c->w) {
+		for (uint32_t x = 0; x < c->w; x++) {
+			uint32_t p = from[x], a = TIFFGetA(p);
+
+			lic_canvas_pixel(c, pixel + x * depth, on_white(TIFFGetR(p), a),
+					 on_white(TIFFGetG(p), a), on_white(TIFFGetB(p), a));
 		}
-		lic_canvas_row(c, grey);
+		lic_canvas_row(c, pixel);
 	}
 }
 
 static int read_rows(struct decoding *d, TIFFRGBAImage *image, uint32_t rows)
 {
 	_cleanup_(lic_freep) uint32_t *pixel = malloc((size_t)image->width * rows * 4);
-	_cleanup_(lic_freep) uint8_t *grey = malloc(image->width);
+	_cleanup_(lic_freep) uint8_t *line =
+		malloc((size_t)image->width * lic_canvas_depth(d->canvas));
 
-	if (!pixel || !grey)
+	if (!pixel || !line)
 		return lic_error_set(d->err, ENOMEM, "out of memory");
 	/* as they stand in the file: other orders would turn every strip by itself */
 	image->req_orientation = image->orientation;
@@ -115,7 +122,7 @@ static int read_rows(struct decoding *d, TIFFRGBAImage *image, uint32_t rows)
 		image->col_offset = 0;
 		if (!TIFFRGBAImageGet(image, pixel, image->width, n))
 			return lic_error_set(d->err, EBADMSG, "a TIFF that stops");
-		put_rows(d->canvas, pixel, n, grey);
+		put_rows(d->canvas, pixel, n, line);
 	}
 	return 0;
 }

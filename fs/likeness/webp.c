@@ -71,12 +71,12 @@ static int put(const struct frame *f, const WebPBitstreamFeatures *is, const Web
 	/* where a frame is far smaller than the whole, or lies without */
 	if (x + (uint64_t)out->width > w || y + (uint64_t)out->height > h)
 		return lic_error_set(err, EBADMSG, "a frame beyond its picture");
-	sheet = lic_canvas_sheet(w, h);
+	sheet = lic_canvas_sheet(c, w, h);
 	if (!sheet)
 		return lic_error_set(err, EFBIG, "a WebP too large to be held in memory");
 	for (uint64_t row = 0; row < (uint64_t)out->height; row++)
-		lic_bright_row(sheet + (y + row) * w + x, b->rgba + (size_t)row * (size_t)b->stride,
-			       (size_t)out->width, 4);
+		lic_canvas_pixels(c, sheet + ((y + row) * w + x) * lic_canvas_depth(c),
+				  b->rgba + (size_t)row * (size_t)b->stride, (size_t)out->width, 4);
 	r = lic_canvas_begin(c, w, h, err);
 	if (r == 0)
 		lic_canvas_put(c, sheet);

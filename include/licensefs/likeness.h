@@ -51,6 +51,23 @@ int lic_likeness_read(int fd, uint64_t at, uint64_t size, enum lic_format format
 /* Can pictures of that format be decoded by this build? */
 bool lic_likeness_reads(enum lic_format format) _const_;
 
+/* --- small pictures for people -------------------------------------------------------------- */
+
+#define LIC_THUMBNAIL_SIDE 192u /* of the longer side, at most */
+
+struct lic_thumbnail {
+	uint32_t w, h;
+	uint8_t rgb[3 * LIC_THUMBNAIL_SIDE * LIC_THUMBNAIL_SIDE]; /* w * h pixels, over white */
+};
+
+/* Decodes as lic_likeness_read() does, in colour, turned as the EXIF of a JPEG says. */
+int lic_thumbnail_read(int fd, uint64_t at, uint64_t size, enum lic_format format,
+		       struct lic_thumbnail *ret, struct lic_error *err) _nonnull_(5) _must_check_;
+/* Appends it as a JPEG. Reads nothing but the pixels, whatever they are. -EINVAL for a size that is
+ * none, -ENOMEM. */
+int lic_thumbnail_jpeg(const struct lic_thumbnail *t, struct lic_buf *out, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
+
 /* Bits in which the nearest prints of both differ, turned and mirrored in all eight ways: 0 to
  * LIC_LIKENESS_FAR. Symmetric. About 0.1 us. */
 unsigned lic_likeness_distance(const struct lic_likeness *a,
