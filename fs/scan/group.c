@@ -18,7 +18,7 @@
 /* A byte takes so many times longer where MD5 and SHA-256 are wanted of it, too. */
 #define DIGEST_COST 3
 
-unsigned lic_group_open(struct lic_group *g, const struct lic_job_context *c,
+unsigned lic_group_open(struct lic_group *g, const struct lic_scan_job_context *c,
 			const struct lic_read *reads, unsigned n, unsigned fds, bool may_wait)
 {
 	unsigned taken = 0;
@@ -29,15 +29,15 @@ unsigned lic_group_open(struct lic_group *g, const struct lic_job_context *c,
 	if (fds > LIC_GROUP_FDS - LIC_SIDECARS_MAX)
 		fds = LIC_GROUP_FDS - LIC_SIDECARS_MAX;
 	while (g->n < n && g->n < LIC_GROUP_ITEMS && (taken < fds || !g->n)) {
-		struct lic_job *j = &g->job[g->n];
+		struct lic_scan_job *j = &g->job[g->n];
 
-		lic_job_init(j, &reads[g->n]);
-		if (lic_job_open(c, j) < 0) {
+		lic_scan_job_init(j, &reads[g->n]);
+		if (lic_scan_job_open(c, j) < 0) {
 			if (g->n || may_wait)
 				break;
-			lic_job_fail(c, j);
+			lic_scan_job_fail(c, j);
 		}
-		taken += lic_job_fds(j);
+		taken += lic_scan_job_fds(j);
 		g->n++;
 	}
 	return g->n;
@@ -53,7 +53,7 @@ static void put_name(struct lic_ask *a, const uint8_t *p, size_t n)
 	a->name[n] = '\0';
 }
 
-static void add_job(struct lic_flight *f, unsigned number, struct lic_job *j)
+static void add_job(struct lic_flight *f, unsigned number, struct lic_scan_job *j)
 {
 	struct lic_asking *m = &f->asking;
 	struct lic_ask *a = &m->ask[m->n];
@@ -66,7 +66,7 @@ static void add_job(struct lic_flight *f, unsigned number, struct lic_job *j)
 	put_name(a, name->p, name->n);
 	f->fd[m->n++] = j->fd;
 	for (unsigned i = 0; i < j->n_sidecars; i++) {
-		const struct lic_job_sidecar *s = &j->sidecar[i];
+		const struct lic_scan_job_sidecar *s = &j->sidecar[i];
 
 		a = &m->ask[m->n];
 		*a = (struct lic_ask){
@@ -81,7 +81,7 @@ static void add_job(struct lic_flight *f, unsigned number, struct lic_job *j)
 /* A suspect alone, or what may be one, else everything that has no answer yet. */
 static void compose(struct lic_flight *f, struct lic_group *g)
 {
-	struct lic_job *suspect = NULL;
+	struct lic_scan_job *suspect = NULL;
 
 	f->asking.serial = ++f->serial;
 	f->asking.digests = g->context.batch->digests;
@@ -94,7 +94,7 @@ static void compose(struct lic_flight *f, struct lic_group *g)
 			suspect = &g->job[i];
 	}
 	for (unsigned i = 0; i < g->n; i++) {
-		struct lic_job *j = &g->job[i];
+		struct lic_scan_job *j = &g->job[i];
 
 		if (j->done || (suspect && suspect != j))
 			continue;
@@ -126,8 +126,8 @@ void lic_flight_add(struct lic_flight *f, struct lic_group *g)
 /* --- when a helper dies ------------------------------------------------------------------- */
 
 /* The file that is under way by this number, if any is. */
-static struct lic_job *job_of(const struct lic_flight *f, uint64_t about,
-			      struct lic_group **ret_group)
+static struct lic_scan_job *job_of(const struct lic_flight *f, uint64_t about,
+				   struct lic_group **ret_group)
 {
 	uint32_t serial = (uint32_t)(about >> 32), number = (uint32_t)about;
 
@@ -157,16 +157,16 @@ static struct lic_group *reading(const struct lic_flight *f)
 
 /* The file that it reads by its own account; NULL where it was not asked for that, or has
  * answered, or would have to read others before. */
-static struct lic_job *read_by(const struct lic_flight *f, uint64_t about,
-			       struct lic_group **ret_group)
+static struct lic_scan_job *read_by(const struct lic_flight *f, uint64_t about,
+				    struct lic_group **ret_group)
 {
-	struct lic_job *j = job_of(f, about, ret_group);
+	struct lic_scan_job *j = job_of(f, about, ret_group);
 
 	return j && *ret_group == reading(f) ? j : NULL;
 }
 
 /* The only file of a group without an answer; NULL where there are more. */
-static struct lic_job *only_one(struct lic_group *g)
+static struct lic_scan_job *only_one(struct lic_group *g)
 {
 	for (unsigned i = 0; g->waiting == 1 && i < g->n; i++)
 		if (g->job[i].asked)
@@ -175,7 +175,7 @@ static struct lic_job *only_one(struct lic_group *g)
 }
 
 /* The helper died of this file, or of none. */
-static void inquire(struct lic_flight *f, struct lic_group *g, struct lic_job *j)
+static void inquire(struct lic_flight *f, struct lic_group *g, struct lic_scan_job *j)
 {
 	const enum lic_fate fate = f->helper.fate;
 	const bool alone = g && g->waiting == 1;
@@ -194,8 +194,8 @@ static void inquire(struct lic_flight *f, struct lic_group *g, struct lic_job *j
 	if (!(fate == LIC_FATE_SLOW && alone) && j->deaths < DEATHS_MAX && j->kills < KILLS_MAX)
 		return;
 	lic_helper_epitaph(&f->helper, &why);
-	lic_job_condemn(&g->context, j, f->helper.format, lic_buf_str(&why),
-			fate == LIC_FATE_KILLED || fate == LIC_FATE_IDLE);
+	lic_scan_job_condemn(&g->context, j, f->helper.format, lic_buf_str(&why),
+			     fate == LIC_FATE_KILLED || fate == LIC_FATE_IDLE);
 	lic_buf_release(&why);
 }
 
@@ -205,7 +205,7 @@ static void inquire_progress(struct lic_flight *f)
 {
 	uint64_t about = lic_helper_progress(&f->helper);
 	struct lic_group *g = NULL;
-	struct lic_job *j = read_by(f, about, &g);
+	struct lic_scan_job *j = read_by(f, about, &g);
 
 	if (!j && (about || f->lost >= LOST_FEW)) {
 		g = reading(f);
@@ -225,7 +225,7 @@ static int watch(struct lic_flight *f)
 {
 	uint64_t about = lic_helper_progress(&f->helper), size;
 	struct lic_group *g;
-	const struct lic_job *j = read_by(f, about, &g);
+	const struct lic_scan_job *j = read_by(f, about, &g);
 
 	if (!j)
 		return lic_helper_watch(&f->helper, about, NULL, TICK_MS);
@@ -237,8 +237,8 @@ static int watch(struct lic_flight *f)
 static void take(struct lic_flight *f, const uint8_t *p, size_t n)
 {
 	struct lic_group *g;
-	struct lic_job *j = job_of(f, lic_answer_about(p, n), &g);
-	int r = j ? lic_job_answer(&g->context, j, p, n) : -EBADMSG;
+	struct lic_scan_job *j = job_of(f, lic_answer_about(p, n), &g);
+	int r = j ? lic_scan_job_answer(&g->context, j, p, n) : -EBADMSG;
 
 	if (r == 0) {
 		j->asked = false;
@@ -325,7 +325,7 @@ int lic_flight_finish(struct lic_flight *f, struct lic_group **ret, struct lic_e
 	f->broken = r < 0;
 	for (unsigned i = 0; i < g->n; i++)
 		if (!g->job[i].done)
-			lic_job_fail(&g->context, &g->job[i]);
+			lic_scan_job_fail(&g->context, &g->job[i]);
 	memmove(&f->group[0], &f->group[1], --f->n * sizeof(struct lic_group *));
 	*ret = g;
 	return r;

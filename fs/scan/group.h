@@ -15,8 +15,8 @@
 #define LIC_FLIGHT 2
 
 struct lic_group {
-	struct lic_job_context context;
-	struct lic_job job[LIC_GROUP_ITEMS];
+	struct lic_scan_job_context context;
+	struct lic_scan_job job[LIC_GROUP_ITEMS];
 	unsigned n;	  /* jobs */
 	unsigned waiting; /* asked for and not answered */
 	bool careful;	  /* one file a message: one of them hides what it is */
@@ -39,7 +39,7 @@ struct lic_flight {
 /* Opens the first of `n` files of the batch; returns how many the group took: not more than
  * LIC_GROUP_ITEMS, nor than need `fds` descriptors or so. None where the process has no descriptors
  * left and `may_wait` says that others may be closed first. */
-unsigned lic_group_open(struct lic_group *g, const struct lic_job_context *c,
+unsigned lic_group_open(struct lic_group *g, const struct lic_scan_job_context *c,
 			const struct lic_read *reads, unsigned n, unsigned fds,
 			bool may_wait) _nonnull_all_;
 /* Adds a group and asks for its files, if the helper can take them now. */

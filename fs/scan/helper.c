@@ -122,7 +122,7 @@ void lic_helper_bury(struct lic_helper *h, enum lic_fate fate)
 
 void lic_helper_epitaph(const struct lic_helper *h, struct lic_buf *ret)
 {
-	const bool decodes = h->asked == LIC_ASK_LIKENESS;
+	const bool decodes = h->asked == LIC_ASK_LIKENESS || h->asked == LIC_ASK_THUMBNAIL;
 	const char *who = decodes ? "decoder" : "reader", *doing = decodes ? "decoding" : "reading";
 
 	switch (h->fate) {

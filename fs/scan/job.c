@@ -48,7 +48,7 @@ static bool same_file(int fd, const struct lic_stat *before)
 }
 
 /* Is what was open as `fd` what it was? Of a member, its whole archive must be. */
-static bool is_unchanged(const struct lic_job *j, int fd, const struct lic_stat *before)
+static bool is_unchanged(const struct lic_scan_job *j, int fd, const struct lic_stat *before)
 {
 	struct lic_archive *a = j->dir->archive;
 
@@ -76,7 +76,7 @@ static int open_item(int root, const struct lic_scan_dir *d, const struct lic_it
 }
 
 /* The descriptor of an archive is that of all its members. */
-static void close_all(struct lic_job *j)
+static void close_all(struct lic_scan_job *j)
 {
 	if (j->dir->archive) {
 		j->fd = -1;
@@ -87,7 +87,7 @@ static void close_all(struct lic_job *j)
 		lic_closep(&j->sidecar[--j->n_sidecars].fd);
 }
 
-void lic_job_init(struct lic_job *j, const struct lic_read *read)
+void lic_scan_job_init(struct lic_scan_job *j, const struct lic_read *read)
 {
 	j->item = read->item;
 	j->dir = read->dir;
@@ -99,7 +99,7 @@ void lic_job_init(struct lic_job *j, const struct lic_read *read)
 	j->tries = j->deaths = j->kills = 0;
 }
 
-unsigned lic_job_fds(const struct lic_job *j)
+unsigned lic_scan_job_fds(const struct lic_scan_job *j)
 {
 	return 1 + j->n_sidecars;
 }
@@ -107,8 +107,8 @@ unsigned lic_job_fds(const struct lic_job *j)
 /* --- opening ------------------------------------------------------------------------------ */
 
 struct opening {
-	const struct lic_job_context *context;
-	struct lic_job *job;
+	const struct lic_scan_job_context *context;
+	struct lic_scan_job *job;
 };
 
 static bool out_of_descriptors(int r)
@@ -118,8 +118,8 @@ static bool out_of_descriptors(int r)
 
 static int add_sidecar(const struct opening *o, struct lic_item *it)
 {
-	struct lic_job *j = o->job;
-	struct lic_job_sidecar *s = &j->sidecar[j->n_sidecars];
+	struct lic_scan_job *j = o->job;
+	struct lic_scan_job_sidecar *s = &j->sidecar[j->n_sidecars];
 	int fd;
 
 	if (j->n_sidecars == LIC_SIDECARS_MAX) {
@@ -127,7 +127,7 @@ static int add_sidecar(const struct opening *o, struct lic_item *it)
 		return 0;
 	}
 	if (j->dir->archive) {
-		*s = (struct lic_job_sidecar){ j->fd, it->st, it };
+		*s = (struct lic_scan_job_sidecar){ j->fd, it->st, it };
 		j->n_sidecars++;
 		return 0;
 	}
@@ -168,7 +168,7 @@ static int open_of_key(void *ctx, struct lic_item *it)
 }
 
 /* Asking for pages that are all there costs a walk over each of them: one byte at once tells. */
-static void prefetch(const struct lic_job *j)
+static void prefetch(const struct lic_scan_job *j)
 {
 	const uint64_t size = j->item->st.size;
 	uint8_t first;
@@ -181,7 +181,7 @@ static void prefetch(const struct lic_job *j)
 }
 
 /* The file, its stat, its sidecars. */
-static int open_once(const struct lic_job_context *c, struct lic_job *j)
+static int open_once(const struct lic_scan_job_context *c, struct lic_scan_job *j)
 {
 	struct opening o = { c, j };
 	const struct lic_bytes *name = &j->item->name;
@@ -206,7 +206,7 @@ static int open_once(const struct lic_job_context *c, struct lic_job *j)
 	return r;
 }
 
-int lic_job_open(const struct lic_job_context *c, struct lic_job *j)
+int lic_scan_job_open(const struct lic_scan_job_context *c, struct lic_scan_job *j)
 {
 	int r = open_once(c, j);
 
@@ -215,7 +215,7 @@ int lic_job_open(const struct lic_job_context *c, struct lic_job *j)
 	close_all(j);
 	if (out_of_descriptors(r))
 		return r;
-	lic_job_fail(c, j);
+	lic_scan_job_fail(c, j);
 	return 0;
 }
 
@@ -237,7 +237,7 @@ static void hold(struct lic_batch *b, struct lic_item *it)
 	it->judged = 0;
 }
 
-static void finish(const struct lic_job_context *c, struct lic_job *j, enum lic_kind kind,
+static void finish(const struct lic_scan_job_context *c, struct lic_scan_job *j, enum lic_kind kind,
 		   enum lic_rule rule)
 {
 	struct lic_item *it = j->item;
@@ -263,7 +263,8 @@ static void finish(const struct lic_job_context *c, struct lic_job *j, enum lic_
 }
 
 /* A rule file has no verdict of its own: what it says, or that nobody knows, is put in force. */
-static void finish_rules(const struct lic_job_context *c, struct lic_job *j, const char *damage)
+static void finish_rules(const struct lic_scan_job_context *c, struct lic_scan_job *j,
+			 const char *damage)
 {
 	struct lic_claims *claims = &j->item->claims;
 	const size_t n = claims->arena.used;
@@ -278,7 +279,7 @@ static void finish_rules(const struct lic_job_context *c, struct lic_job *j, con
 	j->done = true;
 }
 
-void lic_job_fail(const struct lic_job_context *c, struct lic_job *j)
+void lic_scan_job_fail(const struct lic_scan_job_context *c, struct lic_scan_job *j)
 {
 	if (j->item->is_rules) {
 		finish_rules(c, j, "cannot be read");
@@ -288,7 +289,7 @@ void lic_job_fail(const struct lic_job_context *c, struct lic_job *j)
 }
 
 /* Bytes that nobody could read are still told from others by their hash. [I3] */
-static int hash_file(const struct lic_job *j, struct lic_hash *ret)
+static int hash_file(const struct lic_scan_job *j, struct lic_hash *ret)
 {
 	_cleanup_(lic_freep) uint8_t *piece = malloc(PIECE);
 	struct lic_hasher *h = lic_hasher_new();
@@ -309,8 +310,8 @@ static int hash_file(const struct lic_job *j, struct lic_hash *ret)
 	return n < 0 ? (int)n : 0;
 }
 
-void lic_job_condemn(const struct lic_job_context *c, struct lic_job *j, enum lic_format format,
-		     const char *why, bool again)
+void lic_scan_job_condemn(const struct lic_scan_job_context *c, struct lic_scan_job *j,
+			  enum lic_format format, const char *why, bool again)
 {
 	struct lic_item *it = j->item;
 
@@ -324,7 +325,7 @@ void lic_job_condemn(const struct lic_job_context *c, struct lic_job *j, enum li
 	    (c->batch->digests &&
 	     lic_evidence_digest_at(j->fd, it->at, it->st.size, c->batch->digests, &it->digests,
 				    NULL) < 0)) {
-		lic_job_fail(c, j);
+		lic_scan_job_fail(c, j);
 		return;
 	}
 	it->claims.format =
@@ -340,7 +341,7 @@ void lic_job_condemn(const struct lic_job_context *c, struct lic_job *j, enum li
 /* --- answers ------------------------------------------------------------------------------ */
 
 /* A sidecar that cannot be read may hold a restriction: the image is unreadable then. [I2] */
-static void judge_sidecars(struct lic_job *j)
+static void judge_sidecars(struct lic_scan_job *j)
 {
 	struct lic_item *it = j->item;
 
@@ -353,7 +354,8 @@ static void judge_sidecars(struct lic_job *j)
 	}
 }
 
-int lic_job_answer(const struct lic_job_context *c, struct lic_job *j, const uint8_t *p, size_t n)
+int lic_scan_job_answer(const struct lic_scan_job_context *c, struct lic_scan_job *j,
+			const uint8_t *p, size_t n)
 {
 	struct lic_item *it = j->item;
 	struct lic_answer a;
@@ -361,7 +363,7 @@ int lic_job_answer(const struct lic_job_context *c, struct lic_job *j, const uin
 
 	lic_claims_reset(&it->claims);
 	r = lic_answer_take(p, n, it->is_rules ? &rule_limits : &limits,
-			    it->is_rules ? 0 : lic_job_fds(j), &a, &it->claims);
+			    it->is_rules ? 0 : lic_scan_job_fds(j), &a, &it->claims);
 	if (r == 0 && a.result == -ENOMEM)
 		r = -ENOMEM;
 	if (r < 0) {
@@ -369,7 +371,7 @@ int lic_job_answer(const struct lic_job_context *c, struct lic_job *j, const uin
 		return r;
 	}
 	if (a.result < 0) {
-		lic_job_fail(c, j);
+		lic_scan_job_fail(c, j);
 		return 0;
 	}
 	it->hash = a.hash;
@@ -380,7 +382,7 @@ int lic_job_answer(const struct lic_job_context *c, struct lic_job *j, const uin
 	if (!is_unchanged(j, j->fd, &it->st)) {
 		if (!j->dir->archive && ++j->tries < SETTLE_TRIES) {
 			close_all(j);
-			return lic_job_open(c, j) < 0 ? (lic_job_fail(c, j), 0) : 0;
+			return lic_scan_job_open(c, j) < 0 ? (lic_scan_job_fail(c, j), 0) : 0;
 		}
 		it->claims.damage = "the file changed while it was read";
 		if (it->is_rules) {

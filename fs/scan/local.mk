@@ -22,7 +22,8 @@ fs_liblicensefs_a_SOURCES += fs/scan/after.c fs/scan/documents.c fs/scan/indexer
 	fs/scan/indexing.c fs/scan/spool.c fs/scan/spool.h fs/scan/wire_index.c \
 	fs/scan/wire_index.h fs/scan/bind.c
 # What images look like.
-fs_liblicensefs_a_SOURCES += fs/scan/likeness.c fs/scan/example.c fs/scan/wire_likeness.c fs/scan/wire_likeness.h
+fs_liblicensefs_a_SOURCES += fs/scan/likeness.c fs/scan/example.c fs/scan/wire_likeness.c fs/scan/wire_likeness.h \
+	fs/scan/pictures.c fs/scan/wire_thumbnail.c fs/scan/wire_thumbnail.h
 check_PROGRAMS += tests/unit/test_scan_likeness
 tests_unit_test_scan_likeness_SOURCES = tests/unit/test_scan_likeness.c tests/unit/tar.h \
 	tests/unit/catalog_fixture.h tests/unit/tap.h
@@ -58,3 +59,7 @@ fs_liblicensefs_a_SOURCES += fs/scan/watch.c fs/scan/heard.c fs/scan/fanotify.c 
 check_PROGRAMS += tests/unit/scan_dirs
 tests_unit_scan_dirs_SOURCES = tests/unit/scan_dirs.c
 tests_unit_scan_dirs_LDADD = $(LICENSEFS_LIBS)
+check_PROGRAMS += tests/unit/test_thumbnail
+tests_unit_test_thumbnail_SOURCES = tests/unit/test_thumbnail.c tests/unit/tap.h
+tests_unit_test_thumbnail_LDADD = $(LICENSEFS_LIBS)
+TESTS += tests/unit/test_thumbnail

@@ -103,7 +103,7 @@ static void enter(struct lic_pool *p, struct lic_batch *b)
 static void launch(struct reader *r, struct share *s)
 {
 	struct lic_pool *p = r->pool;
-	struct lic_job_context c = { p->root, p->counters, s->batch };
+	struct lic_scan_job_context c = { p->root, p->counters, s->batch };
 	struct lic_group *g = r->spare[r->n_spare - 1];
 	unsigned n = lic_group_open(g, &c, s->batch->reads + s->first, (unsigned)s->n, p->fds,
 				    r->flight.n > 0);

@@ -13,6 +13,7 @@
 #include "fs/scan/sandbox.h"
 #include "fs/scan/wire_index.h"
 #include "fs/scan/wire_likeness.h"
+#include "fs/scan/wire_thumbnail.h"
 #include "fs/util/hash.h"
 #include "fs/util/io.h"
 
@@ -226,6 +227,25 @@ static unsigned decode_file(struct helper *h, unsigned i)
 	return i + 1;
 }
 
+static unsigned shrink_file(struct helper *h, unsigned i)
+{
+	const struct lic_ask *ask = &h->asking.ask[i];
+	struct lic_pictured *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		_exit(1);
+	a->serial = h->asking.serial;
+	a->number = ask->number;
+	atomic_store(&h->slot->progress, lic_progress(h->asking.serial, ask->number));
+	a->result = lic_thumbnail_read(h->fd[i], ask->at, ask->size, (enum lic_format)ask->format,
+				       &a->thumbnail, NULL);
+	close(h->fd[i]);
+	lic_pictured_add(&h->out, a);
+	free(a);
+	send_all(h);
+	return i + 1;
+}
+
 static unsigned serve(struct helper *h, unsigned i)
 {
 	switch (h->asking.what) {
@@ -233,6 +253,8 @@ static unsigned serve(struct helper *h, unsigned i)
 		return index_file(h, i);
 	case LIC_ASK_LIKENESS:
 		return decode_file(h, i);
+	case LIC_ASK_THUMBNAIL:
+		return shrink_file(h, i);
 	default:
 		return read_file(h, i);
 	}

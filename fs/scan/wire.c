@@ -7,6 +7,7 @@
 #include "fs/scan/wire.h"
 #include "fs/scan/wire_index.h"
 #include "fs/scan/wire_likeness.h"
+#include "fs/scan/wire_thumbnail.h"
 
 #define MAGIC 0x6c696332u
 #define DAMAGE_MAX 255
@@ -106,6 +107,8 @@ ssize_t lic_answer_size(const uint8_t *p, size_t n)
 		return lic_indexed_size(p, n);
 	if (magic == LIC_LIKENED)
 		return lic_likened_size(p, n);
+	if (magic == LIC_PICTURED)
+		return lic_pictured_size(p, n);
 	if (n < sizeof(r))
 		return 0;
 	memcpy(&r, p, sizeof(r));

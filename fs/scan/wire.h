@@ -23,6 +23,7 @@ enum lic_asked {
 	LIC_ASK_READ = 0,     /* images, sidecars and rule files: struct lic_answer */
 	LIC_ASK_INDEX = 1,    /* documents: wire_index.h */
 	LIC_ASK_LIKENESS = 2, /* images that are to be decoded: wire_likeness.h */
+	LIC_ASK_THUMBNAIL = 3, /* images that are to be shown: wire_thumbnail.h */
 };
 
 /* One descriptor of a message. Sidecars follow the image that they belong to. */

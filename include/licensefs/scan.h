@@ -92,6 +92,25 @@ struct lic_example {
 int lic_scan_example(const char *path, struct lic_example *ret, struct lic_error *err)
 	_nonnull_(1, 2) _must_check_;
 
+/* --- small pictures ------------------------------------------------------------------------- */
+
+/* Makes small pictures of images in a store, each in a process of its own that can open nothing. */
+struct lic_pictures;
+/* Forks: call it while the process has one thread and, best, no catalog open. */
+int lic_pictures_new(const char *store, struct lic_pictures **ret, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
+void lic_pictures_free(struct lic_pictures *p); /* NULL is allowed */
+/*
+ * Of the image that lies at `path` below the store; of *e format, size and hash are read. The file
+ * is opened beneath the store and read whole: -ESTALE where it is not there, or its bytes are not
+ * those that *e has. Otherwise as lic_thumbnail_read(); -EBADMSG, too, where the reader died of it
+ * or took too long, which costs the next one nothing; -EFBIG beyond LIC_PICTURE_MAX bytes.
+ */
+#define LIC_PICTURE_MAX (UINT64_C(1) << 30)
+int lic_pictures_get(struct lic_pictures *p, const char *path, const struct lic_entry *e,
+		     struct lic_thumbnail *ret, struct lic_error *err)
+	_nonnull_(1, 2, 3, 4) _must_check_;
+
 /* Pure: kind and rule of a regular file that is no image, from its name alone (LIC_RULE_WAITING:
  * its bytes decide); companions are decided by the caller, who knows the images beside it. */
 enum lic_kind lic_scan_classify(const void *name, size_t n, enum lic_rule *ret_rule)
