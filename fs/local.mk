@@ -18,7 +18,7 @@ noinst_HEADERS = include/licensefs/macros.h include/licensefs/error.h include/li
 	include/licensefs/selector.h include/licensefs/likeness.h include/licensefs/catalog_revoke.h \
 	include/licensefs/catalog_snapshot.h include/licensefs/snapshot.h include/licensefs/snapshot_export.h \
 	include/licensefs/watch.h include/licensefs/run.h
-noinst_HEADERS += include/licensefs/idset.h
+noinst_HEADERS += include/licensefs/idset.h include/licensefs/ledger.h
 
 include fs/util/local.mk
 include fs/license/local.mk
@@ -29,6 +29,7 @@ include fs/rights/local.mk
 include fs/catalog/local.mk
 include fs/view/local.mk
 include fs/document/local.mk
+include fs/ledger/local.mk
 include fs/scan/local.mk
 include fs/mount/local.mk
 include fs/history/local.mk
