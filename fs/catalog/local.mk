@@ -17,6 +17,7 @@ fs_liblicensefs_a_SOURCES += fs/catalog/internal.h fs/catalog/txn.h fs/catalog/m
 	fs/catalog/documents.c fs/catalog/document_images.c fs/catalog/document_write.c \
 	fs/catalog/pending.c fs/catalog/rights_of.c fs/catalog/check_documents.c
 fs_liblicensefs_a_SOURCES += fs/catalog/history.c
+fs_liblicensefs_a_SOURCES += fs/catalog/makers.c
 fs_liblicensefs_a_SOURCES += fs/catalog/seal.h fs/catalog/seal.c fs/catalog/scrub.h fs/catalog/scrub.c
 fs_liblicensefs_a_SOURCES += fs/catalog/erase.h fs/catalog/erase.c fs/catalog/erase_rows.c \
 	fs/catalog/erase_texts.c
@@ -25,7 +26,8 @@ fs_liblicensefs_a_SOURCES += fs/catalog/revoked.h fs/catalog/revoked.c fs/catalo
 	fs/catalog/check_revoked.c
 nodist_fs_liblicensefs_a_SOURCES += fs/catalog/schema.c
 schema_files = fs/catalog/schema.sql fs/catalog/schema-2.sql fs/catalog/schema-3.sql fs/catalog/schema-4.sql \
-	fs/catalog/schema-5.sql fs/catalog/schema-6.sql fs/catalog/schema-7.sql
+	fs/catalog/schema-5.sql fs/catalog/schema-6.sql fs/catalog/schema-7.sql \
+	fs/catalog/schema-8.sql
 EXTRA_DIST += $(schema_files)
 CLEANFILES += fs/catalog/schema.c
 
@@ -228,3 +230,5 @@ tests_unit_test_catalog_snapshot_random_SOURCES = tests/unit/test_catalog_snapsh
 	tests/unit/revoke_fixture.h tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h \
 	tests/unit/tap.h
 tests_unit_test_catalog_snapshot_random_LDADD = $(LICENSEFS_LIBS)
+# Jobs.
+fs_liblicensefs_a_SOURCES += fs/catalog/jobs.c fs/catalog/nearest.h fs/catalog/nearest.c

@@ -12,7 +12,7 @@
 static const char *const migration[LIC_CATALOG_SCHEMA] = { lic_schema_sql,   lic_schema_2_sql,
 							   lic_schema_3_sql, lic_schema_4_sql,
 							   lic_schema_5_sql, lic_schema_6_sql,
-							   lic_schema_7_sql };
+							   lic_schema_7_sql, lic_schema_8_sql };
 
 static int fill_new(struct lic_catalog *cat, struct lic_error *err)
 {
@@ -81,7 +81,7 @@ int lic_schema_check(struct lic_catalog *cat, struct lic_error *err)
 		"'change', 'manifest', 'manifest_row', 'row_key', 'row_match', 'digest', "
 		"'own_license', 'document', 'document_part', 'document_image', 'pending', "
 		"'revocation', 'revoked', 'likeness', 'snapshot', 'snapshot_part', "
-		"'snapshot_salt', 'content', 'stat_past')";
+		"'snapshot_salt', 'content', 'stat_past', 'job', 'maker')";
 	int64_t n = 0;
 	int r = lic_catalog_number(cat,
 				   "SELECT count(*) FROM sqlite_schema WHERE type NOT IN "
@@ -93,7 +93,7 @@ int lic_schema_check(struct lic_catalog *cat, struct lic_error *err)
 	if (n)
 		return lic_catalog_damaged(cat, err, "it holds triggers or views of SQL");
 	r = lic_catalog_number(cat, tables, 0, &n, err);
-	if (r == 0 && n != 33)
+	if (r == 0 && n != 35)
 		return lic_catalog_damaged(cat, err, "tables are missing");
 	return r;
 }

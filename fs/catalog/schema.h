@@ -4,6 +4,6 @@
 #define LICENSEFS_CATALOG_SCHEMA_H
 
 extern const char lic_schema_sql[], lic_schema_2_sql[], lic_schema_3_sql[], lic_schema_4_sql[],
-	lic_schema_5_sql[], lic_schema_6_sql[], lic_schema_7_sql[];
+	lic_schema_5_sql[], lic_schema_6_sql[], lic_schema_7_sql[], lic_schema_8_sql[];
 
 #endif

@@ -34,6 +34,23 @@ struct lic_snapshot {
 int lic_snapshot_from_row(struct lic_query *q, struct lic_snapshot_info *ret, struct lic_error *err)
 	_nonnull_(1, 2) _must_check_;
 
+/* One in force, of a job or made by people; -ENOENT where there is none (err untouched). */
+int lic_snapshot_by_number(struct lic_catalog *cat, int64_t number, struct lic_snapshot **ret,
+			   struct lic_error *err) _nonnull_(1, 3) _must_check_;
+/* Ends one in force; the transaction is usable. */
+int lic_snapshot_end(struct lic_txn *txn, int64_t number, const char *who, struct lic_error *err)
+	_nonnull_(1, 3) _must_check_;
+/* Deletes what belongs to one but its row. */
+int lic_snapshot_empty(struct lic_txn *txn, int64_t number, struct lic_error *err)
+	_nonnull_(1) _must_check_;
+
+/* --- snapshot_make.c ------------------------------------------------------------------------ */
+
+/* lic_snapshot_make() without its conditions; info->number is read: 0 takes the next one. */
+int lic_snapshot_fill(struct lic_txn *txn, struct lic_snapshot_info *info, lic_then_fn keep,
+		      void *ctx, int64_t *ret_missing, struct lic_error *err)
+	_nonnull_(1, 2, 3, 5) _must_check_;
+
 /* --- snapshot_salt.c ------------------------------------------------------------------------ */
 
 #define LIC_SALT_BYTES 16

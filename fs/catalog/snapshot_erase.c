@@ -117,9 +117,8 @@ static int erase_from(struct lic_snapshot *s, int64_t entry, struct lic_error *e
 	return r <= 0 ? r : puncture(s, entry, leaf, seed, err);
 }
 
-/* The name of the next snapshot in force after a number; 0: none. */
-static int next_name(struct lic_catalog *cat, int64_t *number, struct lic_buf *ret,
-		     struct lic_error *err)
+/* The next snapshot in force after *number, those of jobs first; 1, or 0: none. */
+static int next_number(struct lic_catalog *cat, int64_t *number, struct lic_error *err)
 {
 	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
 	int r = lic_query(&q, cat, LIC_STMT_SNAPSHOT_NEXT, err, "i", *number);
@@ -129,12 +128,10 @@ static int next_name(struct lic_catalog *cat, int64_t *number, struct lic_buf *r
 	if (r <= 0)
 		return r;
 	*number = lic_query_int(&q, 0);
-	lic_buf_reset(ret);
-	lic_buf_adds(ret, lic_query_text(&q, 1) ? lic_query_text(&q, 1) : "");
-	return lic_buf_failed(ret) ? lic_error_set(err, ENOMEM, "out of memory for snapshots") : 1;
+	return 1;
 }
 
-static int add_snapshot(struct lic_txn *txn, const char *name, struct lic_error *err)
+static int add_snapshot(struct lic_txn *txn, int64_t number, struct lic_error *err)
 {
 	void *p = reallocarray(txn->snapshot, txn->n_snapshots + 1, sizeof(*txn->snapshot));
 	int r;
@@ -142,7 +139,7 @@ static int add_snapshot(struct lic_txn *txn, const char *name, struct lic_error 
 	if (!p)
 		return lic_error_set(err, ENOMEM, "out of memory for snapshots");
 	txn->snapshot = p;
-	r = lic_snapshot_open(txn->cat, name, &txn->snapshot[txn->n_snapshots], err);
+	r = lic_snapshot_by_number(txn->cat, number, &txn->snapshot[txn->n_snapshots], err);
 	if (r == 0)
 		txn->n_snapshots++;
 	return r;
@@ -151,14 +148,13 @@ static int add_snapshot(struct lic_txn *txn, const char *name, struct lic_error 
 /* Opens them once: an erasure may be of many images. */
 static int read_snapshots(struct lic_txn *txn, struct lic_error *err)
 {
-	_cleanup_(lic_buf_release) struct lic_buf name = LIC_BUF_INIT(4096);
-	int64_t number = 0;
+	int64_t number = INT64_MIN;
 	int r;
 
 	if (txn->snapshots_read)
 		return 0;
-	while ((r = next_name(txn->cat, &number, &name, err)) > 0) {
-		r = add_snapshot(txn, lic_buf_str(&name), err);
+	while ((r = next_number(txn->cat, &number, err)) > 0) {
+		r = add_snapshot(txn, number, err);
 		if (r < 0)
 			return r;
 	}
@@ -200,15 +196,14 @@ int lic_snapshot_erased(struct lic_snapshot *s, int64_t *ret, struct lic_error *
 
 int lic_snapshots_pin(struct lic_catalog *cat, int64_t entry, bool *ret, struct lic_error *err)
 {
-	_cleanup_(lic_buf_release) struct lic_buf name = LIC_BUF_INIT(4096);
-	int64_t number = 0;
+	int64_t number = INT64_MIN;
 	int r;
 
 	*ret = false;
-	while ((r = next_name(cat, &number, &name, err)) > 0) {
+	while ((r = next_number(cat, &number, err)) > 0) {
 		struct lic_snapshot *s = NULL;
 
-		r = lic_snapshot_open(cat, lic_buf_str(&name), &s, err);
+		r = lic_snapshot_by_number(cat, number, &s, err);
 		if (r == 0)
 			r = lic_snapshot_has(s, entry, ret, err);
 		lic_snapshot_close(s);
@@ -232,6 +227,11 @@ static const struct lic_check_rule rules[] = {
 	{ "[I14] a salt of snapshot %lld is left over",
 	  "SELECT snapshot FROM snapshot_salt p LEFT JOIN snapshot s ON s.id = p.snapshot "
 	  "WHERE s.id IS NULL OR s.died IS NOT NULL" },
+	{ "[I14] snapshot %lld is of no job",
+	  "SELECT s.id FROM snapshot s LEFT JOIN job j ON j.id = -s.id WHERE s.id < 0 AND "
+	  "(j.id IS NULL OR j.born <> s.born OR j.died IS NOT s.died)" },
+	{ "[I14] job %lld has no snapshot",
+	  "SELECT j.id FROM job j LEFT JOIN snapshot s ON s.id = -j.id WHERE s.id IS NULL" },
 	{ "the SHA-256 of entry %lld is none",
 	  "SELECT entry FROM content WHERE length(sha256) <> 32" },
 };
@@ -265,16 +265,15 @@ static int check_one(struct lic_snapshot *s, struct lic_error *err)
 
 int lic_snapshots_check(struct lic_catalog *cat, struct lic_error *err)
 {
-	_cleanup_(lic_buf_release) struct lic_buf name = LIC_BUF_INIT(4096);
-	int64_t number = 0;
+	int64_t number = INT64_MIN;
 	int r = lic_check_rules(cat, rules, LIC_ARRAY_SIZE(rules), err);
 
 	if (r < 0)
 		return r;
-	while ((r = next_name(cat, &number, &name, err)) > 0) {
+	while ((r = next_number(cat, &number, err)) > 0) {
 		struct lic_snapshot *s = NULL;
 
-		r = lic_snapshot_open(cat, lic_buf_str(&name), &s, err);
+		r = lic_snapshot_by_number(cat, number, &s, err);
 		if (r == 0)
 			r = check_one(s, err);
 		lic_snapshot_close(s);

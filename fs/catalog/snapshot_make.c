@@ -163,16 +163,15 @@ static int describe(struct lic_txn *txn, struct lic_snapshot_info *i, struct lic
 		     p->strict_notice ? "conflict" : "ignore");
 	if (r == 0)
 		r = lic_query_run(txn->cat, LIC_STMT_SNAPSHOT_ADD, err,
-				  "tttttt"
-				  "iitii",
-				  i->name, i->view, i->expr, i->basis, lic_buf_str(&policy),
-				  lic_buf_str(&facts), (int64_t)i->classes, (int64_t)i->sha256,
-				  i->who, txn->at, txn->generation);
+				  i->number ? "ttttttiitiii" : "ttttttiitiin", i->name, i->view,
+				  i->expr, i->basis, lic_buf_str(&policy), lic_buf_str(&facts),
+				  (int64_t)i->classes, (int64_t)i->sha256, i->who, txn->at,
+				  txn->generation, i->number);
 	i->number = sqlite3_last_insert_rowid(txn->cat->db);
 	return r;
 }
 
-int lic_snapshot_make(struct lic_txn *txn, struct lic_snapshot_info *info, lic_then_fn keep,
+int lic_snapshot_fill(struct lic_txn *txn, struct lic_snapshot_info *info, lic_then_fn keep,
 		      void *ctx, int64_t *ret_missing, struct lic_error *err)
 {
 	_cleanup_(make_release) struct make m = {
@@ -185,15 +184,14 @@ int lic_snapshot_make(struct lic_txn *txn, struct lic_snapshot_info *info, lic_t
 		.packed = LIC_BUF_INIT(LIC_CHUNK_BYTES),
 		.err = err,
 	};
-	int r = check(txn, info, err);
+	int r;
 
-	if (r < 0)
-		return r;
 	info->images = info->files = info->dirs = info->bytes = info->died = info->ended_at = 0;
 	info->policy = info->facts = info->ended_who = NULL;
 	info->born = txn->generation;
 	info->at = txn->at;
-	txn->changed = txn->dirty = txn->durable = txn->views_changed = true;
+	txn->changed = txn->dirty = txn->durable = true;
+	txn->views_changed |= info->number >= 0;
 	r = describe(txn, info, err);
 	if (r == 0)
 		r = plant(&m);
@@ -210,6 +208,17 @@ int lic_snapshot_make(struct lic_txn *txn, struct lic_snapshot_info *info, lic_t
 					       info->number, info->images, info->files, info->dirs,
 					       info->bytes, (const void *)info->digest,
 					       sizeof(info->digest)));
+}
+
+int lic_snapshot_make(struct lic_txn *txn, struct lic_snapshot_info *info, lic_then_fn keep,
+		      void *ctx, int64_t *ret_missing, struct lic_error *err)
+{
+	int r = check(txn, info, err);
+
+	if (r < 0)
+		return r;
+	info->number = 0;
+	return lic_snapshot_fill(txn, info, keep, ctx, ret_missing, err);
 }
 
 /* --- again -------------------------------------------------------------------------------- */

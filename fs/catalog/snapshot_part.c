@@ -78,3 +78,24 @@ int lic_snapshot_rank(struct lic_snapshot *s, int64_t id, int64_t *ret, struct l
 		*ret = c->first + lic_chunk_count(c->bits, (unsigned)id & (LIC_CHUNK - 1));
 	return r;
 }
+
+int lic_snapshot_parts(struct lic_snapshot *s,
+		       int (*fn)(void *ctx, int64_t part, const uint8_t bits[1024]), void *ctx,
+		       struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	uint8_t bits[LIC_CHUNK_BYTES];
+	int r = lic_query(&q, s->cat, LIC_STMT_SNAPSHOT_PARTS, err, "i", s->info.number);
+
+	while (r >= 0 && (r = lic_query_step(&q, err)) > 0) {
+		struct lic_bytes b = lic_query_bytes(&q, 1);
+
+		if (lic_chunk_unpack(b.p, b.n, bits) < 0)
+			return lic_catalog_damaged(s->cat, err, "part %lld of a snapshot is none",
+						   (long long)lic_query_int(&q, 0));
+		r = fn(ctx, lic_query_int(&q, 0), bits);
+		if (r != 0)
+			return r;
+	}
+	return r;
+}

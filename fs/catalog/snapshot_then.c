@@ -179,19 +179,19 @@ int lic_snapshot_list(struct lic_snapshot *s, int64_t dir, int64_t after, lic_me
 
 /* --- paths -------------------------------------------------------------------------------- */
 
-static int name_of(struct lic_snapshot *s, int64_t id, int64_t *ret_parent, struct lic_buf *out,
+static int name_of(struct lic_catalog *cat, int64_t id, int64_t *ret_parent, struct lic_buf *out,
 		   struct lic_error *err)
 {
 	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
 	struct lic_bytes b;
-	int r = lic_query(&q, s->cat, LIC_STMT_ENTRY_PLACE, err, "i", id);
+	int r = lic_query(&q, cat, LIC_STMT_ENTRY_PLACE, err, "i", id);
 
 	if (r == 0)
 		r = lic_query_step(&q, err);
 	if (r < 0)
 		return r;
 	if (r == 0 || lic_query_int(&q, 0) >= id)
-		return lic_catalog_damaged(s->cat, err, "entry %lld lies nowhere", (long long)id);
+		return lic_catalog_damaged(cat, err, "entry %lld lies nowhere", (long long)id);
 	*ret_parent = lic_query_int(&q, 0);
 	b = lic_query_bytes(&q, 1);
 	lic_buf_add(out, b.p, b.n);
@@ -199,19 +199,15 @@ static int name_of(struct lic_snapshot *s, int64_t id, int64_t *ret_parent, stru
 }
 
 /* Names from the last to the first, each behind its length, to be turned round. */
-int lic_snapshot_path(struct lic_snapshot *s, int64_t id, struct lic_buf *out,
-		      struct lic_error *err)
+static int path_of(struct lic_catalog *cat, int64_t id, struct lic_buf *out, struct lic_error *err)
 {
 	_cleanup_(lic_buf_release) struct lic_buf name = LIC_BUF_INIT(NAME_MAX);
 	_cleanup_(lic_buf_release) struct lic_buf back = LIC_BUF_INIT(16u << 20);
-	bool has = false;
-	int r = lic_snapshot_has(s, id, &has, err);
+	int r = 0;
 
-	if (r < 0 || !has)
-		return r < 0 ? r : -ENOENT;
 	while (r == 0 && id != LIC_CATALOG_ROOT) {
 		lic_buf_reset(&name);
-		r = name_of(s, id, &id, &name, err);
+		r = name_of(cat, id, &id, &name, err);
 		if (r < 0)
 			return r;
 		if (back.len)
@@ -227,33 +223,80 @@ int lic_snapshot_path(struct lic_snapshot *s, int64_t id, struct lic_buf *out,
 	return r;
 }
 
+int lic_snapshot_path(struct lic_snapshot *s, int64_t id, struct lic_buf *out,
+		      struct lic_error *err)
+{
+	bool has = false;
+	int r = lic_snapshot_has(s, id, &has, err);
+
+	if (r < 0 || !has)
+		return r < 0 ? r : -ENOENT;
+	return path_of(s->cat, id, out, err);
+}
+
 /* --- rights ------------------------------------------------------------------------------- */
 
-int lic_snapshot_rights(struct lic_snapshot *s, const struct lic_snapshot_entry *m, int64_t *ret,
-			struct lic_error *err)
+static int rights_in(struct lic_catalog *cat, const struct lic_entry *e, int64_t generation,
+		     int64_t *ret, struct lic_error *err)
 {
 	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
 	int r;
 
-	if (m->e.kind != LIC_KIND_IMAGE || m->e.since <= s->info.born) {
-		*ret = m->e.rights;
+	if (e->kind != LIC_KIND_IMAGE || e->since <= generation) {
+		*ret = e->rights;
 		return 0;
 	}
-	r = lic_query(&q, s->cat, LIC_STMT_PAST_AT, err, "ii", m->e.id, s->info.born);
+	r = lic_query(&q, cat, LIC_STMT_PAST_AT, err, "ii", e->id, generation);
 	if (r == 0)
 		r = lic_query_step(&q, err);
 	if (r < 0)
 		return r;
 	if (r == 0)
-		return lic_catalog_damaged(s->cat, err,
-					   "image %lld had no rights in generation %lld",
-					   (long long)m->e.id, (long long)s->info.born);
+		return lic_catalog_damaged(cat, err, "image %lld had no rights in generation %lld",
+					   (long long)e->id, (long long)generation);
 	*ret = lic_query_int(&q, 0);
 	return 0;
 }
 
+int lic_snapshot_rights(struct lic_snapshot *s, const struct lic_snapshot_entry *m, int64_t *ret,
+			struct lic_error *err)
+{
+	return rights_in(s->cat, &m->e, s->info.born, ret, err);
+}
+
+int lic_catalog_was(struct lic_catalog *cat, int64_t id, int64_t generation, lic_then_fn fn,
+		    void *ctx, struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT, above = LIC_QUERY_INIT;
+	_cleanup_(lic_buf_release) struct lic_buf path = LIC_BUF_INIT(16u << 20);
+	struct lic_then t = { .rights = 0 };
+	int r = lic_query(&q, cat, LIC_STMT_ENTRY_EVER, err, "i", id);
+
+	if (r == 0)
+		r = one(&q, &t.m, err);
+	if (r == 0 && !generation)
+		generation = t.m.e.born;
+	if (r == 0 && (t.m.e.born > generation || (t.m.died && t.m.died <= generation)))
+		r = -ENOENT;
+	if (r == 0)
+		r = rights_in(cat, &t.m.e, generation, &t.rights, err);
+	if (r == 0)
+		r = path_of(cat, id, &path, err);
+	if (r == 0)
+		r = lic_query(&above, cat, LIC_STMT_ENTRY_DIR, err, "i", t.m.e.parent);
+	if (r == 0)
+		r = lic_query_step(&above, err);
+	if (r < 0)
+		return r;
+	t.in_archive = r > 0 && lic_query_int(&above, 2) != LIC_KIND_DIR;
+	lic_query_end(&above);
+	lic_query_end(&q);
+	t.path = (struct lic_bytes){ (const uint8_t *)lic_buf_str(&path), path.len };
+	return fn(ctx, &t);
+}
+
 /* What the rights of now, or the bytes alone, say of an image. */
-static int state_now(struct lic_snapshot *s, const struct lic_snapshot_entry *m,
+static int state_now(struct lic_catalog *cat, const struct lic_snapshot_entry *m,
 		     enum lic_member_state *ret, struct lic_error *err)
 {
 	const struct lic_rights *rights;
@@ -261,11 +304,11 @@ static int state_now(struct lic_snapshot *s, const struct lic_snapshot_entry *m,
 	int r;
 
 	if (m->died) {
-		r = lic_catalog_bytes_revoked(s->cat, &m->e.hash, &revoked, err);
+		r = lic_catalog_bytes_revoked(cat, &m->e.hash, &revoked, err);
 		*ret = revoked ? LIC_MEMBER_REVOKED : LIC_MEMBER_ENDED;
 		return r;
 	}
-	rights = lic_catalog_rights(s->cat, m->e.rights, err);
+	rights = lic_catalog_rights(cat, m->e.rights, err);
 	if (!rights)
 		return err && err->code ? -err->code : -EIO;
 	if (rights->status == LIC_STATUS_REVOKED)
@@ -279,7 +322,7 @@ static int state_now(struct lic_snapshot *s, const struct lic_snapshot_entry *m,
 
 /* Of what is no image: of masks the bytes may be known, and revoked; and what was one is judged as
  * an image once it was taken down, in a row of its own. */
-static int file_state(struct lic_snapshot *s, const struct lic_snapshot_entry *m,
+static int file_state(struct lic_catalog *cat, const struct lic_snapshot_entry *m,
 		      enum lic_member_state *ret, struct lic_error *err)
 {
 	static const struct lic_hash none;
@@ -296,11 +339,11 @@ static int file_state(struct lic_snapshot *s, const struct lic_snapshot_entry *m
 	if (n)
 		memcpy(own, m->e.name.p, n);
 	if (memcmp(&m->e.hash, &none, sizeof(none)) != 0)
-		r = lic_catalog_bytes_revoked(s->cat, &m->e.hash, &revoked, err);
+		r = lic_catalog_bytes_revoked(cat, &m->e.hash, &revoked, err);
 	if (r == 0 && !revoked && m->died) {
-		r = lic_catalog_by_name(s->cat, m->e.parent, own, n, &now, err);
+		r = lic_catalog_by_name(cat, m->e.parent, own, n, &now, err);
 		rights = r == 0 && now.kind == LIC_KIND_IMAGE
-				 ? lic_catalog_rights(s->cat, now.rights, err)
+				 ? lic_catalog_rights(cat, now.rights, err)
 				 : NULL;
 		revoked = rights && rights->status == LIC_STATUS_REVOKED;
 	}
@@ -309,25 +352,50 @@ static int file_state(struct lic_snapshot *s, const struct lic_snapshot_entry *m
 	return r == -ENOENT ? 0 : r;
 }
 
+/* Are the rights over that an image had? */
+static int look_over(struct lic_catalog *cat, int64_t rights, int64_t now,
+		     enum lic_member_state *state, struct lic_error *err)
+{
+	const struct lic_rights *then = lic_catalog_rights(cat, rights, err);
+
+	if (!then)
+		return err && err->code ? -err->code : -EIO;
+	if (then->until && then->until <= now)
+		*state = LIC_MEMBER_OVER;
+	return 0;
+}
+
 int lic_snapshot_state(struct lic_snapshot *s, const struct lic_snapshot_entry *m, int64_t now,
 		       enum lic_member_state *ret, struct lic_error *err)
 {
-	const struct lic_rights *then;
 	enum lic_member_state state = LIC_MEMBER_AS_WAS;
 	int64_t rights;
 	int r;
 
 	if (m->e.kind != LIC_KIND_IMAGE)
-		return file_state(s, m, ret, err);
-	r = state_now(s, m, &state, err);
+		return file_state(s->cat, m, ret, err);
+	r = state_now(s->cat, m, &state, err);
 	if (r == 0 && state != LIC_MEMBER_REVOKED) {
 		r = lic_snapshot_rights(s, m, &rights, err);
-		then = r == 0 ? lic_catalog_rights(s->cat, rights, err) : NULL;
-		if (r == 0 && !then)
-			r = err && err->code ? -err->code : -EIO;
-		if (r == 0 && then->until && then->until <= now)
-			state = LIC_MEMBER_OVER;
+		if (r == 0)
+			r = look_over(s->cat, rights, now, &state, err);
 	}
+	if (r == 0)
+		*ret = state;
+	return r;
+}
+
+int lic_then_state(struct lic_catalog *cat, const struct lic_then *t, int64_t now,
+		   enum lic_member_state *ret, struct lic_error *err)
+{
+	enum lic_member_state state = LIC_MEMBER_AS_WAS;
+	int r;
+
+	if (t->m.e.kind != LIC_KIND_IMAGE)
+		return file_state(cat, &t->m, ret, err);
+	r = state_now(cat, &t->m, &state, err);
+	if (r == 0 && state != LIC_MEMBER_REVOKED)
+		r = look_over(cat, t->rights, now, &state, err);
 	if (r == 0)
 		*ret = state;
 	return r;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "fs/catalog/nearest.h"
 #include "fs/catalog/snapshot.h"
 
 bool lic_snapshot_name_valid(const char *name)
@@ -54,8 +55,8 @@ int lic_snapshot_from_row(struct lic_query *q, struct lic_snapshot_info *ret, st
 	if (!s.name || !s.view || !s.expr || !s.basis || !s.policy || !s.facts || !s.who ||
 	    sqlite3_errcode(q->cat->db) == SQLITE_NOMEM)
 		return lic_error_set(err, ENOMEM, "out of memory for snapshots");
-	if (digest.n != sizeof(s.digest) || s.number < 1 || s.born < 1 || s.died < 0 ||
-	    s.images < 0 || s.files < 0 || s.dirs < 0 || s.bytes < 0)
+	if (digest.n != sizeof(s.digest) || !s.number || s.born < 1 || s.died < 0 || s.images < 0 ||
+	    s.files < 0 || s.dirs < 0 || s.bytes < 0)
 		return lic_catalog_damaged(q->cat, err, "snapshot %lld cannot be read",
 					   (long long)s.number);
 	memcpy(s.digest, digest.p, sizeof(s.digest));
@@ -84,45 +85,22 @@ int lic_catalog_snapshots(struct lic_catalog *cat,
 
 /* --- one of them -------------------------------------------------------------------------- */
 
-struct nearest {
-	const char *name;
-	char best[LIC_SNAPSHOT_NAME_MAX + 1];
-	unsigned distance;
-	bool any;
-};
-
 static int look(void *ctx, const struct lic_snapshot_info *s)
 {
-	struct nearest *x = ctx;
-	size_t n = strlen(s->name);
-	unsigned d = lic_text_distance(x->name, strlen(x->name), s->name, n);
-
-	if (s->died)
-		return 0;
-	x->any = true;
-	if (d < x->distance && d < strlen(x->name) && d <= 1 + strlen(x->name) / 4 &&
-	    n < sizeof(x->best)) {
-		x->distance = d;
-		memcpy(x->best, s->name, n + 1);
-	}
+	if (!s->died)
+		lic_nearest_look(ctx, s->name);
 	return 0;
 }
 
 static int not_found(struct lic_catalog *cat, const char *name, struct lic_error *err)
 {
-	struct nearest x = { .name = name, .distance = ~0u };
-	_cleanup_(lic_buf_release) struct lic_buf shown = LIC_BUF_INIT(8192);
+	struct lic_nearest x = LIC_NEAREST_INIT(name);
 	int r = lic_catalog_snapshots(cat, look, &x, err);
 
-	if (r < 0)
-		return r;
-	lic_text_show(&shown, name, strlen(name));
-	if (x.best[0])
-		return lic_error_set(err, ENOENT, "no snapshot '%s'; did you mean '%s'?",
-				     lic_buf_str(&shown), x.best);
-	return lic_error_set(err, ENOENT, "no snapshot '%s'; %s", lic_buf_str(&shown),
-			     x.any ? "'snapshot list' names those that are there"
-				   : "there is none; 'snapshot create' makes one");
+	return r < 0 ? r
+		     : lic_nearest_error(&x, "snapshot",
+					 "'snapshot list' names those that are there",
+					 "there is none; 'snapshot create' makes one", err);
 }
 
 /* A copy in the arena; NULL stays NULL. */
@@ -133,17 +111,15 @@ static bool keep(struct lic_arena *arena, const char **p)
 	return *p != NULL;
 }
 
-static int load(struct lic_snapshot *s, const char *name, struct lic_error *err)
+/* The first row. */
+static int load(struct lic_snapshot *s, struct lic_query *q, struct lic_error *err)
 {
-	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
 	struct lic_snapshot_info *i = &s->info;
-	int r = lic_query(&q, s->cat, LIC_STMT_SNAPSHOT, err, "t", name);
+	int r = lic_query_step(q, err);
 
-	if (r == 0)
-		r = lic_query_step(&q, err);
 	if (r <= 0)
 		return r < 0 ? r : -ENOENT;
-	r = lic_snapshot_from_row(&q, i, err);
+	r = lic_snapshot_from_row(q, i, err);
 	if (r < 0)
 		return r;
 	if (!keep(&s->arena, &i->name) || !keep(&s->arena, &i->view) ||
@@ -154,8 +130,8 @@ static int load(struct lic_snapshot *s, const char *name, struct lic_error *err)
 	return 0;
 }
 
-int lic_snapshot_open(struct lic_catalog *cat, const char *name, struct lic_snapshot **ret,
-		      struct lic_error *err)
+static int open_row(struct lic_catalog *cat, struct lic_query *q, struct lic_snapshot **ret,
+		    struct lic_error *err)
 {
 	struct lic_snapshot *s = calloc(1, sizeof(*s));
 	int r;
@@ -164,13 +140,32 @@ int lic_snapshot_open(struct lic_catalog *cat, const char *name, struct lic_snap
 		return lic_error_set(err, ENOMEM, "out of memory for a snapshot");
 	s->cat = cat;
 	s->arena = (struct lic_arena)LIC_ARENA_INIT(64u << 20);
-	r = load(s, name, err);
-	if (r < 0) {
+	r = load(s, q, err);
+	if (r < 0)
 		lic_snapshot_close(s);
-		return r == -ENOENT ? not_found(cat, name, err) : r;
-	}
-	*ret = s;
-	return 0;
+	else
+		*ret = s;
+	return r;
+}
+
+int lic_snapshot_open(struct lic_catalog *cat, const char *name, struct lic_snapshot **ret,
+		      struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	int r = lic_query(&q, cat, LIC_STMT_SNAPSHOT, err, "t", name);
+
+	if (r == 0)
+		r = open_row(cat, &q, ret, err);
+	return r == -ENOENT ? not_found(cat, name, err) : r;
+}
+
+int lic_snapshot_by_number(struct lic_catalog *cat, int64_t number, struct lic_snapshot **ret,
+			   struct lic_error *err)
+{
+	_cleanup_(lic_query_end) struct lic_query q = LIC_QUERY_INIT;
+	int r = lic_query(&q, cat, LIC_STMT_SNAPSHOT_BY_ID, err, "i", number);
+
+	return r < 0 ? r : open_row(cat, &q, ret, err);
 }
 
 void lic_snapshot_close(struct lic_snapshot *s)
@@ -194,6 +189,31 @@ struct lic_catalog *lic_snapshot_catalog(struct lic_snapshot *s)
 
 /* --- ending ------------------------------------------------------------------------------- */
 
+int lic_snapshot_empty(struct lic_txn *txn, int64_t number, struct lic_error *err)
+{
+	int r = lic_query_run(txn->cat, LIC_STMT_SNAPSHOT_DROP_PARTS, err, "i", number);
+
+	lic_snapshots_forget(txn);
+	if (r == 0)
+		r = lic_query_run(txn->cat, LIC_STMT_SNAPSHOT_DROP_SALTS, err, "i", number);
+	return r;
+}
+
+int lic_snapshot_end(struct lic_txn *txn, int64_t number, const char *who, struct lic_error *err)
+{
+	int r;
+
+	txn->changed = txn->dirty = txn->durable = true;
+	txn->views_changed |= number > 0;
+	r = lic_query_run(txn->cat, LIC_STMT_SNAPSHOT_END, err, "iiit", number, txn->generation,
+			  txn->at, who);
+	if (r == 0)
+		r = lic_snapshot_empty(txn, number, err);
+	if (r == 0)
+		r = lic_query_run(txn->cat, LIC_STMT_CONTENT_DROP_ALL, err, "");
+	return lic_txn_fail(txn, r);
+}
+
 int lic_snapshot_rm(struct lic_txn *txn, const char *name, const char *who, struct lic_error *err)
 {
 	struct lic_snapshot *s = NULL;
@@ -206,17 +226,7 @@ int lic_snapshot_rm(struct lic_txn *txn, const char *name, const char *who, stru
 		return r;
 	number = s->info.number;
 	lic_snapshot_close(s);
-	lic_snapshots_forget(txn);
-	txn->changed = txn->dirty = txn->durable = txn->views_changed = true;
-	r = lic_query_run(txn->cat, LIC_STMT_SNAPSHOT_END, err, "iiit", number, txn->generation,
-			  txn->at, who);
-	if (r == 0)
-		r = lic_query_run(txn->cat, LIC_STMT_SNAPSHOT_DROP_PARTS, err, "i", number);
-	if (r == 0)
-		r = lic_query_run(txn->cat, LIC_STMT_SNAPSHOT_DROP_SALTS, err, "i", number);
-	if (r == 0)
-		r = lic_query_run(txn->cat, LIC_STMT_CONTENT_DROP_ALL, err, "");
-	return lic_txn_fail(txn, r);
+	return lic_snapshot_end(txn, number, who, err);
 }
 
 /* --- contents ----------------------------------------------------------------------------- */

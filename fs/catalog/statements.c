@@ -9,6 +9,9 @@
 	"SELECT id, name, view, expr, basis, policy, facts, classes, sha256, who, at, images, "    \
 	"files, dirs, bytes, digest, born, coalesce(died, 0), coalesce(end_at, 0), end_who "       \
 	"FROM snapshot "
+#define JOB                                                                                        \
+	"SELECT id, name, how, command, mountpoint, pinned, who, at, born, coalesce(died, 0), "    \
+	"coalesce(end_at, 0), end_who FROM job "
 #define MANIFEST_COLUMNS                                                                           \
 	"m.id, m.kind, m.collection, m.file, m.format, m.root, m.vouched, m.who, m.at, m.rows, "   \
 	"m.born, m.died"
@@ -162,6 +165,24 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_VIEW] = "SELECT id, expr, basis FROM view WHERE name = ? AND died IS NULL",
 	[LIC_STMT_VIEW_ADD] = "INSERT INTO view (name, expr, basis, born) VALUES (?, ?, ?, ?)",
 	[LIC_STMT_VIEW_END] = "UPDATE view SET died = ?2 WHERE id = ?1",
+	[LIC_STMT_MAKERS] = "SELECT id, job, store, summary, digest, at, who, born, "
+			    "coalesce(died, 0), coalesce(end_at, 0), end_who, "
+			    "json_valid(summary) AND json_extract(CASE WHEN "
+			    "json_valid(summary) THEN summary ELSE '{}' END, "
+			    "'$.complete') IS 1 AND json_extract(CASE WHEN "
+			    "json_valid(summary) THEN summary ELSE '{}' END, "
+			    "'$.ledger_state') IS NOT 'running' FROM maker ORDER BY id",
+	[LIC_STMT_MAKER_WHOLE] = "SELECT json_valid(summary) AND "
+				 "json_type(CASE WHEN json_valid(summary) THEN summary ELSE '{}' "
+				 "END, '$.licenses') IS 'array' FROM maker WHERE id = ?",
+	[LIC_STMT_MAKER_LICENSES] =
+		"SELECT l.value ->> '$.license', l.value ->> '$.images', l.value ->> '$.bytes', "
+		"l.value ->> '$.opened' FROM maker, json_each(maker.summary, '$.licenses') AS l "
+		"WHERE maker.id = ? AND l.type = 'object' ORDER BY l.key",
+	[LIC_STMT_MAKER_ADD] = "INSERT INTO maker (job, store, summary, digest, at, who, born) "
+			       "VALUES (?, ?, ?, ?, ?, ?, ?)",
+	[LIC_STMT_MAKER_END] = "UPDATE maker SET died = ?2, end_at = ?3, end_who = ?4 WHERE id = "
+			       "?1",
 	[LIC_STMT_LICENSES] = "SELECT id, license FROM license_number ORDER BY license",
 	[LIC_STMT_LICENSE_ADD] = "INSERT INTO license_number (license) SELECT ?1 WHERE NOT EXISTS "
 				 "(SELECT 1 FROM license_number WHERE license = ?1)",
@@ -420,15 +441,16 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 				   "note = '" LIC_LIKENESS_ERASED "'",
 	[LIC_STMT_LIKENESS_DROP] = "DELETE FROM likeness WHERE entry = ?",
 
-	[LIC_STMT_SNAPSHOTS] =
-		SNAPSHOT "ORDER BY died IS NOT NULL, iif(died IS NULL, name, NULL), id",
-	[LIC_STMT_SNAPSHOT] = SNAPSHOT "WHERE name = ? AND died IS NULL",
-	[LIC_STMT_SNAPSHOT_NEXT] = "SELECT id, name FROM snapshot WHERE id > ? AND died IS NULL "
+	[LIC_STMT_SNAPSHOTS] = SNAPSHOT
+	"WHERE id > 0 ORDER BY died IS NOT NULL, iif(died IS NULL, name, NULL), id",
+	[LIC_STMT_SNAPSHOT] = SNAPSHOT "WHERE name = ? AND died IS NULL AND id > 0",
+	[LIC_STMT_SNAPSHOT_BY_ID] = SNAPSHOT "WHERE id = ? AND died IS NULL",
+	[LIC_STMT_SNAPSHOT_NEXT] = "SELECT id FROM snapshot WHERE id > ? AND died IS NULL "
 				   "ORDER BY id LIMIT 1",
 	[LIC_STMT_SNAPSHOT_ADD] =
 		"INSERT INTO snapshot (name, view, expr, basis, policy, facts, classes, sha256, "
-		"who, at, images, files, dirs, bytes, digest, born) "
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, x'', ?)",
+		"who, at, images, files, dirs, bytes, digest, born, id) "
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, x'', ?, ?)",
 	[LIC_STMT_SNAPSHOT_FILL] = "UPDATE snapshot SET images = ?2, files = ?3, dirs = ?4, "
 				   "bytes = ?5, digest = ?6 WHERE id = ?1",
 	[LIC_STMT_SNAPSHOT_END] =
@@ -436,6 +458,8 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_SNAPSHOT_PART] =
 		"SELECT chunk, first, members FROM snapshot_part WHERE snapshot = ? AND "
 		"chunk <= ? ORDER BY chunk DESC LIMIT 1",
+	[LIC_STMT_SNAPSHOT_PARTS] = "SELECT chunk, members FROM snapshot_part WHERE snapshot = ? "
+				    "ORDER BY chunk",
 	[LIC_STMT_SNAPSHOT_ADD_PART] =
 		"INSERT INTO snapshot_part (snapshot, chunk, first, members) VALUES (?, ?, ?, ?)",
 	[LIC_STMT_SNAPSHOT_DROP_PARTS] = "DELETE FROM snapshot_part WHERE snapshot = ?",
@@ -479,9 +503,18 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 		"UPDATE document_part SET part = -?3 WHERE document = ?1 AND part = ?2",
 	[LIC_STMT_PARTS_AT] = "SELECT part FROM document_part WHERE document = ? AND part < -? "
 			      "ORDER BY part DESC LIMIT 1",
-	[LIC_STMT_SNAPSHOTS_STAMP] = "SELECT (SELECT max(id) FROM snapshot), "
-				     "(SELECT count(*) FROM snapshot WHERE died IS NULL)",
+	[LIC_STMT_SNAPSHOTS_STAMP] = "SELECT (SELECT max(id) FROM snapshot WHERE id > 0), "
+				     "(SELECT count(*) FROM snapshot WHERE died IS NULL AND "
+				     "id > 0)",
 	[LIC_STMT_REVOCATION_NEWEST] = "SELECT max(id) FROM revocation",
 	[LIC_STMT_ENTRY_EVER_HASH] = "SELECT id FROM entry WHERE hash = ? ORDER BY id",
 	[LIC_STMT_GENERATION_VERB] = "SELECT verb FROM generation WHERE id = ?",
+
+	[LIC_STMT_JOBS] = JOB "ORDER BY id",
+	[LIC_STMT_JOB] = JOB "WHERE name = ? AND died IS NULL",
+	[LIC_STMT_JOB_ADD] = "INSERT INTO job (name, how, command, mountpoint, pinned, who, at, "
+			     "born) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+	[LIC_STMT_JOB_END] = "UPDATE job SET died = ?2, end_at = ?3, end_who = ?4 WHERE id = ?1",
+	[LIC_STMT_JOB_DROP] = "DELETE FROM job WHERE id = ?",
+	[LIC_STMT_SNAPSHOT_DROP] = "DELETE FROM snapshot WHERE id = ?",
 };

@@ -8,3 +8,4 @@ fs_liblicensefs_a_SOURCES += fs/history/shown.h fs/history/shown.c fs/history/cr
 fs_liblicensefs_a_SOURCES += fs/history/export.h fs/history/export.c fs/history/export_text.c \
 	fs/history/export_manifest.c fs/history/export_licenses.c fs/history/export_attribution.c \
 	fs/history/export_croissant.c fs/history/export_spdx.c
+noinst_HEADERS += include/licensefs/catalog_job.h

@@ -32,7 +32,7 @@ struct lic_txn;
 
 #define LIC_CATALOG_DIR ".licensefs" /* in the store's root; never shown, never scanned */
 #define LIC_CATALOG_NAME "catalog.db"
-#define LIC_CATALOG_SCHEMA 7 /* newest schema version this code knows */
+#define LIC_CATALOG_SCHEMA 8 /* newest schema version this code knows */
 
 #define LIC_CATALOG_READ 0u
 #define LIC_CATALOG_WRITE 1u

@@ -27,7 +27,7 @@
 bool lic_snapshot_name_valid(const char *name) _nonnull_all_;
 
 struct lic_snapshot_info {
-	int64_t number;	       /* never reused */
+	int64_t number;	       /* never reused; of a job's (catalog_job.h) negative */
 	const char *name;      /* of one snapshot in force at most */
 	const char *view;      /* name of the view, "" for an expression */
 	const char *expr;      /* what was asked for */
@@ -155,6 +155,19 @@ typedef int (*lic_then_fn)(void *ctx, const struct lic_then *t);
  * what is in it; what lies below an entry for which `fn` returned 0 is left out. */
 int lic_catalog_then(struct lic_catalog *cat, int64_t generation, lic_then_fn fn, void *ctx,
 		     struct lic_error *err) _nonnull_(1, 3) _must_check_;
+/* One entry as it was in a generation (0: when it was born); -ENOENT where it was not live then
+ * (err untouched). */
+int lic_catalog_was(struct lic_catalog *cat, int64_t id, int64_t generation, lic_then_fn fn,
+		    void *ctx, struct lic_error *err) _nonnull_(1, 4) _must_check_;
+/* What has become of an entry since, as lic_snapshot_state() tells of a member. */
+int lic_then_state(struct lic_catalog *cat, const struct lic_then *t, int64_t now,
+		   enum lic_member_state *ret, struct lic_error *err)
+	_nonnull_(1, 2, 4) _must_check_;
+/* The set of members in parts of 8,192 ids in their order, from part * 8192 on: bit i of a part is
+ * bit i % 8 of its byte i / 8. */
+int lic_snapshot_parts(struct lic_snapshot *s,
+		       int (*fn)(void *ctx, int64_t part, const uint8_t bits[1024]), void *ctx,
+		       struct lic_error *err) _nonnull_(1, 2) _must_check_;
 /* All members in the order of ids. About 1 us each. */
 int lic_snapshot_each(struct lic_snapshot *s, lic_then_fn fn, void *ctx, struct lic_error *err)
 	_nonnull_(1, 2) _must_check_;

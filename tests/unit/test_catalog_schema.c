@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Catalogs of older schemas: brought to the newest by the first writer, with all that they hold. */
 #include <licensefs/catalog_documents.h>
+#include <licensefs/catalog_job.h>
 #include <sqlite3.h>
 
 #include "tests/unit/catalog_fixture.h"
@@ -17,15 +18,18 @@ static bool poke(const char *db, const char *sql)
 	return good;
 }
 
-/* What schema 7 brought. */
-#define no_schema_7                                                                                \
-	"DROP TABLE snapshot; DROP TABLE snapshot_part; DROP TABLE snapshot_salt; "                \
-	"DROP TABLE stat_past; DROP TABLE content; DROP INDEX entry_ended; "
+/* What schema 8 brought, but for an index that goes with its table. */
+#define no_schema_8 "DROP TABLE job; DROP TABLE maker; "
 
-/* What schemas 6 and 7 brought. */
+/* What schemas 7 and 8 brought. */
+#define no_schema_7                                                                                \
+	no_schema_8 "DROP TABLE snapshot; DROP TABLE snapshot_part; DROP TABLE snapshot_salt; "    \
+		    "DROP TABLE stat_past; DROP TABLE content; DROP INDEX entry_ended; "
+
+/* What schemas 6 to 8 brought. */
 #define no_schema_6 no_schema_7 "DROP TABLE revocation; DROP TABLE revoked; DROP TABLE likeness; "
 
-/* What schemas 5 to 7 brought, but for the kinds that entries may have. */
+/* What schemas 5 to 8 brought, but for the kinds that entries may have. */
 #define no_schema_5                                                                                \
 	no_schema_6 "DROP INDEX entry_apart; "                                                     \
 		    "DROP TABLE document; DROP TABLE document_part; DROP TABLE document_image; "   \
@@ -186,9 +190,55 @@ static void test_schema_4(void)
 	scratch_release(&s);
 }
 
+/* Schema 7 had no jobs, and any snapshot took its name. */
+static const char to_schema_7[] =
+	"BEGIN; DROP INDEX snapshot_name; "
+	"CREATE UNIQUE INDEX snapshot_name ON snapshot (name) WHERE died IS NULL; " no_schema_8
+	"PRAGMA user_version = 7; COMMIT";
+
+static int keep_all(void *ctx _unused_, const struct lic_then *t)
+{
+	return t->m.e.kind != LIC_KIND_HIDDEN;
+}
+
+static void test_schema_7(void)
+{
+	struct lic_snapshot_info info = {
+		.name = "v1", .view = "", .expr = "any", .basis = "", .who = "me"
+	};
+	struct lic_job_info job = { .name = "v1", .how = LIC_JOB_RUN, .who = "me" };
+	struct lic_snapshot *of = NULL;
+	struct lic_catalog *cat;
+	struct lic_txn *txn;
+	struct scratch s;
+	int64_t missing;
+
+	cat = scratch_make(&s);
+	txn = begin(cat);
+	put_image(txn, 1, "1.jpg", "one", "CC0-1.0", NULL);
+	commit(txn);
+	txn = begin(cat);
+	ok(lic_snapshot_make(txn, &info, keep_all, NULL, &missing, &fix_err) == 0, "a snapshot");
+	commit(txn);
+	lic_catalog_close(cat);
+	ok(poke(s.db, to_schema_7), "back to schema 7");
+	cat = scratch_open(&s, LIC_CATALOG_WRITE);
+	checks(cat, "brought from schema 7");
+	ok(lic_snapshot_open(cat, "v1", &of, &fix_err) == 0, "the snapshot is there");
+	lic_snapshot_close(of);
+	txn = begin(cat);
+	ok(lic_job_make(txn, &job, &info, 0, keep_all, NULL, &fix_err) == 0,
+	   "a job may have the name of a snapshot");
+	commit(txn);
+	checks(cat, "with a job");
+	lic_catalog_close(cat);
+	scratch_release(&s);
+}
+
 int main(void)
 {
 	test_schema_1();
 	test_schema_4();
+	test_schema_7();
 	return done_testing();
 }
