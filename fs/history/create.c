@@ -6,12 +6,11 @@
 
 #define TRIES 16 /* while files come that were not read */
 
-/* A transaction in which nothing has happened: where a decision's time was over it is committed,
- * because filters must not look at a state that may yet be taken back. */
-static int begin_fresh(struct lic_catalog *cat, struct lic_txn **ret, struct lic_error *err)
+int lic_begin_fresh(struct lic_catalog *cat, const char *verb, struct lic_txn **ret,
+		    struct lic_error *err)
 {
 	for (int i = 0; i < TRIES; i++) {
-		int r = lic_catalog_begin(cat, "snapshot create", ret, err);
+		int r = lic_catalog_begin(cat, verb, ret, err);
 
 		if (r < 0 || lic_txn_is_fresh(*ret))
 			return r;
@@ -42,7 +41,7 @@ static int make(struct lic_catalog *cat, const struct lic_snapshot_request *q,
 {
 	struct lic_shown shown;
 	struct lic_txn *txn = NULL;
-	int r = begin_fresh(cat, &txn, err);
+	int r = lic_begin_fresh(cat, "snapshot create", &txn, err);
 
 	if (r < 0)
 		return r;

@@ -15,4 +15,19 @@ check_PROGRAMS += tests/unit/test_census
 TESTS += tests/unit/test_census
 tests_unit_test_census_SOURCES = tests/unit/test_census.c tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_census_LDADD = $(LICENSEFS_LIBS)
-noinst_HEADERS += include/licensefs/catalog_job.h
+noinst_HEADERS += include/licensefs/job.h include/licensefs/job_report.h include/licensefs/catalog_job.h
+fs_liblicensefs_a_SOURCES += fs/history/job.h fs/history/job.c fs/history/job_open.c fs/history/job_ledger.c \
+	fs/history/job_walk.c fs/history/job_report.c fs/history/job_takedown.h fs/history/job_takedown.c \
+	fs/history/opener.c
+check_PROGRAMS += tests/unit/test_job
+TESTS += tests/unit/test_job
+tests_unit_test_job_SOURCES = tests/unit/test_job.c tests/unit/revoke_fixture.h \
+	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_job_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_job_LDADD = $(LICENSEFS_LIBS)
+check_PROGRAMS += tests/unit/test_job_many
+TESTS += tests/unit/test_job_many
+tests_unit_test_job_many_SOURCES = tests/unit/test_job_many.c tests/unit/revoke_fixture.h \
+	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_job_many_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_job_many_LDADD = $(LICENSEFS_LIBS)

@@ -19,6 +19,11 @@ void lic_shown_release(struct lic_shown *s) _nonnull_all_;
 /* A lic_then_fn: 1 where the entry is shown. */
 int lic_shown_keep(void *ctx, const struct lic_then *t) _nonnull_all_ _must_check_;
 
+/* A transaction in which nothing has happened: where a decision's time was over it is committed,
+ * because filters must not look at a state that may yet be taken back. */
+int lic_begin_fresh(struct lic_catalog *cat, const char *verb, struct lic_txn **ret,
+		    struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+
 /* Lets the bytes of every file that is shown be known by SHA-256 (content.c). */
 int lic_contents_fill(struct lic_catalog *cat, const char *store,
 		      const struct lic_snapshot_request *request, struct lic_error *err)

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A job to which more comes than is looked up one by one, and one whose ledger cannot be opened. */
+#include <licensefs/job_report.h>
+#include <licensefs/snapshot.h>
+
+#include "tests/unit/revoke_fixture.h"
+
+enum { MANY = 5000 };
+
+static int count_image(void *ctx, const struct lic_job_item *i)
+{
+	*(int *)ctx += i->t->m.e.kind == LIC_KIND_IMAGE;
+	return 0;
+}
+
+static struct lic_ledger *serve(struct scratch *s, struct lic_catalog *cat)
+{
+	struct lic_job_request q = { .name = "train",
+				     .how = LIC_JOB_MOUNT,
+				     .view = "noncommercial",
+				     .who = "me",
+				     .mountpoint = "/mnt" };
+	struct lic_ledger_begin b = {
+		.at = 1000000000000, .mode = "checked", .mountpoint = "/mnt", .version = "1"
+	};
+	struct lic_snapshot *members = NULL;
+	struct lic_ledger *l = NULL;
+	struct lic_job_begun begun;
+	char path[256];
+
+	ok(lic_job_begin(cat, &q, &begun, &fix_err) == 0 &&
+		   lic_snapshot_of_job(cat, begun.number, &members, &fix_err) == 0,
+	   "a job begins");
+	memcpy(b.members, lic_snapshot_info(members)->digest, 32);
+	lic_snapshot_close(members);
+	b.job = begun.number;
+	b.generation = begun.generation;
+	snprintf(path, sizeof(path), "%s-jobs/%lld.ledger", s->db, (long long)begun.number);
+	ok(lic_ledger_create(path, &l, &fix_err) == 0 && lic_ledger_begin(l, &b, &fix_err) == 0,
+	   "with a ledger");
+	return l;
+}
+
+static void come(struct lic_catalog *cat, int64_t dir, struct lic_idset *ret)
+{
+	struct lic_txn *txn = begin(cat);
+
+	for (int i = 0; i < MANY; i++) {
+		struct lic_entry e = { 0 };
+		char name[32], bytes[32];
+
+		snprintf(name, sizeof(name), "m%d.jpg", i);
+		snprintf(bytes, sizeof(bytes), "bytes m%d", i);
+		put_image(txn, dir, name, bytes, NULL, &e);
+		lic_idset_add(ret, e.id);
+	}
+	commit(txn);
+}
+
+/* They are told by the generation before them, as what is found by a walk during a scan may be. */
+static void test_many(void)
+{
+	struct lic_idset set = LIC_IDSET_INIT, none = LIC_IDSET_INIT;
+	struct lic_catalog *cat;
+	struct lic_job *job = NULL;
+	struct lic_ledger *l;
+	struct scratch s;
+	struct lic_txn *txn;
+	int64_t dir, before;
+	int n = 0;
+
+	cat = scratch_make(&s);
+	txn = begin(cat);
+	dir = put_dir(txn, 1, "dir");
+	put_by(txn, dir, "1.jpg", "bytes one", "Ann", NULL);
+	commit(txn);
+	l = serve(&s, cat);
+	before = lic_catalog_generation(cat);
+	come(cat, dir, &set);
+	lic_ledger_sight(l, before, &set, &none);
+	ok(lic_ledger_flush(l, true, &fix_err) == 0, "many are told");
+	is_int(lic_job_open(cat, "train", &job, &fix_err), 0, "it is opened");
+	is_int(lic_job_each(job, 5000, count_image, &n, &fix_err), 0, "all that it could see");
+	is_int(n, 1 + MANY, "has each of them");
+	lic_idset_release(&set);
+	lic_job_close(job);
+	lic_ledger_close(l);
+	lic_catalog_close(cat);
+	scratch_release(&s);
+}
+
+/* While it is not known whether a job runs it is not ended. */
+static void test_unopened(void)
+{
+	struct lic_catalog *cat;
+	struct lic_ledger *l;
+	struct scratch s;
+	char path[256], aside[256];
+
+	cat = scratch_make(&s);
+	l = serve(&s, cat);
+	snprintf(path, sizeof(path), "%s-jobs/1.ledger", s.db);
+	snprintf(aside, sizeof(aside), "%s-jobs/aside", s.db);
+	ok(rename(path, aside) == 0 && symlink("aside", path) == 0,
+	   "a ledger that cannot be opened");
+	is_int(lic_job_rm(cat, "train", "me", &fix_err), -ELOOP, "may be of a job that runs");
+	ok(rename(aside, path) == 0, "it is there again");
+	is_int(lic_job_rm(cat, "train", "me", &fix_err), -EBUSY, "and runs");
+	lic_ledger_close(l);
+	is_int(lic_job_rm(cat, "train", "me", &fix_err), 0, "then it is removed");
+	lic_catalog_close(cat);
+	scratch_release(&s);
+}
+
+int main(void)
+{
+	test_many();
+	test_unopened();
+	return done_testing();
+}
