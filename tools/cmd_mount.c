@@ -8,6 +8,7 @@
 #include <licensefs/watch.h>
 
 #include "command.h"
+#include "recorded.h"
 #include "interrupt.h"
 
 struct mount_args {
@@ -86,6 +87,7 @@ static void print_json(const struct lic_mount_options *o)
 	lic_json_kstr(&line.json, "view", o->view);
 	lic_json_kstr(&line.json, "where", o->where);
 	lic_json_kstr(&line.json, "snapshot", o->snapshot);
+	lic_json_kstr(&line.json, "job", o->job);
 	json_end(&line);
 }
 
@@ -103,8 +105,11 @@ static int mount_store(const struct call *call, const struct option_list *lists,
 	};
 	_cleanup_(lic_freep) char *catalog = NULL;
 	struct beside beside = { .o = &o };
+	struct recorded recorded = { 0 };
 	int r = parse_lists(&o, lists, &arena, &err);
 
+	if (r == 0)
+		r = recorded_begin(&recorded, &o, NULL, &err);
 	if (r == -EINVAL)
 		return output_usage("%s", err.msg);
 	if (o.watch) {
@@ -114,8 +119,11 @@ static int mount_store(const struct call *call, const struct option_list *lists,
 		beside.catalog = catalog ? catalog : o.catalog;
 	}
 	fflush(NULL); /* what is buffered must not be written by the daemon once more */
-	if (r == 0)
+	if (r == 0) {
 		r = lic_mount(&o, &err);
+		if (r < 0)
+			recorded_cancel(&recorded, &o);
+	}
 	if (r < 0)
 		return output_failure(&err);
 	if (call->json)
@@ -139,6 +147,8 @@ const struct command cmd_mount = {
 		 "  view=NAME         that view is the root of the mount\n"
 		 "  where=EXPR        what satisfies EXPR is the root of the mount\n"
 		 "  snapshot=NAME     what that snapshot has is the root of the mount\n"
+		 "  job=NAME          keep a ledger of what is seen and opened; licensefs job "
+		 "tells\n"
 		 "  basis=TEXT        the legal basis, where EXPR needs one\n"
 		 "  classes=HOW       directories without a shown image: drop, keep, or fail\n"
 		 "  classmap=FILE     write the class map of a mount of one view\n"

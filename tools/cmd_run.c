@@ -2,14 +2,18 @@
 /* licensefs run. */
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <licensefs/run.h>
 
 #include "command.h"
+#include "recorded.h"
 
 struct run_args {
-	const char *view, *where, *snapshot, *basis, *scratch;
+	const char *view, *where, *snapshot, *basis, *job, *scratch;
 	struct option_list options;
 };
 
@@ -22,6 +26,8 @@ static const struct option_spec run_options[] = {
 	  offsetof(struct run_args, snapshot) },
 	{ "basis", 0, "TEXT", "the legal basis, where EXPR needs one", OPTION_VALUE,
 	  offsetof(struct run_args, basis) },
+	{ "job", 0, "NAME", "keep a ledger of what the command sees and opens", OPTION_VALUE,
+	  offsetof(struct run_args, job) },
 	{ "scratch", 0, "DIR", "keep in DIR what the command writes to the store", OPTION_VALUE,
 	  offsetof(struct run_args, scratch) },
 	{ "options", 'o', "LIST", "options of mount: mode=, classes=, classmap=, abspaths=",
@@ -61,7 +67,47 @@ static int parse(const struct run_args *args, struct lic_mount_options *m, struc
 		m->snapshot = args->snapshot;
 	if (r == 0 && args->basis)
 		m->basis = args->basis;
+	if (r == 0 && args->job)
+		m->job = args->job;
 	return r;
+}
+
+static bool is_in_path(const char *name)
+{
+	const char *dir = getenv("PATH");
+	struct lic_buf path = LIC_BUF_INIT(65536);
+	bool found = !dir; /* then it is looked for where the system says */
+
+	while (dir && !found) {
+		size_t n = strcspn(dir, ":");
+
+		lic_buf_reset(&path);
+		lic_buf_add(&path, n ? dir : ".", n ? n : 1);
+		lic_buf_addf(&path, "/%s", name);
+		found = lic_buf_failed(&path) || access(lic_buf_str(&path), F_OK) == 0 ||
+			errno != ENOENT;
+		dir = dir[n] ? dir + n + 1 : NULL;
+	}
+	lic_buf_release(&path);
+	return found;
+}
+
+/* A command that is not there needs no job, whose name it would use up. Where there is something of
+ * its name that can still fail, in the view; what is written to a scratch directory may be it. */
+static int find_command(const struct run_args *args, const char *name, struct lic_error *err)
+{
+	struct stat st;
+
+	if (!args->job || args->scratch)
+		return 0;
+	errno = ENOENT;
+	if (!strchr(name, '/') ? is_in_path(name) : stat(name, &st) == 0 || errno != ENOENT) {
+		if (!strchr(name, '/') || stat(name, &st) < 0 || !S_ISDIR(st.st_mode))
+			return 0;
+		errno = EACCES;
+	}
+	lic_error_sys(err, errno, "cannot run '%s'", name);
+	return err->code == ENOENT ? LIC_RUN_NOT_FOUND : LIC_RUN_NOT_EXECUTABLE;
 }
 
 static int run_run(const struct call *call)
@@ -75,12 +121,21 @@ static int run_run(const struct call *call)
 		.notice = notice,
 	};
 	const struct lic_run_options o = { &m, args->scratch, call->operand, restore_signals };
+	struct recorded recorded = { 0 };
 	int status;
 
 	if (parse(args, &m, &arena, &err) < 0)
 		return output_usage("%s", err.msg);
+	status = find_command(args, call->operand[0], &err);
+	if (status) {
+		output_failure(&err);
+		return status;
+	}
+	if (recorded_begin(&recorded, &m, call->operand, &err) < 0)
+		return output_failure(&err);
 	fflush(NULL); /* what is buffered must not be written by the daemon once more */
 	status = lic_run(&o, &err);
+	recorded_cancel(&recorded, &m);
 	output_failure(&err);
 	return status;
 }

@@ -28,7 +28,7 @@ licensefs_SOURCES += tools/cmd_snapshot.c tools/snapshot.h tools/cmd_snapshot_cr
 	tools/touched.c tools/touched.h tools/cmd_snapshot_diff.c tools/cmd_snapshot_verify.c \
 	tools/cmd_snapshot_export.c
 
-licensefs_SOURCES += tools/cmd_run.c
+licensefs_SOURCES += tools/cmd_run.c tools/recorded.c tools/recorded.h
 
 check_PROGRAMS += tests/unit/test_tools
 tests_unit_test_tools_SOURCES = tests/unit/test_tools.c tests/unit/tap.h tools/option.c tools/date.c

@@ -37,6 +37,12 @@ int lic_check_options(const struct lic_mount_options *o, struct lic_error *err)
 {
 	if (o->view && o->where)
 		return lic_error_set(err, EINVAL, "view= and where= exclude each other");
+	if (o->job && !o->view && !o->where && !o->snapshot)
+		return lic_error_set(err, EINVAL,
+				     "job= needs a mount of one view: add view=NAME, where=EXPR or "
+				     "snapshot=NAME");
+	if (o->job && !o->job_number)
+		return lic_error_set(err, EINVAL, "job '%s' was not begun", o->job);
 	if (o->snapshot)
 		return lic_check_snapshot(o, err);
 	if (o->classmap && !o->view && !o->where)

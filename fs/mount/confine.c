@@ -234,10 +234,33 @@ int lic_confine_devices(const struct lic_aliases *a, struct lic_error *err)
 
 /* --- the catalog ------------------------------------------------------------------------------ */
 
+/* Ledgers of jobs lie in a directory beside the catalog. One that is not there is made, lest the
+ * command make it and wait for what comes. */
+static int cover_ledgers(const char *path, struct lic_error *err)
+{
+	_cleanup_(lic_buf_release) struct lic_buf name = LIC_BUF_INIT(65536);
+	_cleanup_(lic_closep) int fd = -1;
+	struct stat st;
+	char to[64];
+
+	lic_buf_addf(&name, "%s-jobs", path);
+	/* for another user it would be in the way of that one's own */
+	if (stat(path, &st) == 0 && st.st_uid == geteuid())
+		(void)mkdir(lic_buf_str(&name), 0777);
+	fd = open(lic_buf_str(&name), O_PATH | O_NOFOLLOW | O_CLOEXEC | O_DIRECTORY);
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	snprintf(to, sizeof(to), "/proc/self/fd/%d", fd);
+	if (fd >= 0 && mount("licensefs", to, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
+			     "mode=555,size=4k,nr_inodes=2") == 0)
+		return 0;
+	return lic_error_sys(err, errno, "cannot cover '%s'", lic_buf_str(&name));
+}
+
 int lic_confine_catalog(const char *path, struct lic_error *err)
 {
 	static const char *const suffix[] = { "", "-wal", "-shm" };
-	int r = 0;
+	int r = cover_ledgers(path, err);
 
 	for (size_t i = 0; r == 0 && i < LIC_ARRAY_SIZE(suffix); i++) {
 		struct lic_buf name = LIC_BUF_INIT(65536);

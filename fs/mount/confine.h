@@ -11,8 +11,8 @@ int lic_confine_devices(const struct lic_aliases *a, struct lic_error *err)
 	_nonnull_(1) _must_check_;
 /* Is it a disk, or a device that leads to disks or memory? */
 bool lic_confine_is_raw(const struct stat *st) _nonnull_all_;
-/* Covers a file that is not to be read, and those beside it with SQLite's suffixes; nothing where
- * it is not there. */
+/* Covers a catalog that is not to be read, the files beside it with SQLite's suffixes, and the
+ * ledgers of its jobs; nothing where it is not there. */
 int lic_confine_catalog(const char *path, struct lic_error *err) _nonnull_(1) _must_check_;
 /* From now on this process and its children can neither make snapshots of a filesystem (btrfs,
  * bcachefs), in which the store would be uncovered, nor type into a terminal, where a shell outside

@@ -16,6 +16,7 @@
 #include "fs/mount/notify.h"
 #include "fs/mount/pinned.h"
 #include "fs/mount/place.h"
+#include "fs/mount/record.h"
 #include "fs/mount/sweep.h"
 #include "fs/util/io.h"
 
@@ -239,6 +240,7 @@ static int follow(struct lic_follower *f, bool blind)
 	if (n.views)
 		forget_views(s);
 	lic_forget_ended(s);
+	lic_recorder_follow(s, all || failed || n.views == LIC_VIEWS_ENDED);
 	if (!failed) {
 		lic_sweeper_pass(s, n.generation, f->due);
 		f->due = LIC_SWEEP_NONE;

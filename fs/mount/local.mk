@@ -14,6 +14,8 @@ fs_liblicensefs_a_SOURCES += fs/mount/session.c fs/mount/session.h fs/mount/serv
 	fs/mount/stale.c fs/mount/stale.h fs/mount/sweep.c fs/mount/sweep.h
 
 fs_liblicensefs_a_SOURCES += fs/mount/inview.c
+fs_liblicensefs_a_SOURCES += fs/mount/record.c fs/mount/record.h fs/mount/sight.c fs/mount/sight.h \
+	fs/mount/whose.c fs/mount/whose.h
 fs_liblicensefs_a_SOURCES += fs/mount/await.c
 fs_liblicensefs_a_SOURCES += fs/mount/library.c
 fs_liblicensefs_a_SOURCES += fs/mount/supervise.c fs/mount/supervise.h fs/mount/supervisor.c \

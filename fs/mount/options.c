@@ -15,6 +15,7 @@ enum meaning {
 	VIEW,
 	WHERE,
 	SNAPSHOT,
+	JOB,
 	BASIS,
 	CLASSES,
 	MODE,
@@ -34,6 +35,7 @@ static const struct word {
 	{ "view", VIEW, true },
 	{ "where", WHERE, true },
 	{ "snapshot", SNAPSHOT, true },
+	{ "job", JOB, true },
 	{ "basis", BASIS, true },
 	{ "classes", CLASSES, true },
 	{ "mode", MODE, true },
@@ -177,6 +179,9 @@ static int apply(struct parser *p, const struct word *word, const char *value)
 		break;
 	case SNAPSHOT:
 		o->snapshot = value;
+		break;
+	case JOB:
+		o->job = value;
 		break;
 	case BASIS:
 		o->basis = value;

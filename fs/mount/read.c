@@ -15,6 +15,7 @@
 #include "fs/mount/backed.h"
 #include "fs/mount/control.h"
 #include "fs/mount/docs.h"
+#include "fs/mount/record.h"
 
 struct handle {
 	struct lic_opened *opened; /* mode=passthrough: shared by all who read it so; else NULL */
@@ -169,6 +170,20 @@ static int open_as_served(struct lic_session *s, fuse_ino_t ino, struct fuse_fil
 	return 0;
 }
 
+/* With mode=cached it is what is read that tells. What the mount makes itself is nobody's. */
+static void record_open(fuse_req_t req, fuse_ino_t ino, const struct handle *h)
+{
+	struct lic_session *s = lic_session_of(req);
+	struct lic_inode n = lic_inode_decode(ino, s->single);
+
+	if (!s->recorder || s->mode == LIC_MODE_CACHED)
+		return;
+	if (n.type == LIC_INODE_FILE)
+		lic_recorder_open(s, req, n.id);
+	else if (n.type == LIC_INODE_NODE && h)
+		lic_recorder_open(s, req, h->e.id);
+}
+
 void lic_mount_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	struct lic_session *s = lic_session_of(req);
@@ -189,6 +204,7 @@ void lic_mount_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		fuse_reply_err(req, lic_mount_errno(r == -ENOENT ? -ESTALE : r));
 		return;
 	}
+	record_open(req, ino, h);
 	fi->noflush = 1;
 	if (!fi->fh) {
 		fi->fh = (uintptr_t)h;
@@ -232,6 +248,8 @@ static int read_cached(struct lic_worker *w, fuse_ino_t ino, size_t size, off_t 
 	lic_backing_close(&b);
 	if (r == -ESTALE)
 		lic_stale_add(&w->s->stale, &e);
+	if (r == 0)
+		lic_recorder_read(w->s, e.id);
 	return r;
 }
 
@@ -354,6 +372,8 @@ static int read_document(struct lic_worker *w, fuse_ino_t ino, struct handle *h,
 		if (r == 0) {
 			r = read_pieces(w, &e, &backing, &ref, *ret_n, off);
 			lic_backing_close(&backing);
+			if (r == 0)
+				lic_recorder_read(w->s, e.id);
 		}
 	}
 	lic_docs_put(w->s, &ref);

@@ -14,6 +14,7 @@
 #include "fs/mount/follow.h"
 #include "fs/mount/herald.h"
 #include "fs/mount/notify.h"
+#include "fs/mount/record.h"
 #include "fs/mount/serve.h"
 #include "fs/mount/sweep.h"
 #include "fs/mount/table.h"
@@ -227,6 +228,8 @@ static int serve_mounted(struct lic_session *s, unsigned n, struct lic_daemon *d
 
 	if (r == 0)
 		r = lic_tier_settle(s, err);
+	if (r == 0)
+		r = lic_recorder_start(s, err);
 	atomic_store(&s->settled, true);
 	if (r == 0) {
 		read_ahead(s);
@@ -284,6 +287,7 @@ int lic_serve(struct lic_session *s, unsigned n, struct lic_daemon *d, struct li
 			r = lic_supervise_mounted(s, err);
 		if (r == 0)
 			r = serve_mounted(s, n, d, err);
+		lic_recorder_stop(s);
 		fuse_session_unmount(s->se);
 	}
 	fuse_session_destroy(s->se);

@@ -18,6 +18,7 @@
 #include "fs/mount/follow.h"
 #include "fs/mount/herald.h"
 #include "fs/mount/recent.h"
+#include "fs/mount/record.h"
 #include "fs/mount/serve.h"
 #include "fs/mount/sweep.h"
 #include "fs/mount/tier.h"
@@ -176,6 +177,8 @@ static int open_session(struct lic_session *s, unsigned n_workers, struct lic_er
 	if (r == 0)
 		r = open_views(s, err);
 	if (r == 0)
+		r = lic_recorder_new(s, err);
+	if (r == 0)
 		r = lic_supervise_beside(s, err);
 	return r;
 }
@@ -184,6 +187,7 @@ static void close_session(struct lic_session *s)
 {
 	lic_supervise_end(s);
 	lic_follower_free(s);
+	lic_recorder_free(s);
 	lic_sweeper_free(s);
 	lic_stale_release(&s->stale);
 	if (s->workers)

@@ -43,6 +43,7 @@ struct lic_recent;
 struct lic_follower;
 struct lic_sweeper;
 struct lic_herald;
+struct lic_recorder;
 
 struct lic_session {
 	struct lic_mount_options o; /* strings live as long as the session */
@@ -74,6 +75,7 @@ struct lic_session {
 	struct lic_caller *caller;	       /* whose attributes are shown; NULL: the store's */
 	struct lic_handover handover;	       /* of a mount elsewhere; descriptors or -1 */
 	struct lic_herald *herald;
+	struct lic_recorder *recorder; /* of a job; NULL: none */
 	struct lic_supervisor supervisor;
 	_Atomic bool brief; /* a dead mount could neither be taken away nor be made to forget */
 	pthread_key_t worker_key;

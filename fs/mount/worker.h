@@ -19,6 +19,7 @@
 #define LIC_SHOWN_SLOTS 1024u
 #define LIC_PATH_SLOTS 1024u
 #define LIC_NOTED_SLOTS 64u
+#define LIC_WHOSE_SLOTS 64u
 
 struct lic_filter_slot {
 	const struct lic_definition *definition; /* what `filter` was made from */
@@ -47,9 +48,14 @@ struct lic_worker {
 		char *path;
 	} path[LIC_PATH_SLOTS];
 	uint64_t noted[LIC_NOTED_SLOTS], noted_takes; /* directories in the session's set */
-	char name[NAME_MAX + 1];		      /* of the entry loaded last */
-	struct lic_buf file;			      /* path of the file that is opened */
-	unsigned char *buf;			      /* of READ */
+	struct {
+		pid_t thread; /* that asked, 0: free */
+		unsigned second;
+		int64_t process;
+	} whose[LIC_WHOSE_SLOTS]; /* see whose.h */
+	char name[NAME_MAX + 1];  /* of the entry loaded last */
+	struct lic_buf file;	  /* path of the file that is opened */
+	unsigned char *buf;	  /* of READ */
 	size_t buf_size;
 };
 

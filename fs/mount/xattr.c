@@ -6,6 +6,7 @@
 
 #include "fs/mount/backed.h"
 #include "fs/mount/pinned.h"
+#include "fs/mount/record.h"
 #include "fs/mount/table.h"
 #include "fs/mount/worker.h"
 
@@ -197,6 +198,7 @@ int lic_mount_say_state(struct lic_session *s, struct lic_buf *out)
 	if (s->o.snapshot)
 		lic_buf_addf(out, ",%lld", (long long)(s->single - LIC_VIEW_FIRST_SNAPSHOT));
 	lic_supervise_trouble(s, &trouble);
+	lic_recorder_trouble(s, &trouble);
 	if (lic_backed_untold(s))
 		lic_buf_addf(&trouble,
 			     "%s%zu files that were taken down can be read by who has them open: "

@@ -54,6 +54,12 @@ struct lic_mount_options {
 	 * but for messages of a mount in the foreground, and its directory is "/"; the store's path
 	 * leads to the store, even under a mount over it. NULL: nothing runs beside. */
 	int (*beside)(void *ctx, void (*ready)(void *arg, const char *failure), void *arg);
+	/* Name of the job whose ledger the mount keeps (ledger.h), of one view or snapshot; NULL:
+	 * of none. It is the caller who begins the job (job.h), and gives its number and the
+	 * generation that it saw first. */
+	const char *job;
+	int64_t job_number, job_generation;
+	bool job_goes_on;	    /* its ledger is there already */
 	const char *kernel_options; /* further -o options for the kernel, comma separated; NULL */
 	/* Called with a line for people: what tier runs, emptied classes, ...; NULL is allowed. */
 	void (*notice)(void *ctx, const char *line);
