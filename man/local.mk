@@ -6,6 +6,7 @@ dist_man_MANS += man/licensefs.1 \
 	man/licensefs-find.1 \
 	man/licensefs-help.1 \
 	man/licensefs-import.1 \
+	man/licensefs-job.1 \
 	man/licensefs-license.1 \
 	man/licensefs-mount.1 \
 	man/licensefs-restore.1 \

@@ -83,6 +83,7 @@ extern const struct command cmd_explain;
 extern const struct command cmd_find;
 extern const struct command cmd_help;
 extern const struct command cmd_import;
+extern const struct command cmd_job;
 extern const struct command cmd_license;
 extern const struct command cmd_license_parse;
 extern const struct command cmd_license_rm;

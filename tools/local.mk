@@ -30,6 +30,9 @@ licensefs_SOURCES += tools/cmd_snapshot.c tools/snapshot.h tools/cmd_snapshot_cr
 
 licensefs_SOURCES += tools/cmd_run.c tools/recorded.c tools/recorded.h
 
+licensefs_SOURCES += tools/cmd_job.c tools/job.h tools/job_show.c tools/cmd_job_report.c tools/job_print.c tools/job_json.c \
+	tools/job_list.c tools/terms.c tools/terms.h
+
 check_PROGRAMS += tests/unit/test_tools
 tests_unit_test_tools_SOURCES = tests/unit/test_tools.c tests/unit/tap.h tools/option.c tools/date.c
 tests_unit_test_tools_LDADD = $(LICENSEFS_LIBS)
