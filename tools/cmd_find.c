@@ -11,6 +11,7 @@
 #include "pattern.h"
 #include "revocation.h"
 #include "table.h"
+#include "touched.h"
 #include "views.h"
 
 struct find_args {
@@ -47,7 +48,9 @@ struct find {
 	const struct call *call;
 	struct store store; /* a copy of the call's, with the catalog open */
 	struct lic_catalog *cat;
-	struct selectors like;	/* the examples */
+	struct selectors like;	/* the examples, and bytes that were named */
+	struct touched touched; /* of what is named: snapshots and jobs */
+	struct entry_ids shown; /* images that were found */
 	struct entry_ids named; /* what the other selectors match, all kinds of them */
 	bool has_named;
 	struct likes likes;
@@ -74,6 +77,12 @@ static bool path_matches(const struct find *f)
 					 f->image.path.len))
 			return true;
 	return f->call->n == 0;
+}
+
+/* Are images named one by one, and not only asked for by their rights and places? */
+static bool has_named(const struct find *f)
+{
+	return f->has_named || f->args->by.like.n;
 }
 
 /* --- what is printed ---------------------------------------------------------------------- */
@@ -122,6 +131,8 @@ static int print_json(struct find *f)
 		lic_json_key(j, "like");
 		lic_json_bytes(j, file, strlen(file));
 	}
+	if (has_named(f))
+		touched_json_of(&f->touched, i->entry.id, j);
 	json_end(&f->line);
 	return r;
 }
@@ -206,6 +217,8 @@ static int find_entry(void *ctx, const struct lic_entry *e)
 	if (r < 0 || !match)
 		return r;
 	f->found++;
+	if (has_named(f))
+		entry_ids_add(&f->shown, e->id);
 	if (f->args->null)
 		fwrite(lic_buf_str(&f->image.path), 1, f->image.path.len + 1, stdout);
 	else
@@ -322,6 +335,35 @@ static int find_all(struct find *f)
 	return r;
 }
 
+/* Is one thing alone asked for? Of what has ended nothing else is known than its bytes. */
+static bool is_bytes_alone(const struct find *f)
+{
+	const struct selector_args *by = &f->args->by;
+
+	return !by->creator.n && !by->url.n && !by->id.n && !(by->hash.n && by->like.n) &&
+	       !f->args->where && !f->args->conflict_of && !f->call->n;
+}
+
+/* Snapshots and jobs of all that is named, of which not all may be found. */
+static int find_touched(struct find *f)
+{
+	struct entry_ids ids = { 0 };
+	int r = 0;
+
+	for (size_t i = 0; i < f->likes.n; i++)
+		entry_ids_add(&ids, f->likes.item[i].id);
+	for (size_t i = 0; i < f->named.n; i++)
+		entry_ids_add(&ids, f->named.item[i]);
+	selectors_add_examples(&f->like, false);
+	for (size_t i = 0; r == 0 && i < f->args->by.hash.n; i++)
+		r = selectors_add_hash(&f->like, f->args->by.hash.item[i], f->err);
+	if (r == 0)
+		r = touched_find(&f->touched, f->cat, ids.item, ids.n,
+				 is_bytes_alone(f) ? &f->like : NULL, f->err);
+	entry_ids_release(&ids);
+	return r;
+}
+
 static int prepare_named(struct find *f)
 {
 	const struct selector_args *by = &f->args->by;
@@ -335,6 +377,8 @@ static int prepare_named(struct find *f)
 		r = narrow(f, LIC_SELECT_ID, &by->id);
 	if (r == 0 && by->like.n)
 		r = likes_find(&f->likes, f->cat, &f->like, f->err);
+	if (r == 0 && has_named(f))
+		r = find_touched(f);
 	return r;
 }
 
@@ -374,6 +418,8 @@ static void release(struct find *f)
 	free(f->patterns);
 	selectors_release(&f->like);
 	entry_ids_release(&f->named);
+	entry_ids_release(&f->shown);
+	touched_release(&f->touched);
 	likes_release(&f->likes);
 	lic_buf_release(&f->kind);
 	lic_view_free(f->where);
@@ -382,6 +428,32 @@ static void release(struct find *f)
 	path_cache_release(&f->cache);
 	json_release(&f->line);
 	lic_catalog_close(f->cat);
+}
+
+/* Images that have ended and had these bytes are found only there. In JSON they are a line. */
+static void print_touched(struct find *f)
+{
+	struct lic_json *j = &f->line.json;
+	int64_t ended;
+
+	entry_ids_sort(&f->shown);
+	touched_narrow(&f->touched, &f->shown);
+	ended = touched_ended(&f->touched);
+	if (f->args->null)
+		return;
+	f->found += ended;
+	if (!f->call->json) {
+		touched_print(&f->touched);
+		return;
+	}
+	if (!ended)
+		return;
+	json_begin(&f->line);
+	lic_json_kstr(j, "path", NULL);
+	lic_json_kstr(j, "status", "ended");
+	lic_json_kint(j, "images", ended);
+	touched_json_ended(&f->touched, j);
+	json_end(&f->line);
 }
 
 static int answer(struct find *f)
@@ -399,6 +471,8 @@ static int answer(struct find *f)
 		f->table = table_new(columns + !like, LIC_ARRAY_SIZE(columns) - !like, 0, true);
 	r = find_all(f);
 	table_print(f->table);
+	if (r == 0 && has_named(f))
+		print_touched(f);
 	if (r == 0 && !f->found)
 		r = say_nothing(f);
 	if (r == 0 && like)

@@ -89,7 +89,7 @@ static int print_change(struct restore *v)
 	takedown_print_views(t);
 	if (r == 0)
 		r = takedown_print_documents(t, v->store.cat, &v->err);
-	touched_print(&t->snapshots);
+	touched_print(&t->touched);
 	putchar('\n');
 	followers_print(&v->followers);
 	return r;

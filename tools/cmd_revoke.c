@@ -347,7 +347,7 @@ static int print_change(struct revoke *v)
 	takedown_print_views(&v->down);
 	if (r == 0)
 		r = takedown_print_documents(&v->down, v->store.cat, &v->err);
-	touched_print(&v->down.snapshots);
+	touched_print(&v->down.touched);
 	if (r == 0)
 		r = print_alike(v);
 	print_erased(v);

@@ -37,7 +37,7 @@ void takedown_release(struct takedown *t)
 	free(t->moved);
 	views_release(&t->views);
 	entry_ids_release(&t->documents);
-	touched_release(&t->snapshots);
+	touched_release(&t->touched);
 	lic_arena_release(&t->arena);
 	memset(t, 0, sizeof(*t));
 }
@@ -181,9 +181,9 @@ static int look_at(struct looking *l, struct taken_image *taken)
 	return r;
 }
 
-/* --- snapshots ---------------------------------------------------------------------------- */
+/* --- snapshots and jobs ------------------------------------------------------------------- */
 
-static int find_snapshots(struct looking *l, const struct selectors *by)
+static int find_touched(struct looking *l, const struct selectors *by)
 {
 	const struct takedown *t = l->t;
 	int64_t *id = calloc(t->n + 1, sizeof(*id));
@@ -193,7 +193,7 @@ static int find_snapshots(struct looking *l, const struct selectors *by)
 		output_out_of_memory();
 	for (size_t i = 0; i < t->n; i++)
 		id[i] = t->image[i].id;
-	r = touched_find(&l->t->snapshots, l->cat, id, t->n, by, l->err);
+	r = touched_find(&l->t->touched, l->cat, id, t->n, by, l->err);
 	free(id);
 	return r;
 }
@@ -249,7 +249,7 @@ int takedown_look(struct takedown *t, struct lic_catalog *cat, const struct sele
 			r = find_documents(&l, &t->image[i]);
 	}
 	if (r == 0)
-		r = find_snapshots(&l, by);
+		r = find_touched(&l, by);
 	entry_ids_sort(&t->documents);
 	entry_ids_release(&named);
 	free(l.known);

@@ -39,7 +39,7 @@ struct takedown {
 	int64_t copies, waiting;    /* of them: the same bytes; hidden until they are compared */
 	int64_t still;		    /* revoked by something else as well, or again */
 	struct entry_ids documents; /* that change */
-	struct touched snapshots;   /* that have some of them */
+	struct touched touched;	    /* snapshots and jobs that have some of them */
 	struct lic_arena arena;
 };
 
@@ -72,7 +72,8 @@ int takedown_print_images(const struct takedown *t, struct lic_catalog *cat, boo
 void takedown_print_views(const struct takedown *t) _nonnull_all_;
 int takedown_print_documents(const struct takedown *t, struct lic_catalog *cat,
 			     struct lic_error *err) _nonnull_(1, 2) _must_check_;
-/* The keys matched, changed, shown, same_bytes, waiting, views, images, documents, snapshots. */
+/* The keys matched, changed, shown, same_bytes, waiting, views, images, documents, snapshots, jobs.
+ */
 int takedown_json(const struct takedown *t, struct lic_catalog *cat, struct lic_json *j,
 		  struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
 

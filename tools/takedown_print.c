@@ -205,7 +205,7 @@ int takedown_json(const struct takedown *t, struct lic_catalog *cat, struct lic_
 		lic_json_bytes(j, lic_buf_str(&path), path.len);
 	}
 	lic_json_array_end(j);
-	touched_json(&t->snapshots, j);
+	touched_json(&t->touched, j);
 	lic_buf_release(&path);
 	return r;
 }

@@ -52,6 +52,7 @@ EXTRA_DIST += tests/shell/watch.py
 shell_tests += tests/shell/erase.t
 shell_tests += tests/shell/cli_revoke.t tests/shell/revoke_masks.t
 shell_tests += tests/shell/docs_takedown.t
+shell_tests += tests/shell/touched.t
 shell_tests += tests/shell/libfuse.t
 shell_tests += tests/shell/ledger.t tests/shell/ledger_run.t tests/shell/bench_ledger.t
 EXTRA_DIST += tests/shell/ledger.sh tests/shell/ledger_dump.py

@@ -48,6 +48,19 @@ cp "$store/food/fig.jpg" "$tmp/fig.jpg"
 run licensefs revoke "$store" --path food/fig.jpg --reason 'asked by Jane' --json
 is "$(json -c '.snapshots | map([.name, .images])')" \
 	"$(jq -cn --arg x "$(printf 'x%.0s' {1..255})" '[["one",1],["two ä",1],[$x,1]]')" "revoke names the snapshots that have it"
+# --- find names them too
+held=$(jq -cn --arg x "$(printf 'x%.0s' {1..255})" '["one","two ä",$x]')
+run licensefs find "$store" --like "$tmp/fig.jpg" --json
+is "$(json -c '[.path, .snapshots, .jobs]')" "[\"food/fig.jpg\",$held,[]]" "find names the snapshots of a picture"
+hash=$(json -r .xxh3)
+run licensefs find "$store" --hash "$hash"
+like "$out" "snapshots that have them: one \(1 image\), 'two ä' \(1 image\)" "also for people"
+run licensefs find "$store" --hash "$hash" --where 'license=CC0-1.0'
+is "$status $out" "1 " "but not of what it did not find"
+run licensefs find "$store" food/fig.jpg --json
+is "$(json -c 'has("snapshots")')" false "nor of what is only listed"
+cp "$store/night/bridge.jpg" "$tmp/bridge.jpg"
+hash=$(licensefs find "$store" --json night/bridge.jpg | jq -r .xxh3)
 licensefs decide "$store" space/hubble.png --deny --reason 'not this one' >/dev/null
 licensefs decide "$store" space/rockets.jpg --license CC0-1.0 --override --reason 'we know' >/dev/null
 mv "$store/food/wine.jpg" "$store/food/vino.jpg"
@@ -55,6 +68,12 @@ rm "$store/night/bridge.jpg"
 cp "$store/animals/raccoon.jpg" "$tmp/r" && mv "$tmp/r" "$store/animals/tabby.jpg"
 cp "$store/space/mars.jpg" "$store/night/new.jpg"
 licensefs scan "$store" >/dev/null
+run licensefs find "$store" --like "$tmp/bridge.jpg" --json
+is "$status $(json -c '[.path, .status, .images, (.snapshots | map([.name, .images])), .jobs]')" \
+	'0 [null,"ended",1,[["one",1]],[]]' "a picture whose file is gone is found in them"
+run licensefs find "$store" --hash "$hash"
+like "$status $out" "snapshots that have them: one \(1 image\)" "by its hash as well"
+exits 1 "among paths there is nothing" licensefs find "$store" --hash "$hash" -0
 exits 1 "then it differs from now" licensefs snapshot diff "$store" one --json
 want='added night/new.jpg a new file
 removed food/fig.jpg revoked by 1: asked by Jane
