@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <licensefs/catalog_maker.h>
+
 #include "fs/mount/inode.h"
 #include "fs/mount/views.h"
 #include "fs/util/hash.h"
@@ -146,6 +148,7 @@ struct rows {
 	struct lic_hasher *h;
 	uint64_t *row;
 	size_t n, cap;
+	uint64_t makers; /* digest of who made the store; 0: nobody */
 };
 
 static int add_row(void *ctx, const struct lic_view_row *v)
@@ -172,6 +175,22 @@ static int add_row(void *ctx, const struct lic_view_row *v)
 	return 0;
 }
 
+static int add_maker(void *ctx, const struct lic_maker *m)
+{
+	struct rows *x = ctx;
+
+	uint8_t sum[16];
+
+	if (m->died)
+		return 0;
+	lic_hasher_reset(x->h);
+	lic_hasher_add(x->h, &x->makers, sizeof(x->makers));
+	lic_hasher_add(x->h, m->job, strlen(m->job));
+	lic_hasher_get(x->h, sum);
+	memcpy(&x->makers, sum, sizeof(x->makers));
+	return 0;
+}
+
 static int by_value(const void *a, const void *b)
 {
 	const uint64_t *x = a, *y = b;
@@ -189,6 +208,8 @@ static int read_rows(struct lic_catalog *cat, struct rows *x, struct lic_error *
 	r = lic_catalog_views(cat, add_row, x, err);
 	if (r == -ENOMEM)
 		lic_error_sys(err, ENOMEM, "cannot read the views");
+	if (r == 0)
+		r = lic_catalog_makers(cat, add_maker, x, err);
 	lic_hasher_free(x->h);
 	if (x->n)
 		qsort(x->row, x->n, sizeof(*x->row), by_value);
@@ -203,7 +224,7 @@ static enum lic_views_news compare_rows(const struct lic_views *t, const struct 
 
 	for (size_t i = 0; i < x->n && k < t->n_rows; i++)
 		k += x->row[i] == t->row[k];
-	if (k < t->n_rows)
+	if (k < t->n_rows || x->makers != t->makers)
 		return LIC_VIEWS_CHANGED;
 	return x->n == t->n_rows ? LIC_VIEWS_SAME : LIC_VIEWS_ADDED;
 }
@@ -214,7 +235,7 @@ static void note_compiled(struct lic_views *t, struct lic_catalog *cat)
 {
 	struct rows now = { 0 };
 
-	if (read_rows(cat, &now, NULL) < 0 || now.n != t->n_rows ||
+	if (read_rows(cat, &now, NULL) < 0 || now.n != t->n_rows || now.makers != t->makers ||
 	    (now.n && memcmp(now.row, t->row, now.n * sizeof(*now.row)) != 0))
 		t->pending = true;
 	free(now.row);
@@ -389,6 +410,20 @@ static void redefine(struct lic_views *t, struct lic_known_view *v, struct lic_c
 	(void)!define(v, r == 0 ? view : NULL);
 }
 
+/* Where it cannot be read who made the store, what asks for it shows nothing until it can. */
+static void close_origins(struct lic_views *t)
+{
+	for (unsigned i = 0; i < lic_views_count(t); i++) {
+		struct lic_known_view *v = atomic_load(&t->item[i]);
+		const struct lic_definition *d = lic_view_definition(v);
+
+		if (!d || !d->view || !lic_view_needs_makers(d->view))
+			continue;
+		(void)!define(v, NULL);
+		t->pending = true;
+	}
+}
+
 static int refresh_locked(struct lic_views *t, struct lic_catalog *cat, enum lic_views_news *ret,
 			  struct lic_error *err)
 {
@@ -397,6 +432,7 @@ static int refresh_locked(struct lic_views *t, struct lic_catalog *cat, enum lic
 
 	if (r < 0) {
 		free(now.row);
+		close_origins(t);
 		return r;
 	}
 	*ret = t->pending ? LIC_VIEWS_CHANGED : compare_rows(t, &now);
@@ -407,6 +443,7 @@ static int refresh_locked(struct lic_views *t, struct lic_catalog *cat, enum lic
 	free(t->row);
 	t->row = now.row;
 	t->n_rows = now.n;
+	t->makers = now.makers;
 	for (unsigned i = 0; i < lic_views_count(t); i++) {
 		struct lic_known_view *v = atomic_load(&t->item[i]);
 		const bool gone = !lic_view_definition(v);

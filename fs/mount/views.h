@@ -51,7 +51,8 @@ struct lic_views {
 	bool alone;    /* the mount shows one view: its number may change its meaning */
 	uint64_t *row; /* digests of the n_rows user-defined views at the last refresh, in order */
 	size_t n_rows;
-	bool pending; /* a view that is known may be compiled from others than these rows */
+	uint64_t makers; /* digest of who made the store, as views are compiled by; 0: nobody */
+	bool pending;	 /* a view that is known may be compiled from others than these rows */
 };
 
 int lic_views_init(struct lic_views *t) _nonnull_all_ _must_check_;

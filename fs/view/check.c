@@ -180,17 +180,55 @@ static int check_status(struct lic_check *c, const struct lic_source *s, struct 
 		    meant ? meant : "", meant ? "'?" : "");
 }
 
+/* job:GLOB; what stands before is cut off. */
+static bool is_job(struct lic_node *n)
+{
+	const size_t prefix = strlen("job:");
+	struct lic_bytes text = lic_token_text(&n->value);
+
+	if (text.n < prefix || strncasecmp((const char *)text.p, "job:", prefix) != 0)
+		return false;
+	n->value = (struct lic_token){ LIC_TOKEN_WORD, (const char *)text.p + prefix,
+				       text.n - prefix };
+	return true;
+}
+
+/* Who made the store is the same for every image of it, so it is settled here, once. */
+static int check_made(struct lic_check *c, const struct lic_source *s, struct lic_node *n)
+{
+	int r = is_job(n) ? compile_glob(c, s, n, LIC_GLOB_FOLD) : 0;
+
+	c->view->asks |= LIC_ASKS_MAKER;
+	for (size_t i = 0; r == 0 && i < c->words->n_makers; i++) {
+		const char *job = c->words->makers[i];
+
+		if (n->glob && !lic_glob_match(n->glob, job, strlen(job)))
+			continue;
+		if (!n->what++)
+			n->maker = lic_arena_dup(&c->view->arena, job, strlen(job));
+		if (!n->maker)
+			return no_memory(c);
+	}
+	return r;
+}
+
 static int check_origin(struct lic_check *c, const struct lic_source *s, struct lic_node *n)
 {
+	struct lic_node job = *n;
+
+	n->what = 0;
 	if (lic_token_is(&n->value, "ai"))
 		n->kind = LIC_NODE_AI_STATED;
 	else if (lic_token_is(&n->value, "unstated"))
 		n->kind = LIC_NODE_AI_UNSTATED;
+	else if (lic_token_is(&n->value, "made") || is_job(&job))
+		n->kind = LIC_NODE_MADE;
 	else
 		return FAIL(c, s, &n->value, EINVAL,
-			    "unknown origin '%s', it is ai, or unstated where nothing says so",
+			    "unknown origin '%s', it is ai, made, job:NAME, or unstated where "
+			    "nothing says so",
 			    show(&n->value).s);
-	return 0;
+	return n->kind == LIC_NODE_AI_STATED ? 0 : check_made(c, s, n);
 }
 
 static int check_release(struct lic_check *c, const struct lic_source *s, struct lic_node *n)

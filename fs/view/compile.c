@@ -70,6 +70,11 @@ bool lic_view_needs_collections(const struct lic_view *v)
 	return v->asks & LIC_ASKS_COLLECTION;
 }
 
+bool lic_view_needs_makers(const struct lic_view *v)
+{
+	return v->asks & LIC_ASKS_MAKER;
+}
+
 const char *lic_view_name(const struct lic_view *v)
 {
 	return v->name ? v->name : "";

@@ -251,7 +251,11 @@ static enum lic_tri eval_atom(const struct lic_case *c, const struct lic_node *n
 	case LIC_NODE_AI_STATED:
 		return c->rights->ai_origin ? LIC_ALLOWED : LIC_UNKNOWN;
 	case LIC_NODE_AI_UNSTATED:
-		return was_read(c) ? tri(!c->rights->ai_origin) : LIC_UNKNOWN;
+		return n->what	     ? LIC_FORBIDDEN
+		       : was_read(c) ? tri(!c->rights->ai_origin)
+				     : LIC_UNKNOWN;
+	case LIC_NODE_MADE:
+		return n->what ? LIC_ALLOWED : LIC_UNKNOWN;
 	case LIC_NODE_RELEASE:
 		return (enum lic_tri)c->rights->release[n->what];
 	default:

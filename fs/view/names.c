@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <licensefs/catalog_maker.h>
+
 #include "fs/util/hash.h"
 #include "fs/view/view.h"
 
@@ -18,6 +20,8 @@ struct names {
 	size_t n, cap;
 	const char **license; /* that operators have ever defined */
 	size_t n_licenses;
+	const char **maker; /* jobs that made the store */
+	size_t n_makers;
 };
 
 #define NAMES_INIT                                                                                 \
@@ -31,6 +35,7 @@ static void names_release(struct names *l)
 	free(l->row);
 	free(l->name);
 	free(l->license);
+	free(l->maker);
 }
 
 static const char *copy(struct names *l, const char *s)
@@ -77,18 +82,43 @@ static int add_license(void *ctx, const struct lic_own_license *own)
 	return l->license[l->n_licenses++] ? 0 : -ENOMEM;
 }
 
+static int add_maker(void *ctx, const struct lic_maker *m)
+{
+	struct names *l = ctx;
+	void *p;
+
+	if (m->died)
+		return 0;
+	p = reallocarray(l->maker, l->n_makers + 1, sizeof(*l->maker));
+	if (!p)
+		return -ENOMEM;
+	l->maker = p;
+	l->maker[l->n_makers] = copy(l, m->job);
+	return l->maker[l->n_makers++] ? 0 : -ENOMEM;
+}
+
 static int no_memory(struct lic_error *err)
 {
 	return lic_error_set(err, ENOMEM, "out of memory for views");
+}
+
+/* What the words of an expression mean here beside names of views. */
+static int words_load(struct names *l, struct lic_catalog *cat, struct lic_error *err)
+{
+	int r = lic_catalog_own_licenses(cat, add_license, l, err);
+
+	if (r == 0)
+		r = lic_catalog_makers(cat, add_maker, l, err);
+	return r == -ENOMEM ? no_memory(err) : r;
 }
 
 static int names_load(struct names *l, struct lic_catalog *cat, struct lic_error *err)
 {
 	int r = lic_catalog_views(cat, add_row, l, err);
 
-	if (r == 0)
-		r = lic_catalog_own_licenses(cat, add_license, l, err);
-	return r == -ENOMEM ? no_memory(err) : r;
+	if (r == -ENOMEM)
+		return no_memory(err);
+	return r < 0 ? r : words_load(l, cat, err);
 }
 
 static struct lic_view_row *find_row(const struct names *l, const char *name)
@@ -115,6 +145,8 @@ static int compile(struct names *l, const char *expr, const char *self, const ch
 					      .n_names = l->n,
 					      .licenses = l->license,
 					      .n_licenses = l->n_licenses,
+					      .makers = l->maker,
+					      .n_makers = l->n_makers,
 					      .self = self };
 
 	if (basis && *basis)
@@ -442,9 +474,9 @@ int lic_view_check(struct lic_catalog *cat, const char *name, const char *expr, 
 		r = add_row(&fresh, &row);
 	if (r < 0)
 		return no_memory(err);
-	r = lic_catalog_own_licenses(cat, add_license, &fresh, err);
+	r = words_load(&fresh, cat, err);
 	if (r < 0)
-		return r == -ENOMEM ? no_memory(err) : r;
+		return r;
 	r = compile(&fresh, expr, name, basis, 0, &v, err);
 	if (r < 0)
 		return r;

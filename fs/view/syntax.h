@@ -83,6 +83,7 @@ enum lic_node_kind {
 	LIC_NODE_TERRITORY,
 	LIC_NODE_AI_STATED,
 	LIC_NODE_AI_UNSTATED,
+	LIC_NODE_MADE,
 	LIC_NODE_RELEASE,
 };
 
@@ -93,8 +94,9 @@ struct lic_node {
 	struct lic_node *child, *next; /* of AND and OR: children in order */
 	struct lic_token word, value;  /* until checked */
 	unsigned what; /* lic_permission, one LIC_OBLIGATION_*, LIC_RESERVE_* bits, lic_status,
-			  lic_release */
-	const struct lic_glob *glob;
+			  lic_release; of origins the number of makers that are meant */
+	const struct lic_glob *glob; /* of MADE: NULL means any job */
+	const char *maker;	     /* the first that is meant, else NULL */
 };
 
 /* Parses the source into *ret, allocated in `arena`; counts nodes up in *nodes. */

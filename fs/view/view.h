@@ -12,6 +12,7 @@
 #define LIC_ASKS_PATH 8u
 #define LIC_ASKS_CREDIT 16u
 #define LIC_ASKS_COLLECTION 32u
+#define LIC_ASKS_MAKER 64u /* settled when it is compiled */
 #define LIC_ASKS_ASSET (LIC_ASKS_PATH | LIC_ASKS_CREDIT | LIC_ASKS_COLLECTION)
 
 #define LIC_RESERVE_ANY ((1u << LIC_RESERVE_COUNT) - 1)
@@ -32,6 +33,8 @@ struct lic_view_words {
 	size_t n_names;
 	const char *const *licenses; /* ids beside those of the table, NULL if there are none */
 	size_t n_licenses;
+	const char *const *makers; /* jobs that made the store, NULL if none is recorded */
+	size_t n_makers;
 	const char *self; /* name of the view that is compiled, NULL if it has none */
 };
 

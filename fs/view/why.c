@@ -168,6 +168,23 @@ static void say_credit(struct lic_buf *out, const struct lic_case *c, const stru
 		say_collections(out, c->asset);
 }
 
+static void say_origin(struct lic_buf *out, const struct lic_case *c, const struct lic_node *n)
+{
+	if (n->what) {
+		lic_buf_adds(out, "the store was made by job '");
+		lic_text_show(out, n->maker, strlen(n->maker));
+		lic_buf_addc(out, '\'');
+		if (n->what > 1)
+			lic_buf_addf(out, " and %u more", n->what - 1);
+	} else if (n->kind != LIC_NODE_MADE) {
+		lic_buf_adds(out, c->rights->ai_origin ? "AI origin is stated"
+						       : "AI origin is not stated");
+	} else {
+		lic_buf_adds(out, n->glob ? "no such job is recorded as having made the store"
+					  : "no job is recorded as having made the store");
+	}
+}
+
 /* Says what is the case about one condition, whose truth before negation is t. */
 static void say_atom(struct lic_buf *out, const struct lic_case *c, const struct lic_node *n,
 		     enum lic_tri t)
@@ -199,8 +216,8 @@ static void say_atom(struct lic_buf *out, const struct lic_case *c, const struct
 		break;
 	case LIC_NODE_AI_STATED:
 	case LIC_NODE_AI_UNSTATED:
-		lic_buf_adds(out, c->rights->ai_origin ? "AI origin is stated"
-						       : "AI origin is not stated");
+	case LIC_NODE_MADE:
+		say_origin(out, c, n);
 		break;
 	case LIC_NODE_RELEASE:
 		lic_buf_addf(out, "%s release is %s", lic_release_name(n->what),

@@ -27,7 +27,10 @@
  *   where only a row in doubt says so, and for images that are in none. Of several creators one
  * must match. A source is matched as a URL and by its domain with all parent domains. A license
  * that is not limited has the territory `world`;
- * - origin: `ai` is true where it is stated and else unknown; `unstated` is true where it is not;
+ * - origin: `ai` is true where it is stated and else unknown; `made` is true of every image of a
+ *   store for which a maker is recorded, `job:GLOB` where one is recorded whose job has such a
+ *   name, and else unknown: that nothing is recorded proves nothing. `unstated` is false where
+ *   either is stated, else true;
  * - release: of `model` or `property`; true where it is stated to be given or not to be needed,
  *   false where it is stated to be missing or limited;
  * - path: a glob in which * and ? stay within a component, ** crosses, a final slash means all
@@ -91,6 +94,9 @@ void lic_memberships_release(struct lic_memberships *l) _nonnull_all_;
 
 /* True where the view asks for collections. */
 bool lic_view_needs_collections(const struct lic_view *v) _nonnull_all_;
+/* True where the view asks who made the store (catalog_maker.h): what is recorded when it is
+ * compiled is what it goes by. */
+bool lic_view_needs_makers(const struct lic_view *v) _nonnull_all_;
 /* True where the view asks about path, creator, source or collection, so that equal rights do not
  * give equal answers. */
 bool lic_view_needs_asset(const struct lic_view *v) _nonnull_all_;

@@ -30,6 +30,8 @@ static const char *const plain[] = { "noncommercial-use",
 				     "augmentable",
 				     "origin=ai",
 				     "origin=unstated",
+				     "origin=made",
+				     "origin!=job:x*",
 				     "release=model",
 				     "territory=world",
 				     "territory is not US" };
