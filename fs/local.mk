@@ -19,7 +19,7 @@ noinst_HEADERS = include/licensefs/macros.h include/licensefs/error.h include/li
 	include/licensefs/catalog_snapshot.h include/licensefs/snapshot.h include/licensefs/snapshot_export.h \
 	include/licensefs/watch.h include/licensefs/run.h
 noinst_HEADERS += include/licensefs/idset.h include/licensefs/ledger.h
-noinst_HEADERS += include/licensefs/catalog_maker.h
+noinst_HEADERS += include/licensefs/catalog_maker.h include/licensefs/lineage.h
 
 include fs/util/local.mk
 include fs/license/local.mk

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "job.h"
+#include "makers.h"
 
 struct report_args {
 	const char *list;
@@ -22,16 +23,22 @@ static int report(const struct call *call, struct lic_job *job)
 {
 	_cleanup_(json_release) struct json_line line = { 0 };
 	struct lic_error err = LIC_ERROR_INIT;
+	struct makers makers = { .n = 0 };
 	struct lic_job_report r;
 	int status = lic_job_report(job, (int64_t)time(NULL), &r, &err);
 
+	if (status == 0)
+		status = makers_read(&makers, lic_job_catalog(job), &err);
 	if (status == 0 && call->json) {
 		json_begin(&line);
 		job_report_json(&r, &line.json);
+		makers_json(&makers, &line.json);
 		json_end(&line);
 	} else if (status == 0) {
 		job_report_print(&r);
+		makers_print(&makers);
 	}
+	makers_release(&makers);
 	lic_job_report_release(&r);
 	return status < 0 ? output_failure(&err) : TOOL_DONE;
 }

@@ -8,12 +8,14 @@
 
 #include "command.h"
 #include "interrupt.h"
+#include "makers.h"
 #include "progress.h"
 #include "totals.h"
 
 struct scan_args {
 	const char *jobs;
 	bool strict, verify, similar, no_similar;
+	struct maker_args makers;
 };
 
 #define JOBS_MAX 1024
@@ -29,6 +31,12 @@ static const struct option_spec scan_options[] = {
 	  offsetof(struct scan_args, no_similar) },
 	{ "verify", 0, NULL, "read every file again, whatever its time stamps say", OPTION_FLAG,
 	  offsetof(struct scan_args, verify) },
+	{ "made-by", 0, "STORE:JOB", "record that a job over another store made what is here",
+	  OPTION_LIST, offsetof(struct scan_args, makers.made_by) },
+	{ "made-by-catalog", 0, "FILE", "the catalog of that store, where it is not in it",
+	  OPTION_VALUE, offsetof(struct scan_args, makers.catalog) },
+	{ "not-made-by", 0, "N", "end the record N, as status lists it", OPTION_LIST,
+	  offsetof(struct scan_args, makers.not_made_by) },
 	OPTION_END,
 };
 
@@ -213,6 +221,10 @@ static int run_scan(const struct call *call)
 		return output_usage("%s", err.msg);
 	if (args->similar && args->no_similar)
 		return output_usage("--similar and --no-similar contradict each other");
+	/* before any image is judged: a view that asks for it must not show one first */
+	r = makers_record(&call->store, &args->makers, &err);
+	if (r < 0)
+		return r == -EINVAL ? output_invalid(&err) : output_failure(&err);
 	interrupt_watch();
 	r = lic_scan(
 		&(struct lic_scan_options){

@@ -11,6 +11,7 @@
 #include "documents.h"
 #include "image.h"
 #include "imports.h"
+#include "makers.h"
 #include "revocation.h"
 #include "selectors.h"
 #include "table.h"
@@ -44,6 +45,7 @@ struct report {
 	struct documents documents;
 	struct conflicts conflicts;
 	struct imports imports;
+	struct makers makers;
 	struct lic_mount_state *mounts;
 	struct revocation_totals revocations;
 	bool likeness; /* the catalog keeps likenesses, of so many images: */
@@ -130,6 +132,8 @@ static int gather(struct report *r)
 	if (status == 0)
 		status = imports_read(&r->imports, r->cat, r->err);
 	if (status == 0)
+		status = makers_read(&r->makers, r->cat, r->err);
+	if (status == 0)
 		status = count_revocations(r);
 	if (status == 0)
 		status = views_load(&r->views, r->cat, r->err);
@@ -159,6 +163,7 @@ static void release(struct report *r)
 {
 	totals_release(&r->totals);
 	imports_release(&r->imports);
+	makers_release(&r->makers);
 	views_release(&r->views);
 	path_cache_release(&r->cache);
 	conflicts_release(&r->conflicts);
@@ -374,6 +379,7 @@ static int print_report(struct report *r)
 	putchar('\n');
 	totals_print(&r->totals);
 	imports_print(&r->imports);
+	makers_print(&r->makers);
 	print_revocations(r);
 	putchar('\n');
 	print_views(r);
@@ -530,6 +536,7 @@ static int json_report(struct report *r)
 		lic_json_kbool(j, "sound", r->verified);
 	totals_json(&r->totals, j);
 	imports_json(&r->imports, j);
+	makers_json(&r->makers, j);
 	json_revocations(r, j);
 	lic_json_kint(j, "directories", r->documents.kinds[LIC_KIND_DIR]);
 	lic_json_kint(j, "companions", r->documents.kinds[LIC_KIND_COMPANION]);

@@ -271,6 +271,8 @@ static int load_known(struct explanation *x, const struct store *store, const st
 		r = history_load(&x->history, store->cat, &x->image, err);
 	if (r == 0 && kind == LIC_KIND_IMAGE)
 		r = revocations_of(&x->revoked, store->cat, x->image.entry.id, err);
+	if (r == 0 && kind == LIC_KIND_IMAGE)
+		r = makers_read(&x->makers, store->cat, err);
 	if (r < 0)
 		return r;
 	if (kind == LIC_KIND_IMAGE)
@@ -376,6 +378,7 @@ void explain_release(struct explanation *x)
 	settlements_release(&x->settle);
 	history_release(&x->history);
 	revocations_release(&x->revoked);
+	makers_release(&x->makers);
 	for (size_t i = 0; i < x->n_views; i++)
 		free(x->views[i].why);
 	free(x->views);

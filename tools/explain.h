@@ -10,6 +10,7 @@
 #include "conflict.h"
 #include "history.h"
 #include "image.h"
+#include "makers.h"
 #include "output.h"
 #include "revocation.h"
 #include "store.h"
@@ -31,6 +32,7 @@ struct explanation {
 	struct lic_effect *effects; /* one a claim */
 	struct history history;
 	struct told_revocations revoked; /* in force */
+	struct makers makers;		 /* of an image: of the store */
 	struct settlements settle;	 /* of a conflict */
 	struct lic_buf kind;		 /* of a conflict */
 	struct lic_buf reason;		 /* of the status, or of the kind for what is no image */

@@ -147,6 +147,7 @@ void explain_json(const struct explanation *x, struct json_line *line)
 	json_claims(x, j);
 	json_settle(x, j);
 	json_revoked(x, j);
+	makers_json(&x->makers, j);
 	history_json(&x->history, j);
 	lic_json_kstr(j, "kind", e->id ? lic_kind_name(e->kind) : NULL);
 	lic_json_kstr(j, "rule", e->id ? lic_rule_name(e->rule) : NULL);

@@ -147,6 +147,7 @@ static void print_facts(const struct explanation *x)
 	if (x->image.rights) {
 		print_rights(t, x->image.rights);
 		print_credit(t, &x->image.credit);
+		makers_rows(&x->makers, t);
 		image_hash(&e->hash, text);
 		row(t, "content", text, NULL);
 	} else if (e->id) {

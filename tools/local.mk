@@ -29,6 +29,7 @@ licensefs_SOURCES += tools/cmd_snapshot.c tools/snapshot.h tools/cmd_snapshot_cr
 	tools/cmd_snapshot_export.c
 
 licensefs_SOURCES += tools/cmd_run.c tools/recorded.c tools/recorded.h
+licensefs_SOURCES += tools/makers.c tools/makers.h tools/makers_record.c
 
 licensefs_SOURCES += tools/cmd_job.c tools/job.h tools/job_show.c tools/cmd_job_report.c tools/job_print.c tools/job_json.c \
 	tools/job_list.c tools/terms.c tools/terms.h

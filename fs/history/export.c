@@ -327,6 +327,8 @@ int lic_snapshot_export(struct lic_snapshot *s, const struct lic_export_request 
 	if (r == 0 && request->format->begin)
 		request->format->begin(&x);
 	if (r == 0)
+		r = x.failed;
+	if (r == 0)
 		r = lic_snapshot_each(s, take, &x, err);
 	if (r == 0 && request->format->end)
 		request->format->end(&x);

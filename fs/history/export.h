@@ -41,6 +41,7 @@ struct lic_export {
 	int64_t *bad; /* archives that are not what was judged */
 	size_t n_bad, cap_bad;
 	int64_t now;
+	int failed;		  /* set by a format's `begin` */
 	struct lic_buf out, text; /* to be written; for formats to work in */
 	struct lic_buf later;	  /* to be written at the end: for formats */
 	struct lic_json json;	  /* over `out` */

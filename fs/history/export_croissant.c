@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include <licensefs/catalog_maker.h>
+
 #include "fs/history/export.h"
 
 /* Names of the vocabulary "cr" without more to say about them. */
@@ -69,6 +71,68 @@ static void add_digest(struct lic_export *x, const char *key)
 	lic_json_kstr(&x->json, key, lic_buf_str(&x->text));
 }
 
+struct basing {
+	struct lic_export *x;
+	bool any;
+};
+
+static int add_license_of(void *ctx, const struct lic_maker_license *l)
+{
+	struct lic_export *x = ctx;
+	struct lic_json *j = &x->json;
+
+	lic_json_object(j);
+	lic_json_kstr(j, "@type", "sc:PropertyValue");
+	lic_export_kshown(x, j, "name", l->license, l->license ? strlen(l->license) : 0);
+	lic_json_kint(j, "value", l->images);
+	lic_json_object_end(j);
+	return 0;
+}
+
+/* A job is known by its name and the digest of what it could see; where its store lies is the place
+ * of the export. */
+static int add_maker(void *ctx, const struct lic_maker *m)
+{
+	struct basing *b = ctx;
+	struct lic_export *x = b->x;
+	struct lic_json *j = &x->json;
+	int r;
+
+	if (m->born > x->info->born || (m->died && m->died <= x->info->born))
+		return 0;
+	if (!b->any) {
+		lic_json_key(j, "isBasedOn");
+		lic_json_array(j);
+	}
+	b->any = true;
+	lic_json_object(j);
+	lic_json_kstr(j, "@type", "sc:Dataset");
+	lic_export_kshown(x, j, "name", m->job, strlen(m->job));
+	lic_json_kstr(j, "description",
+		      "What the job could see that made these images; images of each license");
+	lic_buf_reset(&x->text);
+	lic_buf_adds(&x->text, "urn:sha256:");
+	lic_export_hex(&x->text, m->members, sizeof(m->members));
+	lic_json_kstr(j, "identifier", lic_buf_str(&x->text));
+	lic_json_key(j, "variableMeasured");
+	lic_json_array(j);
+	r = lic_catalog_maker_licenses(x->cat, m->number, add_license_of, x, x->err);
+	lic_json_array_end(j);
+	lic_json_object_end(j);
+	return r;
+}
+
+/* The makers of the store as they were recorded when the snapshot was made. */
+static void add_makers(struct lic_export *x)
+{
+	struct basing b = { .x = x };
+	int r = lic_catalog_makers(x->cat, add_maker, &b, x->err);
+
+	if (b.any)
+		lic_json_array_end(&x->json);
+	x->failed = r;
+}
+
 static void begin(struct lic_export *x)
 {
 	const struct lic_snapshot_info *s = x->info;
@@ -94,6 +158,7 @@ static void begin(struct lic_export *x)
 	lic_json_kstr(j, "@type", "sc:Person");
 	lic_export_kshown(x, j, "name", s->who, strlen(s->who));
 	lic_json_object_end(j);
+	add_makers(x);
 	lic_json_key(j, "distribution");
 	lic_json_array(j);
 }

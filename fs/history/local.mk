@@ -31,3 +31,9 @@ tests_unit_test_job_many_SOURCES = tests/unit/test_job_many.c tests/unit/revoke_
 	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_job_many_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_job_many_LDADD = $(LICENSEFS_LIBS)
+fs_liblicensefs_a_SOURCES += fs/history/lineage.c
+check_PROGRAMS += tests/unit/test_lineage
+TESTS += tests/unit/test_lineage
+tests_unit_test_lineage_SOURCES = tests/unit/test_lineage.c tests/unit/revoke_fixture.h \
+	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_lineage_LDADD = $(LICENSEFS_LIBS)
