@@ -9,6 +9,7 @@ dist_man_MANS += man/licensefs.1 \
 	man/licensefs-job.1 \
 	man/licensefs-license.1 \
 	man/licensefs-mount.1 \
+	man/licensefs-report.1 \
 	man/licensefs-restore.1 \
 	man/licensefs-revoke.1 \
 	man/licensefs-run.1 \

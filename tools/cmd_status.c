@@ -454,31 +454,6 @@ static int json_views(struct report *r, struct lic_json *j)
 	return status;
 }
 
-static int json_conflicts(const struct report *r, struct lic_json *j)
-{
-	struct lic_buf path = LIC_BUF_INIT(1u << 20);
-	int status = 0;
-
-	lic_json_kint(j, "conflicts_looked_at", r->conflicts.looked);
-	lic_json_key(j, "conflicts");
-	lic_json_array(j);
-	for (size_t i = 0; status == 0 && i < r->conflicts.n; i++) {
-		const struct conflict_group *g = &r->conflicts.item[i];
-
-		lic_buf_reset(&path);
-		status = lic_catalog_entry_path(r->cat, g->example, &path, r->err);
-		lic_json_object(j);
-		lic_json_kstr(j, "kind", g->kind);
-		lic_json_kint(j, "images", g->images);
-		lic_json_key(j, "example");
-		lic_json_bytes(j, lic_buf_str(&path), path.len);
-		lic_json_object_end(j);
-	}
-	lic_json_array_end(j);
-	lic_buf_release(&path);
-	return status;
-}
-
 /* How far each has followed; mode, generation and pid are those that it has said. */
 static void json_mounts(const struct report *r, struct lic_json *j)
 {
@@ -542,7 +517,7 @@ static int json_report(struct report *r)
 	lic_json_kint(j, "companions", r->documents.kinds[LIC_KIND_COMPANION]);
 	lic_json_kint(j, "inert", r->documents.kinds[LIC_KIND_INERT]);
 	documents_json(&r->documents, j, r->args->verbose);
-	status = json_conflicts(r, j);
+	status = conflicts_json(&r->conflicts, r->cat, j, r->err);
 	if (status == 0)
 		status = json_views(r, j);
 	lic_json_key(j, "mounts");

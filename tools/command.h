@@ -90,6 +90,7 @@ extern const struct command cmd_license_rm;
 extern const struct command cmd_license_set;
 extern const struct command cmd_mount;
 extern const struct command cmd_mount_helper; /* as mount(8) calls it */
+extern const struct command cmd_report;
 extern const struct command cmd_restore;
 extern const struct command cmd_revoke;
 extern const struct command cmd_run;

@@ -152,3 +152,29 @@ void conflicts_release(struct conflicts *c)
 		free(c->item[i].kind);
 	free(c->item);
 }
+
+int conflicts_json(const struct conflicts *c, struct lic_catalog *cat, struct lic_json *j,
+		   struct lic_error *err)
+{
+	struct lic_buf path = LIC_BUF_INIT(1u << 20);
+	int status = 0;
+
+	lic_json_kint(j, "conflicts_looked_at", c->looked);
+	lic_json_key(j, "conflicts");
+	lic_json_array(j);
+	for (size_t i = 0; status == 0 && i < c->n; i++) {
+		const struct conflict_group *g = &c->item[i];
+
+		lic_buf_reset(&path);
+		status = lic_catalog_entry_path(cat, g->example, &path, err);
+		lic_json_object(j);
+		lic_json_kstr(j, "kind", g->kind);
+		lic_json_kint(j, "images", g->images);
+		lic_json_key(j, "example");
+		lic_json_bytes(j, lic_buf_str(&path), path.len);
+		lic_json_object_end(j);
+	}
+	lic_json_array_end(j);
+	lic_buf_release(&path);
+	return status;
+}

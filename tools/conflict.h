@@ -3,6 +3,8 @@
 #ifndef LICENSEFS_TOOLS_CONFLICT_H
 #define LICENSEFS_TOOLS_CONFLICT_H
 
+#include <licensefs/json.h>
+
 #include "store.h"
 
 /* Appends the kind of the conflict that these claims are, nothing where they are none: "XMP
@@ -35,6 +37,9 @@ int conflicts_add(struct conflicts *c, struct lic_catalog *cat, int64_t entry, b
 /* The most frequent kinds first. */
 void conflicts_sort(struct conflicts *c) _nonnull_all_;
 void conflicts_release(struct conflicts *c) _nonnull_all_;
+/* As keys of an object: each kind with an example. */
+int conflicts_json(const struct conflicts *c, struct lic_catalog *cat, struct lic_json *j,
+		   struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
 
 /* A command that settles a conflict: it was tried on the claims. */
 struct settlement {

@@ -32,7 +32,12 @@ licensefs_SOURCES += tools/cmd_run.c tools/recorded.c tools/recorded.h
 licensefs_SOURCES += tools/makers.c tools/makers.h tools/makers_record.c
 
 licensefs_SOURCES += tools/cmd_job.c tools/job.h tools/job_show.c tools/cmd_job_report.c tools/job_print.c tools/job_json.c \
-	tools/job_list.c tools/terms.c tools/terms.h
+	tools/job_list.c
+
+licensefs_SOURCES += tools/sink.c tools/sink.h tools/cmd_report.c tools/report.h tools/report_gather.c \
+	tools/report_print.c tools/report_json.c tools/sample.c tools/sample.h tools/terms.c tools/terms.h \
+	tools/report_page.c tools/page.c tools/page.h tools/page_chart.c tools/page_style.c tools/page_rows.c tools/page_rows.h \
+	tools/page_picture.c tools/gallery.c tools/gallery.h
 
 check_PROGRAMS += tests/unit/test_tools
 tests_unit_test_tools_SOURCES = tests/unit/test_tools.c tests/unit/tap.h tools/option.c tools/date.c

@@ -10,10 +10,10 @@
 #include "command.h"
 
 const struct command *const command_table[] = {
-	&cmd_scan,    &cmd_watch,    &cmd_import,  &cmd_decide, &cmd_revoke,
-	&cmd_restore, &cmd_status,   &cmd_explain, &cmd_find,	&cmd_check,
-	&cmd_view,    &cmd_snapshot, &cmd_job,     &cmd_mount,  &cmd_umount,
-	&cmd_run,     &cmd_license,  &cmd_help,    &cmd_version, NULL,
+	&cmd_scan,     &cmd_watch,   &cmd_import,  &cmd_decide, &cmd_revoke, &cmd_restore,
+	&cmd_status,   &cmd_report,  &cmd_explain, &cmd_find,	&cmd_check,  &cmd_view,
+	&cmd_snapshot, &cmd_job,     &cmd_mount,   &cmd_umount, &cmd_run,    &cmd_license,
+	&cmd_help,     &cmd_version, NULL,
 };
 
 bool command_ignored_sigpipe;

@@ -179,3 +179,16 @@ const char *output_count(int64_t n, char buf[32])
 	buf[out] = 0;
 	return buf;
 }
+
+const char *output_share(int64_t part, int64_t whole, char buf[16])
+{
+	const double percent = whole > 0 ? (double)part * 100 / (double)whole : 0;
+
+	if (part > 0 && percent < 1)
+		snprintf(buf, 16, "< 1 %%");
+	else if (part < whole && percent > 99)
+		snprintf(buf, 16, "> 99 %%");
+	else
+		snprintf(buf, 16, "%.0f %%", percent < 0 ? 0 : percent > 100 ? 100 : percent);
+	return buf;
+}

@@ -70,6 +70,8 @@ void json_release(struct json_line *l) _nonnull_all_;
 /* 1234567 as "1,234,567"; the buffer is the caller's. */
 const char *output_count(int64_t n, char buf[32]) _nonnull_all_;
 /* 1 "image", 2 "images" */
+/* "12 %", "< 1 %", "> 99 %": 0 and 100 where it is none, or all. */
+const char *output_share(int64_t part, int64_t whole, char buf[16]) _nonnull_all_;
 static inline const char *output_plural(int64_t n, const char *one, const char *many)
 {
 	return n == 1 ? one : many;
