@@ -37,7 +37,8 @@ licensefs_SOURCES += tools/cmd_job.c tools/job.h tools/job_show.c tools/cmd_job_
 licensefs_SOURCES += tools/sink.c tools/sink.h tools/cmd_report.c tools/report.h tools/report_gather.c \
 	tools/report_print.c tools/report_json.c tools/sample.c tools/sample.h tools/terms.c tools/terms.h \
 	tools/report_page.c tools/page.c tools/page.h tools/page_chart.c tools/page_style.c tools/page_rows.c tools/page_rows.h \
-	tools/page_picture.c tools/gallery.c tools/gallery.h
+	tools/page_picture.c tools/gallery.c tools/gallery.h \
+	tools/job_page.c tools/job_page.h tools/job_page_parts.c
 
 check_PROGRAMS += tests/unit/test_tools
 tests_unit_test_tools_SOURCES = tests/unit/test_tools.c tests/unit/tap.h tools/option.c tools/date.c

@@ -53,6 +53,8 @@ is "$(json '[.takedowns[].when]')" '["unknown"]' "whether a takedown was made wh
 report killed
 like "$out" 'while it ran or since: 1 image' "which is said"
 licensefs restore "$store" 1 --reason 'again' >/dev/null
+report killed --html "$tmp/killed.html"
+is "$(grep -ci 'never opened' "$tmp/killed.html")" 0 "nor by the page"
 report killed --json
 is "$(json '[.state, .complete, .opened.images]')" '["broken off",false,1]' "and JSON"
 report killed --list opened

@@ -95,6 +95,8 @@ like "$status $err" "^0 .*job 'long' still runs" "a job that runs is recorded, a
 run licensefs status "$tmp/runs"
 like "$out" 'job long .*, at least 0 opened' "until then that is the least"
 is "$(licensefs status "$tmp/runs" --json | jq -c '.makers | map(.complete)')" '[false]' "in JSON, too"
+licensefs report "$tmp/runs" --html "$tmp/runs.html"
+ok "and on the page" grep -q 'at least 0 opened' "$tmp/runs.html"
 licensefs umount "$tmp/one"
 ended() { licensefs job show "$photos" long | grep -q '^state  *ended'; }
 eventually "it ends" ended

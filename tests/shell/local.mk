@@ -60,3 +60,4 @@ shell_tests += tests/shell/report.t
 EXTRA_DIST += tests/shell/report_page.py
 shell_tests += tests/shell/job.t tests/shell/job_told.t
 EXTRA_DIST += tests/shell/job.sh tests/shell/job_count.py
+shell_tests += tests/shell/job_page.t
