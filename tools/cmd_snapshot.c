@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <licensefs/mount.h>
+
 #include "date.h"
 #include "interrupt.h"
 #include "progress.h"
@@ -164,6 +166,95 @@ static const struct command cmd_list = {
 
 /* --- snapshot rm -------------------------------------------------------------------------- */
 
+#define ASK_MS 2000 /* for the mounts of this machine to say what they show */
+
+struct rm_args {
+	bool force;
+};
+
+static const struct option_spec rm_options[] = {
+	{ "force", 'f', NULL, "also what is mounted now; such mounts become empty", OPTION_FLAG,
+	  offsetof(struct rm_args, force) },
+	OPTION_END,
+};
+
+/* A snapshot, and the mounts that show it. */
+struct shown {
+	const char *name;
+	int64_t number; /* 0: there is none */
+	struct lic_buf mounts;
+	struct json_line line;
+	size_t n;
+};
+
+static int find_number(void *ctx, const struct lic_snapshot_info *i)
+{
+	struct shown *s = ctx;
+
+	if (!i->died && strcmp(i->name, s->name) == 0)
+		s->number = i->number;
+	return s->number != 0;
+}
+
+static int note_mount(void *ctx, const struct lic_mount_state *m)
+{
+	struct lic_json *j = &((struct shown *)ctx)->line.json;
+	struct shown *s = ctx;
+
+	if (m->snapshot != s->number || m->following == LIC_FOLLOWS_OTHER)
+		return 0;
+	lic_buf_adds(&s->mounts, s->n++ ? ", " : "");
+	lic_text_quote(&s->mounts, m->mountpoint, strlen(m->mountpoint));
+	lic_json_object(j);
+	lic_json_key(j, "mountpoint");
+	lic_json_bytes(j, m->mountpoint, strlen(m->mountpoint));
+	if (m->command) {
+		lic_buf_addf(&s->mounts, " for process %d", (int)m->command);
+		lic_json_kint(j, "command", m->command);
+	}
+	lic_json_kint(j, "pid", m->pid);
+	lic_json_object_end(j);
+	return 0;
+}
+
+/* 1 where mounts show it, which is told. */
+static int is_shown(const struct call *call, const char *name, struct lic_error *err)
+{
+	struct shown s = { .name = name, .mounts = LIC_BUF_INIT(1u << 20) };
+	int r = lic_catalog_snapshots(call->store.cat, find_number, &s, err);
+
+	json_begin(&s.line);
+	lic_json_kstr(&s.line.json, "name", name);
+	lic_json_kbool(&s.line.json, "removed", false);
+	lic_json_key(&s.line.json, "mounts");
+	lic_json_array(&s.line.json);
+	if (r >= 0 && s.number)
+		r = lic_mount_await(call->store.path, lic_catalog_path(call->store.cat), 0, ASK_MS,
+				    note_mount, &s, err);
+	lic_json_array_end(&s.line.json);
+	if (r >= 0 && s.n) {
+		output_say("snapshot '%s' is shown by %s; unmount it first, or say --force: it "
+			   "becomes empty",
+			   name, lic_buf_str(&s.mounts));
+		if (call->json)
+			json_end(&s.line);
+	}
+	lic_buf_release(&s.mounts);
+	json_release(&s.line);
+	return r < 0 ? r : s.n > 0;
+}
+
+static int any_is_shown(const struct call *call, struct lic_error *err)
+{
+	int any = 0, r = 0;
+
+	for (size_t i = 0; r >= 0 && i < call->n; i++) {
+		r = is_shown(call, call->operand[i], err);
+		any |= r > 0;
+	}
+	return r < 0 ? r : any;
+}
+
 static int remove_all(struct lic_catalog *cat, char *const *name, size_t n, const char *who,
 		      struct lic_error *err)
 {
@@ -185,9 +276,14 @@ static int run_rm(const struct call *call)
 {
 	_cleanup_(json_release) struct json_line line = { 0 };
 	_cleanup_(lic_freep) char *who = who_am_i();
+	const struct rm_args *args = call->args;
 	struct lic_error err = LIC_ERROR_INIT;
-	int r = remove_all(call->store.cat, call->operand, call->n, who, &err);
+	int r = args->force ? 0 : any_is_shown(call, &err);
 
+	if (r > 0)
+		return TOOL_FINDING;
+	if (r == 0)
+		r = remove_all(call->store.cat, call->operand, call->n, who, &err);
 	if (r < 0)
 		return r == -ENOENT ? output_invalid(&err) : output_failure(&err);
 	for (size_t i = 0; call->json && i < call->n; i++) {
@@ -203,10 +299,11 @@ static const struct command cmd_rm = {
 	.name = "rm",
 	.summary = "remove snapshots; only their digests and counts are kept",
 	.operands = "STORE NAME...",
-	.notes = "Where a name is none nothing is removed. This cannot be undone. Mounts of a "
-		 "removed "
-		 "snapshot show nothing more.",
+	.notes = "Where a name is none, or one is mounted, nothing is removed. This cannot be "
+		 "undone. Mounts of a removed snapshot show nothing more.",
 	.needs = NEEDS_WRITE,
+	.options = rm_options,
+	.args_size = sizeof(struct rm_args),
 	.min = 1,
 	.max = COMMAND_MANY,
 	.run = run_rm,

@@ -125,7 +125,12 @@ for mode in $modes; do
 	# the end of it
 	exec 7<"$pin/cats/2.pnm" 8<"$mnt/.licensefs/snapshots/first/cats/3.pnm"
 	gives 7 && gives 8
-	snapshot rm "$store" first
+	snapshot create "$store" beside --view public-domain
+	exits 1 "$mode: what is mounted is not removed" licensefs snapshot rm "$store" beside first --json
+	like "$err" "snapshot 'first' is shown by '?$pin'?; unmount it first" "$mode: and the mount is named"
+	is "$(json -c '[.name, .removed, (.mounts | map(.mountpoint, .pid > 0))]')" "[\"first\",false,[\"$pin\",true]]" "$mode: to programs, too"
+	exits 0 "$mode: none of them; what is not mounted goes" licensefs snapshot rm "$store" beside
+	snapshot rm "$store" first --force
 	eventually "$mode: a snapshot that is removed is mounted no more" absent "$pin/cats/2.pnm"
 	eventually "$mode: nor in a mount of all views" absent "$mnt/.licensefs/snapshots/first"
 	eventually "$mode: who had it open reads no more" nothing 7
