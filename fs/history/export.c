@@ -172,6 +172,7 @@ static struct lic_export_tally *find_tally(struct lic_export *x, const char *lic
 static int tally(struct lic_export *x, const struct lic_then *t, const struct lic_rights *rights)
 {
 	struct lic_export_tally *one = find_tally(x, rights->license);
+	const char *url = lic_export_rights_url(x, rights);
 
 	if (!one) {
 		if (x->n_tally == x->cap_tally) {
@@ -186,12 +187,15 @@ static int tally(struct lic_export *x, const struct lic_then *t, const struct li
 		one = &x->tally[x->n_tally];
 		*one = (struct lic_export_tally){
 			.license = strdup(rights->license),
-			.url = lic_export_license_url(x, rights->license, strlen(rights->license)),
+			.url = url,
 		};
 		if (!one->license)
 			return lic_error_set(x->err, ENOMEM, "out of memory for licenses");
 		x->last_tally = x->n_tally++;
 	}
+	/* another alternative may be the one to choose, by other terms of the same licenses */
+	if (one->url && one->url != url)
+		one->url = NULL;
 	one->obligations |= lic_export_obliges(rights);
 	one->images++;
 	one->bytes += (int64_t)t->m.e.st.size;
@@ -201,6 +205,11 @@ static int tally(struct lic_export *x, const struct lic_then *t, const struct li
 static bool is_address(const char *url)
 {
 	return url && (strncmp(url, "https://", 8) == 0 || strncmp(url, "http://", 7) == 0);
+}
+
+static bool is_composed(const char *license)
+{
+	return strstr(license, " OR ") || strstr(license, " AND ");
 }
 
 static int know_image(struct lic_export *x, struct lic_export_member *m)
@@ -214,12 +223,12 @@ static int know_image(struct lic_export *x, struct lic_export_member *m)
 	r = lic_catalog_credit(x->cat, t->m.e.id, &m->credit, x->err);
 	if (r < 0)
 		return r;
-	/* what is stated now may be about another license than that of then */
-	if (t->rights == t->m.e.rights && is_address(m->credit.license_url))
+	/* what is stated now may be about another license than that of then, or one of several */
+	if (t->rights == t->m.e.rights && is_address(m->credit.license_url) &&
+	    !is_composed(m->rights->license))
 		m->license_url = m->credit.license_url;
 	else
-		m->license_url =
-			lic_export_license_url(x, m->rights->license, strlen(m->rights->license));
+		m->license_url = lic_export_rights_url(x, m->rights);
 	return tally(x, t, m->rights);
 }
 
@@ -288,6 +297,7 @@ static int take(void *ctx, const struct lic_then *t)
 
 static void export_release(struct lic_export *x)
 {
+	lic_view_free(x->view);
 	lic_file_reader_release(&x->reader);
 	for (size_t i = 0; i < x->n_tally; i++)
 		free(x->tally[i].license);
@@ -318,10 +328,13 @@ int lic_snapshot_export(struct lic_snapshot *s, const struct lic_export_request 
 		.records = LIC_JSON_INIT(&x.later),
 		.err = err,
 	};
+	int64_t number;
 	int r;
 
 	*ret = (struct lic_export_result){ .images = 0 };
 	r = lic_catalog_policy(x.cat, &x.policy, err);
+	if (lic_view_by_expr(x.cat, info->expr, info->basis, 0, &x.view, &number, NULL) < 0)
+		x.view = NULL;
 	if (r == 0)
 		r = lic_file_reader_init(&x.reader, request->store, err);
 	if (r == 0 && request->format->begin)

@@ -5,6 +5,7 @@
 
 #include <licensefs/json.h>
 #include <licensefs/snapshot_export.h>
+#include <licensefs/view.h>
 
 #include "fs/history/reading.h"
 
@@ -15,7 +16,7 @@ struct lic_export_member {
 	const struct lic_rights *rights; /* of then; NULL: no image */
 	struct lic_credit credit;
 	const uint8_t *sha256;	 /* NULL: not known */
-	const char *license_url; /* NULL: none is known, or there are several licenses */
+	const char *license_url; /* NULL: none is known, or several licenses hold together */
 };
 
 /* Images and bytes of one license. */
@@ -34,6 +35,7 @@ struct lic_export {
 	const struct lic_export_request *q;
 	struct lic_export_result *result;
 	struct lic_policy policy;
+	struct lic_view *view; /* by which it was made; NULL: is none any more */
 	struct lic_file_reader reader;
 	struct lic_snapshot_progress progress;
 	struct lic_export_tally *tally; /* n_tally of them, of what was exported so far */
@@ -96,6 +98,10 @@ bool lic_export_url(struct lic_buf *out, const char *url) _nonnull_(1);
 /* Page of a license id; NULL. */
 const char *lic_export_license_url(const struct lic_export *x, const char *id,
 				   size_t n) _nonnull_all_;
+/* The same of rights: where there is a choice, of the first alternative that the snapshot's view
+ * would show alone and that has one; NULL where none has, or several licenses hold together. */
+const char *lic_export_rights_url(const struct lic_export *x,
+				  const struct lic_rights *r) _nonnull_all_;
 /* The keys of the snapshot itself. */
 void lic_export_facts(struct lic_export *x) _nonnull_all_;
 

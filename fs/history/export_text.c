@@ -180,6 +180,48 @@ const char *lic_export_license_url(const struct lic_export *x, const char *id, s
 	return l ? l->url : NULL;
 }
 
+/* The i-th operand of an OR as rights of its own: those of one who has chosen it. */
+static bool choose(const struct lic_rights *r, size_t i, struct lic_rights *ret)
+{
+	const char *s = r->license, *end;
+	size_t n;
+
+	for (size_t k = 0; k < i; k++) {
+		s = strstr(s, " OR ");
+		if (!s)
+			return false;
+		s += 4;
+	}
+	end = strstr(s, " OR ");
+	n = end ? (size_t)(end - s) : strlen(s);
+	if (n >= 2 && *s == '(') {
+		s++;
+		n -= 2;
+	}
+	*ret = *r;
+	memmove(ret->license, s, n);
+	ret->license[n] = '\0';
+	ret->n_alternatives = 1;
+	ret->alternative[0] = r->alternative[i];
+	return true;
+}
+
+const char *lic_export_rights_url(const struct lic_export *x, const struct lic_rights *r)
+{
+	struct lic_rights one;
+	const char *url = NULL;
+
+	if (!strstr(r->license, " OR "))
+		return lic_export_license_url(x, r->license, strlen(r->license));
+	/* of paths and collections another image with the same rights has others */
+	if (!x->view || lic_view_needs_asset(x->view))
+		return NULL;
+	for (size_t i = 0; !url && i < r->n_alternatives && choose(r, i, &one); i++)
+		if (lic_view_match(x->view, &one, NULL, x->info->at) == LIC_ALLOWED)
+			url = lic_export_license_url(x, one.license, strlen(one.license));
+	return url;
+}
+
 void lic_export_facts(struct lic_export *x)
 {
 	const struct lic_snapshot_info *s = x->info;

@@ -195,6 +195,29 @@ printf x >>"$tmp/shards/a.tar"
 run licensefs snapshot export "$tmp/shards" one --format manifest
 is "$(json -s length) $(grep -c 'left out: changed' <<<"$err")" "1 3" "with an archive that changed its images are left out"
 
+# --- a choice of licenses ---------------------------------------------------------------------
+mkdir "$tmp/choice"
+for k in 1 2 3; do printf 'P6\n1 1\n255\nch%s' $k >"$tmp/choice/$k.ppm"; done
+cat >"$tmp/choice.jsonl" <<'J'
+{"path": "1.ppm", "license": "https://creativecommons.org/licenses/by-nc/4.0/"}
+{"path": "2.ppm", "license": "https://creativecommons.org/licenses/by-nc/4.0/"}
+J
+licensefs scan "$tmp/choice" >/dev/null && licensefs import "$tmp/choice" "$tmp/choice.jsonl" >/dev/null 2>&1
+licensefs decide "$tmp/choice" 1.ppm --license 'CC-BY-NC-4.0 OR CC-BY-ND-3.0' --override --reason x >/dev/null 2>"$tmp/e" || note "$(cat "$tmp/e")"
+licensefs decide "$tmp/choice" 2.ppm --license 'CC-BY-4.0 AND CC-BY-SA-4.0' --override --reason x >/dev/null 2>"$tmp/e" || note "$(cat "$tmp/e")"
+licensefs decide "$tmp/choice" 3.ppm --license 'CC-BY-NC-4.0 OR (CC-BY-4.0 AND CC-BY-SA-4.0)' --reason x >/dev/null 2>"$tmp/e" || note "$(cat "$tmp/e")"
+for v in commercial noncommercial; do
+	licensefs snapshot create "$tmp/choice" $v --view $v >/dev/null 2>&1 || note "no snapshot"
+	url=https://creativecommons.org/licenses/by-nd/3.0/ third=null
+	[ $v = commercial ] || { url=https://creativecommons.org/licenses/by-nc/4.0/ third="\"$url\""; }
+	run licensefs snapshot export "$tmp/choice" $v --format manifest
+	is "$(jq -sc '.[1:] | sort_by(.path) | map(.license_url)' <<<"$out")" "[\"$url\",null,$third]" "$v: the address is that of an alternative that the view permits"
+	run licensefs snapshot export "$tmp/choice" $v --format licenses
+	is "$(jq -sc '.[1:] | map(select(.license | test("BY-ND")) | .license_url)' <<<"$out")" "[\"$url\"]" "$v: so it is with licenses"
+	run licensefs snapshot export "$tmp/choice" $v --format csv
+	is "$(grep -c "$url" <<<"$out")" "$([ $v = commercial ] && echo 1 || echo 2)" "$v: and in tables"
+done
+
 # --- wrong usage ------------------------------------------------------------------------------
 exits 2 "no format" licensefs snapshot export "$store" one
 exits 2 "an unknown one" licensefs snapshot export "$store" one --format manifests
