@@ -14,6 +14,7 @@ fs_liblicensefs_a_SOURCES += fs/mount/session.c fs/mount/session.h fs/mount/serv
 	fs/mount/stale.c fs/mount/stale.h fs/mount/sweep.c fs/mount/sweep.h
 
 fs_liblicensefs_a_SOURCES += fs/mount/inview.c
+fs_liblicensefs_a_SOURCES += fs/mount/serving.c
 fs_liblicensefs_a_SOURCES += fs/mount/record.c fs/mount/record.h fs/mount/sight.c fs/mount/sight.h \
 	fs/mount/whose.c fs/mount/whose.h
 fs_liblicensefs_a_SOURCES += fs/mount/await.c

@@ -19,7 +19,7 @@ struct lic_stale_item {
 	char name[NAME_MAX + 1];
 };
 
-int lic_stale_init(struct lic_stale *st, struct lic_session *s, struct lic_error *err)
+int lic_stale_init_alone(struct lic_stale *st, struct lic_session *s, struct lic_error *err)
 {
 	int r = pthread_rwlock_init(&st->lock, NULL);
 
@@ -30,6 +30,15 @@ int lic_stale_init(struct lic_stale *st, struct lic_session *s, struct lic_error
 	if (r)
 		return lic_error_sys(err, r, "cannot start threads");
 	st->s = s;
+	return 0;
+}
+
+int lic_stale_init(struct lic_stale *st, struct lic_session *s, struct lic_error *err)
+{
+	int r = lic_stale_init_alone(st, s, err);
+
+	if (r < 0)
+		return r;
 	if (lic_catalog_open(s->store, s->o.catalog, LIC_CATALOG_WRITE, &st->writer, NULL) < 0)
 		st->writer = NULL;
 	return 0;

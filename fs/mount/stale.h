@@ -44,6 +44,9 @@ struct lic_stale {
 /* Opens the connection that marks in the catalog; none is not a failure. */
 int lic_stale_init(struct lic_stale *st, struct lic_session *s, struct lic_error *err)
 	_nonnull_(1, 2) _must_check_;
+/* Without one: nobody but this session is told. */
+int lic_stale_init_alone(struct lic_stale *st, struct lic_session *s, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
 int lic_stale_start(struct lic_stale *st, struct lic_error *err) _nonnull_(1) _must_check_;
 void lic_stale_stop(struct lic_stale *st) _nonnull_all_;
 void lic_stale_release(struct lic_stale *st) _nonnull_all_;

@@ -141,6 +141,13 @@ int lic_document_in_view(struct lic_catalog *cat, struct lic_filter *f, const st
 			 struct lic_document_view *ret, struct lic_error *err)
 	_nonnull_(1, 2, 3, 4) _must_check_;
 
+struct lic_serving;
+/* Serves the files of a snapshot (by its name, and its number) as a mount of it does, without one:
+ * see serving.h. -ENOENT where it is not there. */
+int lic_serving_new(const char *store, const char *catalog, const char *snapshot, int64_t number,
+		    struct lic_serving **ret, struct lic_error *err)
+	_nonnull_(1, 3, 5) _must_check_;
+
 /* Mounts of a store, or of all where NULL, from the kernel's mount table. Strings are valid during
  * the callback. */
 int lic_mount_each(const char *store,
