@@ -26,7 +26,7 @@ licensefs_SOURCES += tools/digests.c tools/digests.h tools/cmd_revoke.c tools/cm
 
 licensefs_SOURCES += tools/cmd_snapshot.c tools/snapshot.h tools/cmd_snapshot_create.c tools/cmd_snapshot_show.c \
 	tools/touched.c tools/touched.h tools/cmd_snapshot_diff.c tools/cmd_snapshot_verify.c \
-	tools/cmd_snapshot_export.c
+	tools/snapshot_files.h tools/snapshot_files.c tools/cmd_snapshot_export.c
 
 licensefs_SOURCES += tools/cmd_run.c tools/recorded.c tools/recorded.h
 licensefs_SOURCES += tools/makers.c tools/makers.h tools/makers_record.c

@@ -231,6 +231,31 @@ static int refresh(struct put *p, const struct lic_entry *old, struct lic_error 
 							    : lic_feed_companions(txn, e->id, err);
 }
 
+int lic_catalog_touch(struct lic_txn *txn, int64_t id, const struct lic_stat *st, int64_t judged,
+		      struct lic_error *err)
+{
+	struct put p = { .txn = txn };
+	struct lic_entry old, e;
+	uint8_t name[NAME_MAX];
+	int r = lic_txn_usable(txn, err);
+
+	if (r == 0)
+		r = lic_catalog_by_id(txn->cat, id, &old, err);
+	if (r == 0 && (old.kind != LIC_KIND_IMAGE || old.name.n > NAME_MAX ||
+		       old.st.size != st->size || old.st.ino != st->ino))
+		r = -ENOENT;
+	if (r < 0)
+		return r;
+	if (old.name.n)
+		memcpy(name, old.name.p, old.name.n);
+	old.name.p = name;
+	e = old;
+	e.st = *st;
+	e.judged = judged;
+	p.e = &e;
+	return lic_txn_fail(txn, refresh(&p, &old, err));
+}
+
 static int set_damage(struct put *p, struct lic_error *err)
 {
 	struct lic_claims old = LIC_CLAIMS_INIT;

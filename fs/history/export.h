@@ -35,7 +35,8 @@ struct lic_export {
 	const struct lic_export_request *q;
 	struct lic_export_result *result;
 	struct lic_policy policy;
-	struct lic_view *view; /* by which it was made; NULL: is none any more */
+	struct lic_filter *filter; /* what a mount of the snapshot shows */
+	struct lic_view *view;	   /* by which it was made; NULL: is none any more */
 	struct lic_file_reader reader;
 	struct lic_snapshot_progress progress;
 	struct lic_export_tally *tally; /* n_tally of them, of what was exported so far */
@@ -43,11 +44,12 @@ struct lic_export {
 	int64_t *bad; /* archives that are not what was judged */
 	size_t n_bad, cap_bad;
 	int64_t now;
-	int failed;		  /* set by a format's `begin` */
-	struct lic_buf out, text; /* to be written; for formats to work in */
-	struct lic_buf later;	  /* to be written at the end: for formats */
-	struct lic_json json;	  /* over `out` */
-	struct lic_json records;  /* over `later` */
+	int failed;			/* set by a format's `begin` */
+	struct lic_buf out, text;	/* to be written; for formats to work in */
+	struct lic_buf later;		/* to be written at the end: for formats */
+	struct lic_json json;		/* over `out` */
+	struct lic_json records;	/* over `later` */
+	struct lic_export_files *files; /* of a format that makes files; else NULL */
 	struct lic_error *err;
 };
 
@@ -57,6 +59,7 @@ struct lic_export_format {
 	void (*begin)(struct lic_export *x); /* NULL: nothing */
 	void (*member)(struct lic_export *x, const struct lic_export_member *m);
 	void (*end)(struct lic_export *x);
+	const struct lic_export_maker *maker; /* NULL: writes one file */
 };
 
 extern const struct lic_export_format lic_export_manifest, lic_export_csv;
@@ -64,6 +67,19 @@ extern const struct lic_export_format lic_export_attribution, lic_export_attribu
 	lic_export_attribution_csv;
 extern const struct lic_export_format lic_export_licenses;
 extern const struct lic_export_format lic_export_croissant, lic_export_spdx;
+extern const struct lic_export_format lic_export_tree;
+
+/* --- export.c -------------------------------------------------------------------------------- */
+
+/* Counts and names a member that is left out; 0, or an error. */
+int lic_export_leave(struct lic_export *x, const struct lic_then *t,
+		     enum lic_export_left why) _nonnull_all_ _must_check_;
+/* Is a member still to be exported, by what the catalog says now? 1; 0: it was left out. */
+int lic_export_may(struct lic_export *x, const struct lic_then *t) _nonnull_all_ _must_check_;
+/* Finds rights, credit and the address of the license of an image; release the credit. */
+int lic_export_know(struct lic_export *x, struct lic_export_member *m) _nonnull_all_ _must_check_;
+/* Out of memory. */
+int lic_export_no_memory(struct lic_export *x) _nonnull_all_;
 
 /* --- export_text.c -------------------------------------------------------------------------- */
 

@@ -8,6 +8,8 @@ fs_liblicensefs_a_SOURCES += fs/history/shown.h fs/history/shown.c fs/history/cr
 fs_liblicensefs_a_SOURCES += fs/history/export.h fs/history/export.c fs/history/export_text.c \
 	fs/history/export_manifest.c fs/history/export_licenses.c fs/history/export_attribution.c \
 	fs/history/export_croissant.c fs/history/export_spdx.c
+fs_liblicensefs_a_SOURCES += fs/history/site.h fs/history/site.c fs/history/site_past.c fs/history/export_files.h \
+	fs/history/export_files.c fs/history/export_place.c fs/history/export_hard.c fs/history/export_tree.c
 
 noinst_HEADERS += include/licensefs/census.h
 fs_liblicensefs_a_SOURCES += fs/history/census.c

@@ -217,4 +217,12 @@ int lic_catalog_content(struct lic_catalog *cat, int64_t entry, uint8_t ret[32],
 int lic_catalog_content_put(struct lic_txn *txn, int64_t entry, const uint8_t sha256[32],
 			    struct lic_error *err) _nonnull_(1, 3) _must_check_;
 
+/* --- exports --------------------------------------------------------------------------------- */
+
+/* A live image has another name, mode or owner, and so other times, but the same bytes: the caller
+ * has read them. `judged` in nanoseconds, before they were read. -ENOENT where there is no such
+ * image, or its file is another one (err untouched). */
+int lic_catalog_touch(struct lic_txn *txn, int64_t id, const struct lic_stat *st, int64_t judged,
+		      struct lic_error *err) _nonnull_(1, 3) _must_check_;
+
 #endif

@@ -11,6 +11,7 @@
 #ifndef LICENSEFS_SNAPSHOT_EXPORT_H
 #define LICENSEFS_SNAPSHOT_EXPORT_H
 
+#include <licensefs/serving.h>
 #include <licensefs/snapshot.h>
 
 struct lic_export_format;
@@ -21,6 +22,20 @@ const struct lic_export_format *lic_export_format_find(const char *name) _nonnul
 const char *lic_export_format_name(const struct lic_export_format *f) _nonnull_all_;
 /* One phrase for people. */
 const char *lic_export_format_summary(const struct lic_export_format *f) _nonnull_all_;
+/* Does it make a directory of files, rather than write one? */
+bool lic_export_format_makes_files(const struct lic_export_format *f) _nonnull_all_;
+/* Can its files be links or clones of those of the store? */
+bool lic_export_format_links(const struct lic_export_format *f) _nonnull_all_;
+
+/* How files get their bytes. */
+enum lic_export_link {
+	LIC_LINK_AUTO,	  /* as REFLINK where that can be had, else as COPY */
+	LIC_LINK_HARD,	  /* images are further names of the store's files; all else is copied */
+	LIC_LINK_REFLINK, /* share blocks until one of them is written to */
+	LIC_LINK_COPY,
+};
+/* By its name on the command line; -EINVAL. */
+int lic_export_link_find(const char *name, enum lic_export_link *ret) _nonnull_all_ _must_check_;
 
 /* Why a member is not exported. */
 enum lic_export_left {
@@ -29,6 +44,7 @@ enum lic_export_left {
 	LIC_LEFT_OVER,	 /* the rights were limited in time */
 	LIC_LEFT_GONE,
 	LIC_LEFT_CHANGED, /* or cannot be read */
+	LIC_LEFT_TAKEN,	  /* the format itself has a file of that name */
 	LIC_LEFT_COUNT
 };
 /* A stable word. */
@@ -40,18 +56,43 @@ struct lic_export_request {
 	bool all; /* attribution: also of images that oblige to nothing */
 	/* Gets the bytes, piece by piece; another value than 0 stops and is returned. */
 	int (*write)(void *ctx, const void *p, size_t n);
-	/* A member that is left out, but for LIC_LEFT_ERASED; NULL: nobody asks. */
+	/* A member that is left out, but for LIC_LEFT_ERASED and LIC_LEFT_TAKEN; NULL: nobody
+	 * asks. */
 	void (*left)(void *ctx, enum lic_export_left why, const struct lic_bytes *path);
 	lic_snapshot_progress_fn progress; /* NULL: nobody asks */
 	void *ctx;
+
+	/* For formats that make files; the others look at none of these. */
+	const char *output;	     /* the directory, which must not exist yet */
+	struct lic_serving *serving; /* of this snapshot */
+	enum lic_export_link link;
+	struct lic_catalog *writer; /* LIC_LINK_HARD: where the store's files get another ctime */
+	const char *texts;	    /* directory of texts of licenses, ID.txt; NULL: none */
+	uint64_t shard_size;	    /* bytes; 0: 1 GiB */
 };
 struct lic_export_result {
+	bool finished;	       /* all was written */
 	int64_t images, files; /* that the snapshot has and the store holds */
 	int64_t left[LIC_LEFT_COUNT];
+	int64_t shards;
+	int64_t linked, cloned, copied; /* files of the store, by how they got their bytes */
+	int64_t taken_over;		/* images that an interrupted export has left whole */
+	char kept[40]; /* interrupted: the directory beside `output` where the next one goes on, or
+			  "" */
+	int64_t stuck; /* hard links that a failure has left behind */
+	int64_t no_text; /* licenses of which there is no text, but an address */
 };
 
 /* Files are compared with what was judged by stat, and images of which that differs by their bytes,
- * as lic_snapshot_verify() does. What was written before an error is incomplete. */
+ * as lic_snapshot_verify() does. What was written before an error is incomplete.
+ *
+ * A format that makes files makes them aside, and gives them their name when all are there and
+ * nothing that is among them has been taken down: after an error there is nothing. What an
+ * interruption (-EINTR of `progress`) or a kill leaves aside, the next export to that place takes
+ * over, image by image as far as each is what it would make itself, if the snapshot and the options
+ * are the same; and else clears it away. Hard links are not left but by a kill. Errors then also:
+ * -EEXIST, -EINVAL, -EBUSY for the place, -EXDEV, -EOPNOTSUPP, -EPERM for links, -ENOENT where the
+ * snapshot was removed meanwhile. */
 int lic_snapshot_export(struct lic_snapshot *s, const struct lic_export_request *request,
 			struct lic_export_result *ret, struct lic_error *err)
 	_nonnull_(1, 2, 3) _must_check_;

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Exports of snapshots that make a directory: what they need beside a request, and what they say.
+ */
+#include "snapshot_files.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <licensefs/mount.h>
+
+#include "interrupt.h"
+#include "progress.h"
+
+bool files_usage(const struct lic_export_format *format, const struct files_args *args,
+		 const char *output)
+{
+	const char *name = lic_export_format_name(format);
+	enum lic_export_link link;
+
+	if (lic_export_format_makes_files(format) && !output)
+		output_usage("%s makes a directory: say which, with --output DIR", name);
+	else if (args->link && !lic_export_format_links(format))
+		output_usage("--link goes with --format tree");
+	else if (args->link && lic_export_link_find(args->link, &link) < 0)
+		output_usage("--link is hard, reflink or copy");
+	else
+		return true;
+	return false;
+}
+
+static int status_of(int r, const struct lic_export_request *q,
+		     const struct lic_export_result *result, const struct lic_error *err)
+{
+	if (result->stuck)
+		output_say(
+			"hard links to files of the store are left in .licensefs-export-* beside "
+			"'%s': remove them, and scan the store",
+			q->output);
+	switch (-r) {
+	case EINTR:
+		if (*result->kept)
+			output_say("interrupted; what is finished is kept in '%s' beside '%s', and "
+				   "the "
+				   "same command goes on there; else remove that directory",
+				   result->kept, q->output);
+		else
+			output_say("interrupted; nothing was made");
+		return TOOL_FAILURE;
+	case EEXIST:
+	case EMLINK:
+		output_failure(err);
+		return TOOL_FINDING;
+	case EINVAL:
+	case EXDEV:
+	case EOPNOTSUPP:
+		return output_invalid(err);
+	default:
+		return output_failure(err);
+	}
+}
+
+int files_export(const struct call *call, struct lic_snapshot *s, const struct files_args *args,
+		 struct lic_export_request *q, struct lic_export_result *ret)
+{
+	const struct lic_snapshot_info *info = lic_snapshot_info(s);
+	struct store writing = call->store;
+	struct lic_error err = LIC_ERROR_INIT;
+	int r = 0;
+
+	*ret = (struct lic_export_result){ .images = 0 };
+	if (args->link)
+		r = lic_export_link_find(args->link, &q->link);
+	if (q->link == LIC_LINK_HARD && store_open(&writing, true, &err) < 0)
+		return output_failure(&err);
+	if (q->link == LIC_LINK_HARD)
+		q->writer = writing.cat;
+	if (r == 0)
+		r = lic_serving_new(call->store.path, call->store.catalog, info->name, info->number,
+				    &q->serving, &err);
+	if (r == 0) {
+		r = lic_snapshot_export(s, q, ret, &err);
+		progress_clear();
+		q->serving->close(q->serving);
+	}
+	lic_catalog_close(q->writer);
+	if (r < 0)
+		return status_of(r, q, ret, &err);
+	return ret->left[LIC_LEFT_GONE] || ret->left[LIC_LEFT_CHANGED] ? TOOL_FINDING : TOOL_DONE;
+}
+
+void files_tell(const struct lic_export_result *r)
+{
+	char n[32];
+
+	if (r->taken_over)
+		output_say("%s %s taken over from the export that was interrupted",
+			   output_count(r->taken_over, n),
+			   output_plural(r->taken_over, "image was", "images were"));
+}
+
+void files_json(const struct lic_export_result *r, struct lic_json *j)
+{
+	lic_json_kint(j, "linked", r->linked);
+	lic_json_kint(j, "cloned", r->cloned);
+	lic_json_kint(j, "copied", r->copied);
+	lic_json_kint(j, "taken_over", r->taken_over);
+}
