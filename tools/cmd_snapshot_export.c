@@ -25,9 +25,11 @@ static const struct option_spec export_options[] = {
 	{ "all", 'a', NULL, "attribution: also of images that oblige to nothing", OPTION_FLAG,
 	  offsetof(struct export_args, all) },
 	{ "link", 0, "HOW",
-	  "tree: hard, reflink or copy; by default what can be had of the "
+	  "tree, reuse: hard, reflink or copy; by default what can be had of the "
 	  "last two",
 	  OPTION_VALUE, offsetof(struct export_args, files.link) },
+	{ "license-texts", 0, "DIR", "reuse: take texts of licenses from DIR, named ID.txt",
+	  OPTION_VALUE, offsetof(struct export_args, files.texts) },
 	OPTION_END,
 };
 
@@ -166,7 +168,7 @@ const struct command cmd_snapshot_export = {
 	.operands = "STORE NAME",
 	.notes = "FORMAT is manifest (JSON Lines), csv, attribution (Markdown), attribution-html, "
 		 "attribution-csv, licenses (JSON Lines), croissant or spdx (JSON-LD); tree "
-		 "makes a directory of its files. What is revoked since, or "
+		 "and reuse make a directory of its files. What is revoked since, or "
 		 "whose "
 		 "file is gone or changed, is left out and told. An export of files that is "
 		 "interrupted goes on when the same command is given again.",

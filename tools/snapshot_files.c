@@ -21,9 +21,11 @@ bool files_usage(const struct lic_export_format *format, const struct files_args
 	if (lic_export_format_makes_files(format) && !output)
 		output_usage("%s makes a directory: say which, with --output DIR", name);
 	else if (args->link && !lic_export_format_links(format))
-		output_usage("--link goes with --format tree");
+		output_usage("--link goes with --format tree or reuse");
 	else if (args->link && lic_export_link_find(args->link, &link) < 0)
 		output_usage("--link is hard, reflink or copy");
+	else if (args->texts && strcmp(name, "reuse") != 0)
+		output_usage("--license-texts goes with --format reuse");
 	else
 		return true;
 	return false;
@@ -69,6 +71,7 @@ int files_export(const struct call *call, struct lic_snapshot *s, const struct f
 	int r = 0;
 
 	*ret = (struct lic_export_result){ .images = 0 };
+	q->texts = args->texts;
 	if (args->link)
 		r = lic_export_link_find(args->link, &q->link);
 	if (q->link == LIC_LINK_HARD && store_open(&writing, true, &err) < 0)
@@ -97,6 +100,11 @@ void files_tell(const struct lic_export_result *r)
 		output_say("%s %s taken over from the export that was interrupted",
 			   output_count(r->taken_over, n),
 			   output_plural(r->taken_over, "image was", "images were"));
+	if (r->no_text)
+		output_say("of %s %s there is no text here: the files in LICENSES have the address "
+			   "instead; --license-texts names a directory that has them",
+			   output_count(r->no_text, n),
+			   output_plural(r->no_text, "license", "licenses"));
 }
 
 void files_json(const struct lic_export_result *r, struct lic_json *j)

@@ -9,7 +9,7 @@
 
 /* Options of these alone. */
 struct files_args {
-	const char *link;
+	const char *link, *texts;
 };
 
 /* Do the options fit the format, with `output` (NULL: standard output)? Else it has been said. */

@@ -19,6 +19,7 @@ EXTRA_DIST += tests/shell/mount.sh tests/shell/dirents.py
 shell_tests += tests/shell/snapshot.t
 shell_tests += tests/shell/snapshot_export.t
 shell_tests += tests/shell/export_tree.t
+shell_tests += tests/shell/export_reuse.t
 EXTRA_DIST += tests/shell/export_make.py tests/shell/export_pause.c
 EXTRA_DIST += tests/shell/snapshot_digest.py
 shell_tests += tests/shell/c2pa.t
