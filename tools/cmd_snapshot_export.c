@@ -30,6 +30,8 @@ static const struct option_spec export_options[] = {
 	  OPTION_VALUE, offsetof(struct export_args, files.link) },
 	{ "license-texts", 0, "DIR", "reuse: take texts of licenses from DIR, named ID.txt",
 	  OPTION_VALUE, offsetof(struct export_args, files.texts) },
+	{ "shard-size", 0, "SIZE", "webdataset: bytes of a shard, with K, M or G behind; 1G",
+	  OPTION_VALUE, offsetof(struct export_args, files.shard_size) },
 	OPTION_END,
 };
 
@@ -167,8 +169,8 @@ const struct command cmd_snapshot_export = {
 	.summary = "write what a snapshot has: manifest, attribution, summary, or its files",
 	.operands = "STORE NAME",
 	.notes = "FORMAT is manifest (JSON Lines), csv, attribution (Markdown), attribution-html, "
-		 "attribution-csv, licenses (JSON Lines), croissant or spdx (JSON-LD); tree "
-		 "and reuse make a directory of its files. What is revoked since, or "
+		 "attribution-csv, licenses (JSON Lines), croissant or spdx (JSON-LD); tree, "
+		 "reuse and webdataset make a directory of its files. What is revoked since, or "
 		 "whose "
 		 "file is gone or changed, is left out and told. An export of files that is "
 		 "interrupted goes on when the same command is given again.",

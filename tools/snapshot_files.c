@@ -12,6 +12,30 @@
 #include "interrupt.h"
 #include "progress.h"
 
+#define SHARD_MAX (UINT64_C(1) << 50)
+
+/* "512M"; 0 where it is none. */
+static uint64_t read_size(const char *s)
+{
+	static const char unit[] = "KMGT";
+	const char *at;
+	uint64_t n;
+	char *end;
+
+	if (*s < '1' || *s > '9')
+		return 0;
+	errno = 0;
+	n = strtoull(s, &end, 10);
+	if (errno || n > SHARD_MAX)
+		return 0;
+	at = *end ? strchr(unit, *end) : NULL;
+	if (*end && (!at || end[1]))
+		return 0;
+	for (int i = 0; at && i <= at - unit; i++)
+		n = n > SHARD_MAX ? n : n * 1024;
+	return n > SHARD_MAX ? 0 : n;
+}
+
 bool files_usage(const struct lic_export_format *format, const struct files_args *args,
 		 const char *output)
 {
@@ -26,6 +50,10 @@ bool files_usage(const struct lic_export_format *format, const struct files_args
 		output_usage("--link is hard, reflink or copy");
 	else if (args->texts && strcmp(name, "reuse") != 0)
 		output_usage("--license-texts goes with --format reuse");
+	else if (args->shard_size && strcmp(name, "webdataset") != 0)
+		output_usage("--shard-size goes with --format webdataset");
+	else if (args->shard_size && !read_size(args->shard_size))
+		output_usage("--shard-size is a number of bytes, such as 512M or 2G");
 	else
 		return true;
 	return false;
@@ -72,6 +100,7 @@ int files_export(const struct call *call, struct lic_snapshot *s, const struct f
 
 	*ret = (struct lic_export_result){ .images = 0 };
 	q->texts = args->texts;
+	q->shard_size = args->shard_size ? read_size(args->shard_size) : 0;
 	if (args->link)
 		r = lic_export_link_find(args->link, &q->link);
 	if (q->link == LIC_LINK_HARD && store_open(&writing, true, &err) < 0)
@@ -113,4 +142,6 @@ void files_json(const struct lic_export_result *r, struct lic_json *j)
 	lic_json_kint(j, "cloned", r->cloned);
 	lic_json_kint(j, "copied", r->copied);
 	lic_json_kint(j, "taken_over", r->taken_over);
+	if (r->shards)
+		lic_json_kint(j, "shards", r->shards);
 }

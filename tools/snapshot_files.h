@@ -9,7 +9,7 @@
 
 /* Options of these alone. */
 struct files_args {
-	const char *link, *texts;
+	const char *link, *texts, *shard_size;
 };
 
 /* Do the options fit the format, with `output` (NULL: standard output)? Else it has been said. */

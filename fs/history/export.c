@@ -21,6 +21,7 @@ static const struct lic_export_format *const formats[] = {
 	&lic_export_spdx,
 	&lic_export_tree,
 	&lic_export_reuse,
+	&lic_export_shards,
 };
 
 const struct lic_export_format *lic_export_format_at(size_t i)

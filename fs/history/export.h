@@ -67,7 +67,7 @@ extern const struct lic_export_format lic_export_attribution, lic_export_attribu
 	lic_export_attribution_csv;
 extern const struct lic_export_format lic_export_licenses;
 extern const struct lic_export_format lic_export_croissant, lic_export_spdx;
-extern const struct lic_export_format lic_export_tree, lic_export_reuse;
+extern const struct lic_export_format lic_export_tree, lic_export_reuse, lic_export_shards;
 
 /* --- export.c -------------------------------------------------------------------------------- */
 

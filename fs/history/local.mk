@@ -11,6 +11,8 @@ fs_liblicensefs_a_SOURCES += fs/history/export.h fs/history/export.c fs/history/
 fs_liblicensefs_a_SOURCES += fs/history/site.h fs/history/site.c fs/history/site_past.c fs/history/export_files.h \
 	fs/history/export_files.c fs/history/export_place.c fs/history/export_hard.c fs/history/export_tree.c
 fs_liblicensefs_a_SOURCES += fs/history/export_reuse.h fs/history/export_reuse.c fs/history/export_texts.c
+fs_liblicensefs_a_SOURCES += fs/history/export_tar.h fs/history/export_tar.c fs/history/export_sample.h fs/history/export_sample.c \
+	fs/history/export_shards.h fs/history/export_shards.c fs/history/export_shard.c
 
 noinst_HEADERS += include/licensefs/census.h
 fs_liblicensefs_a_SOURCES += fs/history/census.c
