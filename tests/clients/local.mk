@@ -10,6 +10,7 @@ client_tests += tests/clients/export.t
 EXTRA_DIST += tests/clients/torch_shards.py
 client_tests += tests/clients/proof.t
 EXTRA_DIST += tests/clients/proof_train.py tests/clients/proof_count.py
+client_tests += tests/clients/page.t
 EXTRA_DIST += tests/clients/datasets.sh tests/clients/layouts.py tests/clients/layouts_boxes.py \
 	tests/clients/layouts_classes.py tests/clients/layouts_tables.py \
 	tests/clients/layouts_shards.py tests/clients/oracle.py tests/clients/cocoshim.py \
