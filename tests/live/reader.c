@@ -14,7 +14,9 @@
 
 #define HELD 8
 #define DOCUMENT_MAX (8u << 20)
-#define TRIES 1000 /* a document that changes while it is read is read again */
+/* A document that changes while it is read, or whose former state the kernel still names, is read
+ * again: for as long as a change may take to be followed. */
+#define AGAIN_MS 5000
 
 /* A file that stays open and mapped. */
 struct held {
@@ -240,10 +242,12 @@ static void do_list(struct reader *r)
 static bool read_document(struct reader *r, const char *name, size_t *ret_n)
 {
 	char root[512], path[1024];
+	int64_t until;
 
 	pick_root(r, root, sizeof(root));
 	snprintf(path, sizeof(path), "%s/%s", root, name);
-	for (int i = 0; i < TRIES; i++) {
+	until = now_ns() + AGAIN_MS * MS;
+	do {
 		int fd, error;
 
 		take_words(r);
@@ -258,8 +262,8 @@ static bool read_document(struct reader *r, const char *name, size_t *ret_n)
 			return false;
 		}
 		atomic_fetch_add(&r->s->shared->retries, 1);
-	}
-	complain(r, "document: %s is never readable", path);
+	} while (now_ns() < until);
+	complain(r, "document: %s is not readable for %d ms", path, AGAIN_MS);
 	return false;
 }
 
