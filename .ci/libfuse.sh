@@ -18,6 +18,7 @@ least=3.18
 suites="testing unstable stable"
 dest=$PWD/build/libfuse
 case ${1-} in
+-*) echo "usage: .ci/libfuse.sh [DIR]" >&2 && exit 2 ;;
 /*) dest=$1 ;;
 ?*) dest=$PWD/$1 ;;
 esac
