@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The parts that pages are made of. */
 #include <string.h>
-#include <strings.h>
 
 #include "output.h"
 #include "page.h"
@@ -61,28 +60,20 @@ void page_count(struct page *p, int64_t n)
 	page_str(p, output_count(n, text));
 }
 
-/* Only printable ASCII that needs no escape in an attribute but "&" is passed on. */
-static bool is_web(const char *url)
-{
-	if (strncasecmp(url, "https://", 8) != 0 && strncasecmp(url, "http://", 7) != 0)
-		return false;
-	for (; *url; url++)
-		if (*url <= ' ' || *url > '~' || strchr("\"'<>\\^`{|}", *url))
-			return false;
-	return true;
-}
-
 void page_link(struct page *p, const char *url, const char *text)
 {
-	if (!url || !is_web(url)) {
+	struct lic_buf address = LIC_BUF_INIT(PAGE_TEXT_MAX);
+
+	if (!url || !lic_text_address(&address, url) || lic_buf_failed(&address)) {
 		page_str(p, text);
-		return;
+	} else {
+		page_raw(p, "<a rel=\"noreferrer\" href=\"");
+		page_str(p, lic_buf_str(&address));
+		page_raw(p, "\">");
+		page_str(p, text);
+		page_raw(p, "</a>");
 	}
-	page_raw(p, "<a rel=\"noreferrer\" href=\"");
-	page_str(p, url);
-	page_raw(p, "\">");
-	page_str(p, text);
-	page_raw(p, "</a>");
+	lic_buf_release(&address);
 }
 
 /* --- the whole ---------------------------------------------------------------------------- */
@@ -215,7 +206,7 @@ void page_table(struct page *p, const char *caption, const struct page_column *c
 	p->head = columns;
 	p->columns = n;
 	p->column = 0;
-	page_raw(p, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
+	page_raw(p, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"");
 	page_str(p, caption);
 	page_raw(p, "\">\n<table>\n<caption>");
 	page_str(p, caption);

@@ -108,9 +108,6 @@ void lic_export_obligations(struct lic_buf *out, unsigned bits) _nonnull_all_;
 void lic_export_reservations(struct lic_buf *out, unsigned bits) _nonnull_all_;
 /* Obligations that hold in any alternative: whoever meets them all is safe. */
 unsigned lic_export_obliges(const struct lic_rights *r) _nonnull_all_;
-/* Appends an address, all but its own characters escaped by percent signs; false where it is none
- * of http or https. */
-bool lic_export_url(struct lic_buf *out, const char *url) _nonnull_(1);
 /* Page of a license id; NULL. */
 const char *lic_export_license_url(const struct lic_export *x, const char *id,
 				   size_t n) _nonnull_all_;

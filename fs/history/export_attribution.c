@@ -42,22 +42,37 @@ static void add_prose(struct lic_export *x, enum markup k, const void *p, size_t
 	}
 }
 
+/* "&copy;" in an address is no sign of copyright, in Markdown neither; there some take parentheses
+ * and stars for markup. */
+static void add_address(struct lic_export *x, enum markup k, const char *address)
+{
+	for (const char *s = address; *s; s++) {
+		if (*s == '&')
+			lic_buf_adds(&x->out, "&amp;");
+		else if (k == MARKDOWN && strchr("()*", *s))
+			lic_buf_addf(&x->out, "%%%02X", *s);
+		else
+			lic_buf_addc(&x->out, *s);
+	}
+}
+
 /* Appends a link where the address is one of the web, else the prose alone. */
 static void add_link(struct lic_export *x, enum markup k, const char *prose, size_t n,
 		     const char *url)
 {
 	struct lic_buf address = LIC_BUF_INIT(1u << 20);
 
-	if (!lic_export_url(&address, url)) {
+	if (!url || !lic_text_address(&address, url) || lic_buf_failed(&address)) {
 		add_prose(x, k, prose, n);
 	} else if (k == MARKDOWN) {
 		lic_buf_addc(&x->out, '[');
 		add_prose(x, k, prose, n);
-		lic_buf_addf(&x->out, "](<%s>)", lic_buf_str(&address));
+		lic_buf_adds(&x->out, "](<");
+		add_address(x, k, lic_buf_str(&address));
+		lic_buf_adds(&x->out, ">)");
 	} else {
 		lic_buf_adds(&x->out, "<a href=\"");
-		for (const char *s = lic_buf_str(&address); *s; s++)
-			lic_buf_adds(&x->out, *s == '&' ? "&amp;" : (const char[]){ *s, 0 });
+		add_address(x, k, lic_buf_str(&address));
 		lic_buf_adds(&x->out, "\">");
 		add_prose(x, k, prose, n);
 		lic_buf_adds(&x->out, "</a>");

@@ -158,19 +158,6 @@ unsigned lic_export_obliges(const struct lic_rights *r)
 	return bits;
 }
 
-bool lic_export_url(struct lic_buf *out, const char *url)
-{
-	if (!url || (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0))
-		return false;
-	for (const unsigned char *p = (const unsigned char *)url; *p; p++) {
-		if (*p > 0x20 && *p < 0x7f && !strchr("\"'<>\\^`{|}()[]*", *p))
-			lic_buf_addc(out, (char)*p);
-		else
-			lic_buf_addf(out, "%%%02X", *p);
-	}
-	return true;
-}
-
 const char *lic_export_license_url(const struct lic_export *x, const char *id, size_t n)
 {
 	const struct lic_license *l = lic_license_find(id, n);

@@ -4,7 +4,7 @@ fs_liblicensefs_a_SOURCES += fs/util/error.c fs/util/buffer.c fs/util/arena.c fs
 	fs/util/nearest.c fs/util/json.c fs/util/hash.c fs/util/hash.h fs/util/digest.c fs/util/digest.h fs/util/io.c fs/util/io.h \
 	fs/util/cursor.h fs/util/banned.h
 fs_liblicensefs_a_SOURCES += fs/util/title.c fs/util/title.h
-fs_liblicensefs_a_SOURCES += fs/util/chunk.c fs/util/chunk.h fs/util/idset.c
+fs_liblicensefs_a_SOURCES += fs/util/chunk.c fs/util/chunk.h fs/util/idset.c fs/util/address.c
 
 check_PROGRAMS += tests/unit/test_util
 tests_unit_test_util_SOURCES = tests/unit/test_util.c tests/unit/tap.h

@@ -99,13 +99,15 @@ void lic_utf8_encode(struct lic_buf *out, uint32_t cp)
 }
 
 /* Control characters, and the format characters that reorder or hide text (bidi controls, zero
- * width, line separators, tags): they could make a name look like another one. */
+ * width, line separators, tags): they could make a name look like another one. Noncharacters are
+ * for no text, and forbidden in HTML. */
 static bool is_unsafe(uint32_t cp)
 {
 	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0xad || cp == 0x61c ||
 	       (cp >= 0x200b && cp <= 0x200f) || (cp >= 0x2028 && cp <= 0x202e) ||
 	       (cp >= 0x2060 && cp <= 0x206f) || cp == 0xfeff || (cp >= 0xfff9 && cp <= 0xfffb) ||
-	       (cp >= 0xe0000 && cp <= 0xe0fff);
+	       (cp >= 0xe0000 && cp <= 0xe0fff) || (cp & 0xfffe) == 0xfffe ||
+	       (cp >= 0xfdd0 && cp <= 0xfdef);
 }
 
 static bool is_plain(uint32_t cp)

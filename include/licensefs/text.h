@@ -24,6 +24,10 @@ void lic_text_quote(struct lic_buf *out, const void *p, size_t n) _nonnull_(1);
 /* As lic_text_quote(), for prose: control characters and invalid bytes become \xHH, no quotes. */
 void lic_text_show(struct lic_buf *out, const void *p, size_t n) _nonnull_(1);
 
+/* Appends an address so that it may stand in a link, what no address may have as %HH. False, and
+ * nothing appended, where it is none of http or https with a host, or names a user. */
+bool lic_text_address(struct lic_buf *out, const char *url) _nonnull_all_;
+
 /* Typing errors between two words: insertions, deletions, replacements and swapped neighbours,
  * the case of ASCII letters ignored. Words beyond 64 bytes are infinitely far (UINT_MAX). */
 unsigned lic_text_distance(const char *a, size_t an, const char *b, size_t bn) _pure_;

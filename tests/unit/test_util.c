@@ -47,6 +47,9 @@ static void test_quote(void)
 	quote_is("it's", 4, "$'it\\'s'");
 	quote_is("\xe2\x80\xae.gpj", 7, "$'\\342\\200\\256.gpj'");
 	quote_is("\xc3\xa9", 2, "\xc3\xa9");
+	quote_is("\xef\xbf\xbe", 3, "$'\\357\\277\\276'");
+	quote_is("\xef\xb7\x90", 3, "$'\\357\\267\\220'");
+	quote_is("\xef\xbf\xbd", 3, "\xef\xbf\xbd");
 	ok(!lic_utf8_valid("\xed\xa0\x80", 3), "surrogates are not UTF-8");
 	ok(!lic_utf8_valid("\xc0\x80", 2), "overlong forms are not UTF-8");
 }
@@ -166,8 +169,46 @@ static void test_nearest(void)
 	ok(!lic_text_nearest("", 0, words, n), "nothing is near an empty word");
 }
 
+static void address_is(const char *url, const char *want)
+{
+	struct lic_buf b = LIC_BUF_INIT(4096);
+	bool is = lic_text_address(&b, url);
+
+	ok(is == (want != NULL), "%s %s", url, want ? "is an address" : "is none");
+	is_str(lic_buf_str(&b), want ? want : "", "as a link: %s", url);
+	lic_buf_release(&b);
+}
+
+static void test_address(void)
+{
+	static const char *const none[] = {
+		"",		      "http:",		      "https://",
+		"https:///x",	      "ftp://e.example/",     "javascript:alert(1)",
+		"//e.example/",	      "e.example",	      "https://jane@e.example/",
+		"https://a:b@e.example", "https://e.example:99999/", "https://e.example:x/",
+		"https://e.example\\@x/", "https://e example/",   "https://[::1/",
+		"https://[g]/",	      "https://[]/",	      "https://[::1]x/",
+		"https://:80/",	      "https://%65.example/", "https://e.example:1:2/",
+		"https://a\"b/",	      "https://e.example:000080/",
+	};
+
+	for (size_t i = 0; i < LIC_ARRAY_SIZE(none); i++)
+		address_is(none[i], NULL);
+	address_is("https://e.example", "https://e.example");
+	address_is("HTTP://e.example:8080/?q=a&b#c", "HTTP://e.example:8080/?q=a&b#c");
+	address_is("https://[2001:db8::1]:443/[x]", "https://[2001:db8::1]:443/%5Bx%5D");
+	address_is("https://\xc3\xa9.example/\xff", "https://%C3%A9.example/%FF");
+	address_is("https://e.example/a b\n\"'<>\\^`{|}",
+		   "https://e.example/a%20b%0A%22%27%3C%3E%5C%5E%60%7B%7C%7D");
+	address_is("https://e.example/%20%zz%", "https://e.example/%20%25zz%25");
+	address_is("https://e.example/#a#b", "https://e.example/#a%23b");
+	address_is("https://e.example/jane@x:y", "https://e.example/jane@x:y");
+	address_is("https://e.example?user@host", "https://e.example?user@host");
+}
+
 int main(void)
 {
+	test_address();
 	test_nearest();
 	test_buffer();
 	test_quote();
