@@ -12,7 +12,7 @@ packages_test="git mandoc reuse attr file python3 python3-pil sqlite3 jq libimag
 	exiv2 btrfs-progs stress-ng fio bindfs rsync strace procps"
 packages_clients="python3-torch python3-torchvision python3-numpy python3-yaml python3-opencv python3-pil darknet nodejs rsync
 	attr file bc tar thunar pcmanfm tumbler xvfb dbus-x11 wmctrl imagemagick x11-utils openbox
-	adwaita-icon-theme strace jq chromium"
+	adwaita-icon-theme strace jq chromium default-jre-headless cmark python3-jsonschema libarchive-tools reuse"
 packages_bench="libimage-exiftool-perl exiv2 bindfs mergerfs fuse-overlayfs python3 python3-numpy python3-pil
 	python3-torch python3-torchvision"
 

@@ -167,18 +167,35 @@ if [ "$libfuse" != system ]; then
 		check system build-system check TESTS="$mounts" check_PROGRAMS="$programs"
 fi
 
-# Real programs, on the plain build. sharp and the newest exiftool come from npm, where there is one.
+# Real programs, on the plain build. sharp, the newest exiftool and validators come from npm, where there is one.
 if [ "$(id -u)" = 0 ] && ! command -v npm >/dev/null; then
 	DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends npm >/dev/null 2>&1
 fi
-export SHARP_DIR=$PWD/build/clients EXIFTOOL_DIR=$PWD/build/clients/exiftool
-need_npm() { # DIRECTORY NAME VERSION WHAT-THEN; a directory each: npm removes what it was not told of
-	[ ! -d "$1/node_modules/$2" ] || return 0
-	mkdir -p "$1" && npm install --prefix "$1" --no-save --no-audit --no-fund --silent "$2@$3" \
-		>/dev/null 2>&1 || echo "npm cannot install $2: $4"
+export SHARP_DIR=$PWD/build/clients EXIFTOOL_DIR=$PWD/build/clients/exiftool VALID_DIR=$PWD/build/clients/valid
+need_npm() { # DIRECTORY WHAT-THEN NAME@VERSION...; a directory each: npm removes what it was not told of
+	local dir=$1 then=$2 one
+	shift 2
+	for one; do
+		[ -d "$dir/node_modules/${one%@*}" ] || break
+	done
+	[ ! -d "$dir/node_modules/${one%@*}" ] || return 0
+	mkdir -p "$dir" && npm install --prefix "$dir" --no-save --no-audit --no-fund --silent "$@" \
+		>/dev/null 2>&1 || echo "npm cannot install $*: $then"
 }
-need_npm "$SHARP_DIR" sharp 0.33 "its test is skipped"
-need_npm "$EXIFTOOL_DIR" exiftool-vendored.pl 13 "Debian's exiftool is taken"
+need_npm_file() { # FILE WHAT-THEN NAME@VERSION PATH: one file of a package, without what that depends on
+	local file=$1 then=$2 dir
+	[ ! -e "$file" ] || return 0
+	dir=$(mktemp -d) && mkdir -p "$(dirname "$file")" &&
+		npm pack --silent --pack-destination "$dir" "$3" >/dev/null 2>&1 &&
+		tar -xzOf "$dir"/*.tgz "package/$4" >"$dir/file" 2>/dev/null && mv "$dir/file" "$file" ||
+		echo "npm has no $4 of $3: $then"
+	rm -rf "$dir"
+}
+need_npm "$SHARP_DIR" "its test is skipped" sharp@0.33
+need_npm "$EXIFTOOL_DIR" "Debian's exiftool is taken" exiftool-vendored.pl@13
+need_npm "$VALID_DIR" "exports are not validated" vnu-jar@26.9.27 jsonld@8.3.3 spdx-expression-parse@4.0.0
+# The schema of SPDX 3.0.1, as its project generates it.
+need_npm_file "$VALID_DIR/spdx-3.json" "SPDX is not validated" @cyclonedx/cdxgen@12.8.4 data/spdx-export.schema.json
 since=$SECONDS
 check clients build check-clients
 finish

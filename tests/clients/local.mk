@@ -11,6 +11,8 @@ EXTRA_DIST += tests/clients/torch_shards.py
 client_tests += tests/clients/proof.t
 EXTRA_DIST += tests/clients/proof_train.py tests/clients/proof_count.py
 client_tests += tests/clients/page.t
+client_tests += tests/clients/valid.t
+EXTRA_DIST += tests/clients/valid.py tests/clients/valid.mjs
 EXTRA_DIST += tests/clients/datasets.sh tests/clients/layouts.py tests/clients/layouts_boxes.py \
 	tests/clients/layouts_classes.py tests/clients/layouts_tables.py \
 	tests/clients/layouts_shards.py tests/clients/oracle.py tests/clients/cocoshim.py \
