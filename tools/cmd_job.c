@@ -32,6 +32,24 @@ const char *job_state(const struct lic_job *job)
 				       : lic_ledger_state_name(lic_job_ledger(job)->state);
 }
 
+bool job_outcome(const struct lic_job *job, struct lic_buf *out)
+{
+	const struct lic_ledger_command *c = &lic_job_ledger(job)->command;
+
+	if (lic_job_info(job)->how != LIC_JOB_RUN ||
+	    lic_job_ledger(job)->state == LIC_LEDGER_RUNNING)
+		return false;
+	if (c->outcome == LIC_OUTCOME_EXITED)
+		lic_buf_addf(out, "exit status %d", c->status);
+	else if (c->outcome == LIC_OUTCOME_KILLED)
+		lic_buf_addf(out, "killed by signal %d (%s)", c->status, strsignal(c->status));
+	else if (c->outcome == LIC_OUTCOME_NOT_BEGUN)
+		lic_buf_addf(out, "the command never began (%s)", strerror(c->status));
+	else
+		lic_buf_adds(out, "how the command ended is not known");
+	return true;
+}
+
 const char *job_unopened(const struct lic_job *job)
 {
 	const bool reads = !lic_job_knows_processes(job);
@@ -179,6 +197,7 @@ static void list_row(struct listing *l, struct lic_job *job)
 	const struct lic_job_info *i = lic_job_info(job);
 	const struct lic_ledger_summary *g = lic_job_ledger(job);
 	struct lic_buf name = LIC_BUF_INIT(4096), of = LIC_BUF_INIT(1u << 20);
+	struct lic_buf state = LIC_BUF_INIT(4096);
 	char begun[32], ended[32] = "", images[32], opened[32];
 	bool good = g->state == LIC_LEDGER_RUNNING || g->state == LIC_LEDGER_ENDED;
 
@@ -186,18 +205,27 @@ static void list_row(struct listing *l, struct lic_job *job)
 	if (job_pinned(l->cat, i->pinned, &of))
 		lic_buf_adds(&of, ": ");
 	lic_text_show(&of, *s->view ? s->view : s->expr, strlen(*s->view ? s->view : s->expr));
+	lic_buf_adds(&state, job_state(job));
+	if (g->command.outcome && g->state != LIC_LEDGER_RUNNING) {
+		lic_buf_adds(&state, ", ");
+		job_outcome(job, &state);
+	}
 	date_format(i->at, begun);
 	if (g->state != LIC_LEDGER_RUNNING && g->last)
 		date_format(g->last / 1000000000, ended);
-	table_row(l->table, (const char *const[]){
-				    lic_buf_str(&name), lic_job_how_name(i->how), job_state(job),
-				    begun, ended, output_count(s->images, images),
-				    output_count(lic_idset_count(lic_job_opened(job)), opened),
-				    lic_buf_str(&of) });
+	table_row(l->table,
+		  (const char *const[]){ lic_buf_str(&name), lic_job_how_name(i->how),
+					 lic_buf_str(&state), begun, ended,
+					 output_count(s->images, images),
+					 output_count(lic_idset_count(lic_job_opened(job)), opened),
+					 lic_buf_str(&of) });
 	if (lic_job_trouble(job))
 		table_color(l->table, 2, good ? "yellow" : "red");
+	else if (g->command.outcome && g->command.status)
+		table_color(l->table, 2, "yellow");
 	lic_buf_release(&name);
 	lic_buf_release(&of);
+	lic_buf_release(&state);
 }
 
 static int list_one(struct listing *l, const char *name)

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* licensefs run. */
-#include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <licensefs/run.h>
 
@@ -72,44 +68,6 @@ static int parse(const struct run_args *args, struct lic_mount_options *m, struc
 	return r;
 }
 
-static bool is_in_path(const char *name)
-{
-	const char *dir = getenv("PATH");
-	struct lic_buf path = LIC_BUF_INIT(65536);
-	bool found = !dir; /* then it is looked for where the system says */
-
-	while (dir && !found) {
-		size_t n = strcspn(dir, ":");
-
-		lic_buf_reset(&path);
-		lic_buf_add(&path, n ? dir : ".", n ? n : 1);
-		lic_buf_addf(&path, "/%s", name);
-		found = lic_buf_failed(&path) || access(lic_buf_str(&path), F_OK) == 0 ||
-			errno != ENOENT;
-		dir = dir[n] ? dir + n + 1 : NULL;
-	}
-	lic_buf_release(&path);
-	return found;
-}
-
-/* A command that is not there needs no job, whose name it would use up. Where there is something of
- * its name that can still fail, in the view; what is written to a scratch directory may be it. */
-static int find_command(const struct run_args *args, const char *name, struct lic_error *err)
-{
-	struct stat st;
-
-	if (!args->job || args->scratch)
-		return 0;
-	errno = ENOENT;
-	if (!strchr(name, '/') ? is_in_path(name) : stat(name, &st) == 0 || errno != ENOENT) {
-		if (!strchr(name, '/') || stat(name, &st) < 0 || !S_ISDIR(st.st_mode))
-			return 0;
-		errno = EACCES;
-	}
-	lic_error_sys(err, errno, "cannot run '%s'", name);
-	return err->code == ENOENT ? LIC_RUN_NOT_FOUND : LIC_RUN_NOT_EXECUTABLE;
-}
-
 static int run_run(const struct call *call)
 {
 	struct lic_error err = LIC_ERROR_INIT;
@@ -126,11 +84,6 @@ static int run_run(const struct call *call)
 
 	if (parse(args, &m, &arena, &err) < 0)
 		return output_usage("%s", err.msg);
-	status = find_command(args, call->operand[0], &err);
-	if (status) {
-		output_failure(&err);
-		return status;
-	}
 	if (recorded_begin(&recorded, &m, call->operand, &err) < 0)
 		return output_failure(&err);
 	fflush(NULL); /* what is buffered must not be written by the daemon once more */

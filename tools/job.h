@@ -18,6 +18,8 @@ const char *job_opened(const struct lic_job *job) _nonnull_all_;
 const char *job_unopened(const struct lic_job *job) _nonnull_all_;
 /* "running", "ended", ..., "unreadable" */
 const char *job_state(const struct lic_job *job) _nonnull_all_;
+/* How the command of `run` ended; false of a mount, and of what runs. */
+bool job_outcome(const struct lic_job *job, struct lic_buf *out) _nonnull_all_;
 /* The command, each word quoted; nothing of a mount. */
 void job_command(const struct lic_job_info *info, struct lic_buf *out) _nonnull_all_;
 /* Path of a program, or what it calls itself; made safe to show. */

@@ -67,6 +67,7 @@ void job_page_head(struct job_page *x)
 	const struct lic_snapshot_info *s = lic_snapshot_info(lic_job_snapshot(job));
 	const struct lic_ledger_summary *g = lic_job_ledger(job);
 	const struct lic_job_info *i = lic_job_info(job);
+	struct lic_buf outcome = LIC_BUF_INIT(4096);
 	struct page *p = &x->p;
 	char digest[72];
 
@@ -77,7 +78,12 @@ void job_page_head(struct job_page *x)
 	fact_when(p, "Began", i->at);
 	page_fact(p, "State", job_state(job));
 	if (g->last)
-		fact_when(p, "Last heard of", g->last / SECOND);
+		fact_when(p, "Recorded up to", g->last / SECOND);
+	if (job_outcome(job, &outcome))
+		page_fact(p, "Outcome", lic_buf_str(&outcome));
+	if (g->command.outcome)
+		fact_when(p, "Command ended", g->command.at / SECOND);
+	lic_buf_release(&outcome);
 	fact_when(p, "Reported", x->r->now);
 	page_fact(p, "Ledger is", g->complete ? "complete" : "not complete");
 	snapshot_digest(s->digest, digest);

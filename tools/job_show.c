@@ -20,6 +20,16 @@ static void json_when(struct lic_json *j, const char *key, int64_t seconds)
 	lic_json_kstr(j, key, seconds ? at : NULL);
 }
 
+static void json_number(struct lic_json *j, const char *key, bool known, int64_t n)
+{
+	if (known) {
+		lic_json_kint(j, key, n);
+	} else {
+		lic_json_key(j, key);
+		lic_json_null(j);
+	}
+}
+
 static void json_command(struct lic_json *j, const struct lic_job_info *i)
 {
 	lic_json_key(j, "command");
@@ -56,6 +66,19 @@ static void json_servings(struct lic_json *j, const struct lic_job *job)
 		lic_json_object_end(j);
 	}
 	lic_json_array_end(j);
+}
+
+/* Nothing where there is no command, or it runs. */
+static void json_outcome(struct lic_json *j, const struct lic_job *job)
+{
+	const struct lic_ledger_summary *g = lic_job_ledger(job);
+	const struct lic_ledger_command *c = &g->command;
+	const bool over = lic_job_info(job)->how == LIC_JOB_RUN && g->state != LIC_LEDGER_RUNNING;
+
+	lic_json_kstr(j, "outcome", over ? lic_ledger_outcome_name(c->outcome) : NULL);
+	json_number(j, "exit_status", over && c->outcome == LIC_OUTCOME_EXITED, c->status);
+	json_number(j, "signal", over && c->outcome == LIC_OUTCOME_KILLED, c->status);
+	json_when(j, "command_ended", over && c->outcome ? c->at / SECOND : 0);
 }
 
 static void json_ledger(struct lic_json *j, const struct lic_job *job)
@@ -96,6 +119,8 @@ void job_json_head(struct lic_job *job, struct lic_json *j)
 	lic_json_kstr(j, "trouble", lic_job_trouble(job));
 	json_when(j, "began", i->at);
 	json_when(j, "ended", running ? 0 : g->last / SECOND);
+	json_when(j, "recorded_up_to", g->last / SECOND);
+	json_outcome(j, job);
 	lic_json_kstr(j, "who", i->who);
 	json_command(j, i);
 	lic_json_kstr(j, "view", *s->view ? s->view : NULL);
@@ -222,6 +247,11 @@ static void print_what(struct lic_job *job, struct table *t)
 	lic_buf_release(&b);
 }
 
+static const char *outcome_color(const struct lic_ledger_command *c)
+{
+	return c->outcome == LIC_OUTCOME_EXITED && !c->status ? NULL : "yellow";
+}
+
 static void print_when(struct lic_job *job, struct table *t)
 {
 	const struct lic_ledger_summary *g = lic_job_ledger(job);
@@ -239,11 +269,20 @@ static void print_when(struct lic_job *job, struct table *t)
 	lic_buf_adds(&b, job_state(job));
 	if (g->last) {
 		date_format(g->last / SECOND, at);
-		lic_buf_addf(&b, "; last heard of at %s", at);
+		lic_buf_addf(&b, "; recorded up to %s", at);
 	}
 	if (n && s[n - 1].why)
 		lic_buf_addf(&b, " (%s)", lic_ledger_why_name(s[n - 1].why));
 	row(t, "state", lic_buf_str(&b));
+	lic_buf_reset(&b);
+	if (job_outcome(job, &b)) {
+		if (g->command.outcome) {
+			date_format(g->command.at / SECOND, at);
+			lic_buf_addf(&b, ", %s", at);
+		}
+		row(t, "outcome", lic_buf_str(&b));
+		table_color(t, 1, outcome_color(&g->command));
+	}
 	lic_buf_reset(&b);
 	for (size_t k = 0; k < n && k < ROWS_SHOWN; k++) {
 		date_format(s[k].begin, at);

@@ -6,6 +6,7 @@
 
 #include "fs/history/export.h"
 #include "fs/history/job.h"
+#include "fs/util/io.h"
 
 /* --- opening ------------------------------------------------------------------------------ */
 
@@ -63,9 +64,12 @@ static int fill(struct lic_job *job, struct lic_error *err)
 	return r;
 }
 
+#define SILENT (3 * LIC_LEDGER_ALIVE) /* seconds: it is not quiet, but stuck */
+
 static void tell_trouble(struct lic_job *job)
 {
 	const struct lic_ledger_summary *l = &job->ledger;
+	const int64_t silent = (lic_now_ns() - l->last) / 1000000000;
 	char *t = job->trouble;
 	const size_t n = sizeof(job->trouble);
 	char at[32];
@@ -91,6 +95,11 @@ static void tell_trouble(struct lic_job *job)
 			 at);
 	else if (!l->complete)
 		snprintf(t, n, "the ledger is incomplete");
+	else if (l->state == LIC_LEDGER_RUNNING && silent > SILENT)
+		snprintf(t, n,
+			 "nothing was recorded since %s, though something is every minute: the "
+			 "mount is stopped or cannot write ('licensefs status' tells)",
+			 at);
 }
 
 int lic_job_open(struct lic_catalog *cat, const char *name, struct lic_job **ret,

@@ -80,6 +80,7 @@ static int visit_begin(struct lic_cursor *c, const struct lic_ledger_visitor *v,
 	see_time(sum->s, b.at);
 	sum->s->generation = b.generation;
 	sum->s->begins++;
+	sum->s->command = (struct lic_ledger_command){ .at = 0 };
 	sum->broken_off |= sum->open;
 	sum->open = true;
 	return v->begin ? v->begin(ctx, &b) : 0;
@@ -219,6 +220,31 @@ static int visit_end(struct lic_cursor *c, const struct lic_ledger_visitor *v, v
 	return v->end ? v->end(ctx, &e) : 0;
 }
 
+static int visit_command(struct lic_cursor *c, struct lic_ledger_record_sum *sum)
+{
+	static const int64_t max[] = { -1, 255, 127, INT16_MAX };
+	const int64_t at = number(c), outcome = number(c), status = number(c);
+
+	if (over(c) < 0 || outcome < 0 || outcome >= (int64_t)LIC_ARRAY_SIZE(max) ||
+	    status > max[outcome])
+		return -EBADMSG;
+	see_time(sum->s, at);
+	sum->s->command =
+		(struct lic_ledger_command){ at, (enum lic_ledger_outcome)outcome, (int)status };
+	return 0;
+}
+
+static int visit_alive(struct lic_cursor *c, struct lic_ledger_record_sum *sum)
+{
+	const int64_t at = number(c), generation = number(c);
+
+	if (over(c) < 0)
+		return -EBADMSG;
+	see_time(sum->s, at);
+	sum->s->generation = generation;
+	return 0;
+}
+
 int lic_ledger_record_visit(enum lic_ledger_record_type type, const void *p, size_t n,
 			    const struct lic_ledger_visitor *v, void *ctx,
 			    struct lic_ledger_record_sum *sum)
@@ -241,6 +267,10 @@ int lic_ledger_record_visit(enum lic_ledger_record_type type, const void *p, siz
 		return visit_lost(&c, v, ctx, sum);
 	case LIC_RECORD_END:
 		return visit_end(&c, v, ctx, sum);
+	case LIC_RECORD_COMMAND:
+		return visit_command(&c, sum);
+	case LIC_RECORD_ALIVE:
+		return visit_alive(&c, sum);
 	}
 	return -EBADMSG;
 }

@@ -22,6 +22,13 @@ const char *lic_ledger_why_name(enum lic_ledger_why why)
 	return names[(size_t)why < LIC_ARRAY_SIZE(names) ? (size_t)why : 0];
 }
 
+const char *lic_ledger_outcome_name(enum lic_ledger_outcome outcome)
+{
+	static const char *const names[] = { "unknown", "exited", "killed", "never began" };
+
+	return names[(size_t)outcome < LIC_ARRAY_SIZE(names) ? (size_t)outcome : 0];
+}
+
 const char *lic_ledger_state_name(enum lic_ledger_state state)
 {
 	static const char *const names[] = { "never began", "running", "ended", "broken off",

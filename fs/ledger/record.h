@@ -27,6 +27,8 @@ enum lic_ledger_record_type {
 	LIC_RECORD_HIDDEN,
 	LIC_RECORD_LOST,
 	LIC_RECORD_END,
+	LIC_RECORD_COMMAND,
+	LIC_RECORD_ALIVE,
 };
 
 /* --- encode.c --------------------------------------------------------------------------------- */

@@ -25,7 +25,8 @@ struct lic_ledger {
 	off_t end;	    /* where `out` goes on in the file */
 	struct lic_buf out; /* the chain before it, then what is to be written */
 	struct lic_ledger_pending taken;
-	bool unsynced; /* something was written since the last time */
+	bool unsynced;	 /* something was written since the last time */
+	int64_t written; /* when that was, in nanoseconds since the epoch */
 
 	pthread_mutex_t lock; /* protects all of these */
 	pthread_cond_t wake;
@@ -365,6 +366,8 @@ static int write_out(struct lic_ledger *l, struct lic_error *err)
 	}
 	if (!code)
 		at = l->out.len;
+	if (at > LIC_RECORD_CHAIN)
+		l->written = lic_now_ns();
 	/* of what was written the last bytes stay: the chain before what follows */
 	memmove(l->out.data, l->out.data + at - LIC_RECORD_CHAIN,
 		l->out.len - at + LIC_RECORD_CHAIN);
@@ -497,6 +500,38 @@ int lic_ledger_begin(struct lic_ledger *l, const struct lic_ledger_begin *b, str
 	r = add(l, LIC_RECORD_BEGIN, &p, err);
 	lic_buf_release(&p);
 	return r < 0 ? r : lic_ledger_flush(l, true, err);
+}
+
+int lic_ledger_command(struct lic_ledger *l, const struct lic_ledger_command *c,
+		       struct lic_error *err)
+{
+	struct lic_buf p = LIC_BUF_INIT(LIC_RECORD_FULL);
+	int r;
+
+	lic_ledger_record_number(&p, c->at);
+	lic_ledger_record_number(&p, c->outcome);
+	lic_ledger_record_number(&p, c->status);
+	r = add(l, LIC_RECORD_COMMAND, &p, err);
+	lic_buf_release(&p);
+	return r;
+}
+
+/* By the clock that people read, which may be set back. Without memory it is said later. */
+void lic_ledger_alive(struct lic_ledger *l, int64_t generation, int64_t quiet)
+{
+	const int64_t now = lic_now_ns(), since = now - l->written;
+	struct lic_buf p = LIC_BUF_INIT(LIC_RECORD_FULL);
+	bool silent;
+
+	pthread_mutex_lock(&l->lock);
+	silent = !lic_ledger_pending_any(&l->said);
+	pthread_mutex_unlock(&l->lock);
+	if (!silent || (since >= 0 && since < quiet))
+		return;
+	lic_ledger_record_number(&p, now);
+	lic_ledger_record_number(&p, generation);
+	(void)!add(l, LIC_RECORD_ALIVE, &p, NULL);
+	lic_buf_release(&p);
 }
 
 int lic_ledger_end(struct lic_ledger *l, int64_t generation, enum lic_ledger_why why,

@@ -189,6 +189,8 @@ int lic_daemon_take(struct lic_daemon *d, struct lic_handover *ret)
 {
 	int r = send_message(d, WANT, 0, "") ? lic_handover_receive(d->link, ret) : -EPIPE;
 
+	if (r == 0)
+		d->link = -1;
 	lic_closep(&d->link);
 	return r;
 }

@@ -27,7 +27,7 @@ struct lic_daemon {
  * of the caller no more, and keeps none of its descriptors but 0, 1 and 2. */
 int lic_daemon_fork(const struct lic_mount_options *o, const struct lic_elsewhere *e,
 		    struct lic_daemon *ret, struct lic_error *err) _nonnull_(1, 3) _must_check_;
-/* Has the parent make the mount, and takes it. */
+/* Has the parent make the mount, and takes it, with the link. */
 int lic_daemon_take(struct lic_daemon *d, struct lic_handover *ret) _nonnull_all_ _must_check_;
 /* Passes a line on, to whoever listens still; a lic_mount_options.notice. */
 void lic_daemon_notice(void *daemon, const char *line) _nonnull_all_;

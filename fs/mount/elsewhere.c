@@ -57,7 +57,7 @@ int lic_handover_receive(int link, struct lic_handover *ret)
 	    control.head.cmsg_len != CMSG_LEN(sizeof(fds)))
 		return -EPIPE;
 	memcpy(fds, CMSG_DATA(&control.head), sizeof(fds));
-	*ret = (struct lic_handover){ fds[0], fds[1], fds[2], pid };
+	*ret = (struct lic_handover){ fds[0], fds[1], fds[2], pid, link };
 	return 0;
 }
 

@@ -27,10 +27,17 @@ struct lic_handover {
 	int root;    /* O_PATH descriptor of the mount's root */
 	int command; /* pidfd of the process with which the mount ends */
 	pid_t pid;   /* of it */
+	/* Socket to whoever made the mount: ends when it has become the command; where that cannot
+	 * be an int says why, an errno value, and it waits for the end of the socket. */
+	int link;
 };
+#define LIC_HANDOVER_INIT                                                                          \
+	{                                                                                          \
+		.fuse = -1, .root = -1, .command = -1, .link = -1                                  \
+	}
 
 bool lic_handover_send(int link, const struct lic_handover *h) _nonnull_all_ _must_check_;
-/* Waits. -EPIPE where the other side gave up. */
+/* Waits; *ret has the link, too. -EPIPE where the other side gave up. */
 int lic_handover_receive(int link, struct lic_handover *ret) _nonnull_all_ _must_check_;
 
 /* As lic_mount() in the background: returns in the calling process when the mount is served. Where

@@ -71,19 +71,39 @@ static void answer(struct lic_herald *h)
 	lic_buf_release(&text);
 }
 
+/* Has it become the command, or can it not? True: not. */
+static bool is_unbegun(struct lic_herald *h, struct pollfd *link)
+{
+	int code = 0;
+
+	if (!link->revents)
+		return false;
+	if (recv(link->fd, &code, sizeof(code), MSG_DONTWAIT) == (ssize_t)sizeof(code)) {
+		atomic_store(&h->s->unbegun, code > 0 ? code : EIO);
+		return true;
+	}
+	link->fd = -1;
+	return false;
+}
+
 static void *serve(void *p)
 {
 	struct lic_herald *h = p;
 	struct pollfd on[] = { { h->stop, POLLIN, 0 },
 			       { h->s->handover.command, POLLIN, 0 },
-			       { h->listener, POLLIN, 0 } };
+			       { h->listener, POLLIN, 0 },
+			       { h->s->handover.link, POLLIN, 0 } };
 
 	while (!on[0].revents && !on[1].revents) {
 		if (poll(on, LIC_ARRAY_SIZE(on), -1) < 0 && errno != EINTR)
 			break;
 		if (on[2].revents)
 			answer(h);
+		if (is_unbegun(h, &on[3]))
+			break;
 	}
+	if (on[1].revents)
+		atomic_store(&h->s->command_over, lic_now_ns());
 	/* the command is over: so is the mount, whoever it has left behind */
 	if (!on[0].revents)
 		kill(getpid(), SIGTERM);

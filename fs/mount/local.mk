@@ -29,7 +29,7 @@ fs_liblicensefs_a_SOURCES += fs/mount/run.c fs/mount/elsewhere.c fs/mount/elsewh
 	fs/mount/herald.h fs/mount/aliases.c fs/mount/aliases.h fs/mount/namespace.c fs/mount/namespace.h \
 	fs/mount/inherited.c fs/mount/inherited.h fs/mount/confine.c fs/mount/confine.h \
 	fs/mount/kernel.c fs/mount/kernel.h fs/mount/cover.c \
-	fs/mount/scratch.c fs/mount/scratch.h
+	fs/mount/scratch.c fs/mount/scratch.h fs/mount/outcome.c fs/mount/outcome.h
 
 check_PROGRAMS += tests/unit/test_mount tests/unit/test_mount_documents
 tests_unit_test_mount_documents_SOURCES = tests/unit/test_mount_documents.c tests/unit/catalog_fixture.h \

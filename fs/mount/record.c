@@ -8,6 +8,7 @@
 #include <licensefs/catalog_job.h>
 #include <licensefs/ledger.h>
 
+#include "fs/mount/outcome.h"
 #include "fs/mount/record.h"
 #include "fs/mount/sight.h"
 #include "fs/mount/whose.h"
@@ -15,6 +16,7 @@
 
 #define TURN_MS 1000
 #define SYNC_NS (INT64_C(30) * 1000000000)
+#define ALIVE_NS (LIC_LEDGER_ALIVE * INT64_C(1000000000))
 
 struct lic_recorder {
 	struct lic_session *s;
@@ -27,6 +29,7 @@ struct lic_recorder {
 	bool begun, running;
 	bool served; /* requests may have been answered since the last look */
 	uint8_t members[32];
+	int64_t started; /* of the command, as lic_whose_start(); 0: there is none */
 
 	pthread_mutex_t lock;	  /* protects these */
 	struct lic_idset opened;  /* since the last turn, for the first time or so */
@@ -300,6 +303,8 @@ static int turn(struct lic_recorder *r)
 	/* what was lost on the way is found by looking at everything */
 	if (e < 0)
 		atomic_store(&r->all, true);
+	else
+		lic_ledger_alive(r->ledger, r->generation, ALIVE_NS);
 	if (sync)
 		r->synced = now;
 	if (lic_ledger_flush(r->ledger, sync, &err) == 0 && e < 0)
@@ -325,13 +330,14 @@ static void *recorder(void *p)
 int lic_recorder_start(struct lic_session *s, struct lic_error *err)
 {
 	struct lic_recorder *r = s->recorder;
+	const int64_t started = s->handover.pid ? lic_whose_start(s->handover.pid) : 0;
 	struct lic_ledger_begin b = {
 		.at = lic_now_ns(),
 		.generation = s->since,
 		.job = s->o.job_number,
 		.pid = getpid(),
 		.command = s->handover.pid,
-		.started = s->handover.pid ? lic_whose_start(s->handover.pid) : 0,
+		.started = started,
 		.mode = lic_mount_mode_name(s->mode),
 		.mountpoint = s->mountpoint,
 		.version = PACKAGE_VERSION,
@@ -340,6 +346,7 @@ int lic_recorder_start(struct lic_session *s, struct lic_error *err)
 
 	if (!r)
 		return 0;
+	r->started = started;
 	memcpy(b.members, r->members, sizeof(b.members));
 	atomic_store(&r->second, (unsigned)(lic_monotonic_ms() / 1000));
 	e = lic_ledger_begin(r->ledger, &b, err);
@@ -358,15 +365,62 @@ int lic_recorder_start(struct lic_session *s, struct lic_error *err)
 	return 0;
 }
 
-static enum lic_ledger_why why(const struct lic_session *s)
+/* A command of which no process ever ran saw nothing: its job is taken back, so that the name is
+ * free. The ledger is ours until its row is gone. */
+static int take_back(struct lic_recorder *r)
 {
-	struct pollfd command = { s->handover.command, POLLIN, 0 };
+	_cleanup_(lic_buf_release) struct lic_buf path = LIC_BUF_INIT(65536);
+	const struct lic_mount_options *o = &r->s->o;
+	struct lic_catalog *cat = NULL;
+	struct lic_txn *txn = NULL;
+	int e;
 
+	lic_ledger_path(lic_catalog_path(r->w->cat), o->job_number, &path);
+	if (lic_buf_failed(&path))
+		return -ENOMEM;
+	e = lic_catalog_open(r->s->store, o->catalog, LIC_CATALOG_WRITE, &cat, NULL);
+	if (e == 0)
+		e = lic_catalog_begin(cat, "job cancel", &txn, NULL);
+	if (e == 0) {
+		e = lic_job_drop(txn, o->job_number, NULL);
+		if (e == 0)
+			e = lic_catalog_commit(txn, NULL);
+		else
+			lic_catalog_abort(txn);
+	}
+	lic_catalog_close(cat);
+	/* without a row it is nobody's */
+	if (e == 0)
+		(void)!unlink(path.data);
+	return e;
+}
+
+static void end(struct lic_recorder *r)
+{
+	struct lic_session *s = r->s;
+	struct pollfd over = { s->handover.command, POLLIN, 0 };
+	struct lic_ledger_command c = { .at = atomic_load(&s->command_over) };
+	enum lic_ledger_why why = LIC_LEDGER_UNMOUNTED;
+
+	if (s->elsewhere && atomic_load(&s->unbegun)) {
+		c.outcome = LIC_OUTCOME_NOT_BEGUN;
+		c.status = atomic_load(&s->unbegun);
+	} else if (s->elsewhere && poll(&over, 1, 0) > 0) {
+		c.outcome = lic_outcome_of(over.fd, s->handover.pid, r->started, &c.status);
+	} else {
+		over.revents = 0;
+	}
+	if (over.revents || c.outcome)
+		why = LIC_LEDGER_COMMAND_ENDED;
+	if (!c.at)
+		c.at = lic_now_ns();
+	if (c.outcome && lic_ledger_command(r->ledger, &c, NULL) < 0)
+		why = 0;
 	if (atomic_load(&s->lost))
-		return LIC_LEDGER_CATALOG_LOST;
-	if (s->elsewhere && poll(&command, 1, 0) > 0)
-		return LIC_LEDGER_COMMAND_ENDED;
-	return LIC_LEDGER_UNMOUNTED;
+		why = LIC_LEDGER_CATALOG_LOST;
+	/* without an end it is broken off, which says enough */
+	if (why)
+		(void)!lic_ledger_end(r->ledger, r->generation, why, NULL);
 }
 
 void lic_recorder_stop(struct lic_session *s)
@@ -383,11 +437,12 @@ void lic_recorder_stop(struct lic_session *s)
 		pthread_join(r->thread, NULL);
 		r->running = false;
 	}
+	if (atomic_load(&s->unbegun) && !s->o.job_goes_on && take_back(r) == 0)
+		return;
 	e = turn(r);
 	if (e < 0)
 		lic_ledger_miss(r->ledger, -e);
-	/* without an end it is broken off, which says enough */
-	(void)!lic_ledger_end(r->ledger, r->generation, why(s), NULL);
+	end(r);
 }
 
 /* --- requests --------------------------------------------------------------------------------- */

@@ -9,10 +9,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/pidfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <licensefs/run.h>
@@ -26,6 +28,8 @@
 #include "fs/mount/scratch.h"
 #include "fs/util/io.h"
 
+#define GIVE_UP_MS 10000
+
 struct run {
 	const struct lic_run_options *o;
 	char *store, *scratch, *catalog; /* canonical; catalog NULL: it is in the store */
@@ -33,6 +37,7 @@ struct run {
 	struct lic_aliases aliases; /* in the first namespace, once it was entered */
 	int self;		    /* pidfd */
 	int root;		    /* of the mount */
+	int link;		    /* to the daemon, until this is the command; -1: none */
 };
 
 static void release(struct run *r)
@@ -44,6 +49,7 @@ static void release(struct run *r)
 	lic_aliases_release(&r->aliases);
 	lic_closep(&r->self);
 	lic_closep(&r->root);
+	lic_closep(&r->link);
 }
 
 /* --- before --------------------------------------------------------------------------------- */
@@ -192,9 +198,13 @@ static int make_mount(void *ctx, int link, struct lic_error *err)
 	r->root = open(r->store, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (r->root < 0)
 		return lic_error_sys(err, errno, "cannot find the view in the store's place");
-	if (!lic_handover_send(link, &(struct lic_handover){ fuse, r->root, r->self, getpid() }))
+	if (!lic_handover_send(link, &(struct lic_handover){ .fuse = fuse,
+							     .root = r->root,
+							     .command = r->self,
+							     .pid = getpid() }))
 		return lic_error_set(err, EPIPE, "the mount's daemon ended before it was ready");
-	return 0;
+	r->link = fcntl(link, F_DUPFD_CLOEXEC, 3);
+	return r->link < 0 ? lic_error_sys(err, errno, "cannot make the mount") : 0;
 }
 
 /* --- what the command finds ------------------------------------------------------------------- */
@@ -252,9 +262,24 @@ static int execute(const struct run *r, struct lic_error *err)
 	return err->code == ENOENT ? LIC_RUN_NOT_FOUND : LIC_RUN_NOT_EXECUTABLE;
 }
 
+/* No process of the command ever ran: the daemon takes its job back, which is waited for, so that
+ * the name is free. */
+static void give_up(const struct run *r, int code)
+{
+	struct pollfd link = { r->link, POLLIN, 0 };
+	char none;
+
+	if (r->link < 0 || send(r->link, &code, sizeof(code), MSG_NOSIGNAL) < 0 ||
+	    !r->o->mount->job)
+		return;
+	while (poll(&link, 1, GIVE_UP_MS) < 0 && errno == EINTR)
+		;
+	(void)!recv(r->link, &none, sizeof(none), MSG_DONTWAIT);
+}
+
 int lic_run(const struct lic_run_options *o, struct lic_error *err)
 {
-	_cleanup_(release) struct run r = { .o = o, .self = -1, .root = -1 };
+	_cleanup_(release) struct run r = { .o = o, .self = -1, .root = -1, .link = -1 };
 	const struct lic_elsewhere e = { make_mount, &r, o->scratch };
 	int n = prepare(&r, err);
 
@@ -268,5 +293,7 @@ int lic_run(const struct lic_run_options *o, struct lic_error *err)
 		n = lic_namespace_enter(err);
 	if (n == 0)
 		n = lic_confine_calls(err);
-	return n < 0 ? LIC_RUN_FAILED : execute(&r, err);
+	n = n < 0 ? LIC_RUN_FAILED : execute(&r, err);
+	give_up(&r, err->code);
+	return n;
 }

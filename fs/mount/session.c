@@ -205,6 +205,7 @@ static void close_session(struct lic_session *s)
 	lic_closep(&s->handover.fuse);
 	lic_closep(&s->handover.root);
 	lic_closep(&s->handover.command);
+	lic_closep(&s->handover.link);
 	lic_caller_free(s->caller);
 	free(s->store);
 	free(s->mountpoint);
@@ -221,7 +222,7 @@ static int run(const struct lic_mount_options *o, const struct lic_elsewhere *e,
 	if (!s)
 		return lic_error_sys(err, ENOMEM, "cannot mount '%s'", o->store);
 	s->root = -1;
-	s->handover = (struct lic_handover){ -1, -1, -1, 0 };
+	s->handover = (struct lic_handover)LIC_HANDOVER_INIT;
 	s->elsewhere = e;
 	s->o = *o;
 	s->given = o;

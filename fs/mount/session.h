@@ -75,6 +75,8 @@ struct lic_session {
 	struct lic_caller *caller;	       /* whose attributes are shown; NULL: the store's */
 	struct lic_handover handover;	       /* of a mount elsewhere; descriptors or -1 */
 	struct lic_herald *herald;
+	_Atomic int64_t command_over;  /* when the command was seen to have ended, ns; 0: not yet */
+	_Atomic int unbegun;	       /* errno value why it never began; 0: it did, or may have */
 	struct lic_recorder *recorder; /* of a job; NULL: none */
 	struct lic_supervisor supervisor;
 	_Atomic bool brief; /* a dead mount could neither be taken away nor be made to forget */

@@ -22,8 +22,9 @@
 #include <licensefs/error.h>
 #include <licensefs/idset.h>
 
-#define LIC_LEDGER_TEXT_MAX 4096u	  /* bytes of a text in a record; longer ones are cut */
-#define LIC_LEDGER_MEMORY (16u << 20)	  /* that a writer takes to know what was opened before */
+#define LIC_LEDGER_TEXT_MAX 4096u     /* bytes of a text in a record; longer ones are cut */
+#define LIC_LEDGER_MEMORY (16u << 20) /* that a writer takes to know what was opened before */
+#define LIC_LEDGER_ALIVE 60 /* seconds: at least so often a mount that serves writes something */
 #define LIC_LEDGER_PENDING_MAX (1u << 19) /* first openings that wait to be written */
 
 /* Appends the path of the ledger of a job: beside the catalog, by its number. `catalog` is
@@ -96,6 +97,22 @@ struct lic_ledger_end {
 	enum lic_ledger_why why;
 };
 
+enum lic_ledger_outcome {
+	LIC_OUTCOME_UNKNOWN,
+	LIC_OUTCOME_EXITED,
+	LIC_OUTCOME_KILLED,
+	LIC_OUTCOME_NOT_BEGUN, /* no process of it ever ran */
+};
+/* "unknown", "exited", ... */
+const char *lic_ledger_outcome_name(enum lic_ledger_outcome outcome) _const_;
+
+/* How the command of `run` ended. */
+struct lic_ledger_command {
+	int64_t at; /* it was noticed */
+	enum lic_ledger_outcome outcome;
+	int status; /* exit status, number of the signal, or errno value why it did not begin */
+};
+
 /* --- reading ---------------------------------------------------------------------------------- */
 
 /* Calls are in the order of the records. NULL: not asked for. What is neither 0 nor -EBADMSG
@@ -121,16 +138,17 @@ const char *lic_ledger_state_name(enum lic_ledger_state state) _const_;
 
 struct lic_ledger_summary {
 	enum lic_ledger_state state;
-	bool complete;			/* nothing is missing up to `last`; what a daemon that
-					 * runs has not written since is not told yet */
-	int64_t begins;			/* how often it was begun */
-	int64_t first, last;		/* times of the first record and of the last one */
-	int64_t generation;		/* that the last record which names one does */
-	enum lic_ledger_why why;	/* it ended last; 0: not told */
-	int64_t processes, opens, lost; /* opens: of all, first or not; lost: openings */
-	int64_t bytes;			/* of good records */
-	int64_t torn;			/* bytes behind them */
-	uint8_t digest[32];		/* commits to all good records */
+	bool complete;			   /* nothing is missing up to `last`; what a daemon that
+					    * runs has not written since is not told yet */
+	int64_t begins;			   /* how often it was begun */
+	int64_t first, last;		   /* times of the first record and of the last one */
+	int64_t generation;		   /* that the last record which names one does */
+	enum lic_ledger_why why;	   /* it ended last; 0: not told */
+	struct lic_ledger_command command; /* outcome 0: not told */
+	int64_t processes, opens, lost;	   /* opens: of all, first or not; lost: openings */
+	int64_t bytes;			   /* of good records */
+	int64_t torn;			   /* bytes behind them */
+	uint8_t digest[32];		   /* commits to all good records */
 };
 
 /*
@@ -189,6 +207,11 @@ int lic_ledger_flush(struct lic_ledger *l, bool sync, struct lic_error *err)
  * lic_ledger_wake() is called. */
 void lic_ledger_wait(struct lic_ledger *l, int ms) _nonnull_all_;
 void lic_ledger_wake(struct lic_ledger *l) _nonnull_all_;
+/* How the command ended, after all that was said. */
+int lic_ledger_command(struct lic_ledger *l, const struct lic_ledger_command *c,
+		       struct lic_error *err) _nonnull_(1, 2) _must_check_;
+/* Says that nothing else happened, where nothing was written for `quiet` nanoseconds. */
+void lic_ledger_alive(struct lic_ledger *l, int64_t generation, int64_t quiet) _nonnull_all_;
 /* Writes what was said and why there is nothing more, to the disk: nobody says anything any more.
  * Where something cannot be written the ledger stays broken off. */
 int lic_ledger_end(struct lic_ledger *l, int64_t generation, enum lic_ledger_why why,

@@ -56,6 +56,8 @@ NUMBERS = {
     5: ("hidden", "at generation"),
     6: ("lost", "at code opens processes sights"),
     7: ("end", "at generation why"),
+    8: ("command", "at outcome status"),
+    9: ("alive", "at generation"),
 }
 TEXTS = {1: "mode mountpoint version", 2: "comm exe"}
 

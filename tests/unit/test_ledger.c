@@ -127,6 +127,47 @@ static void test_continue(void)
 	heard_free(h);
 }
 
+/* What a command ended with, and signs of life. */
+static void test_command(void)
+{
+	const struct lic_ledger_command killed = { 5, LIC_OUTCOME_KILLED, 9 };
+	struct lic_ledger_summary sum;
+	struct lic_ledger *l = made();
+	struct heard *h;
+	int64_t bytes;
+
+	lic_ledger_alive(l, 8, INT64_C(3600) * 1000000000);
+	flush(l);
+	h = heard_of(path, &sum);
+	heard_free(h);
+	ok(sum.last == 1 && sum.generation == 7, "where something was written just now it lives");
+	bytes = sum.bytes;
+	lic_ledger_opened(l, 0, 5, false);
+	lic_ledger_alive(l, 8, 0);
+	flush(l);
+	h = heard_of(path, &sum);
+	heard_free(h);
+	ok(sum.generation == 7, "nor is it said beside something else");
+	lic_ledger_alive(l, 8, 0);
+	flush(l);
+	h = heard_of(path, &sum);
+	heard_free(h);
+	ok(sum.last > 1 && sum.generation == 8, "a sign of life says up to when all is told");
+	ok(sum.bytes - bytes < 200, "in a few bytes");
+	is_int(sum.command.outcome, LIC_OUTCOME_UNKNOWN, "of a command nothing is known");
+	ok(lic_ledger_command(l, &killed, NULL) == 0 && finish(l), "it was killed");
+	h = heard_of(path, &sum);
+	heard_free(h);
+	ok(sum.command.outcome == LIC_OUTCOME_KILLED && sum.command.status == 9 &&
+		   sum.command.at == 5 && sum.complete,
+	   "which is told");
+	l = continued();
+	ok(finish(l), "whoever goes on");
+	h = heard_of(path, &sum);
+	heard_free(h);
+	is_int(sum.command.outcome, LIC_OUTCOME_UNKNOWN, "says it for itself");
+}
+
 static char *content(size_t *n)
 {
 	FILE *f = fopen(path, "re");
@@ -158,6 +199,9 @@ static void sample(void)
 		lic_ledger_opened(l, i + 1, 100 + i, false);
 		flush(l);
 	}
+	lic_ledger_alive(l, 9, 0);
+	(void)!lic_ledger_command(l, &(struct lic_ledger_command){ 2, LIC_OUTCOME_EXITED, 3 },
+				  NULL);
 	finish(l);
 }
 
@@ -256,6 +300,10 @@ static void test_forged(void)
 		  10 },
 		{ "a part that cannot be unpacked", LIC_RECORD_SHOWN, { 1, 1, 0, 1, 255 }, 5 },
 		{ "the id 0", LIC_RECORD_SHOWN, { 1, 1, 0, 1, 0 }, 5 },
+		{ "an outcome that is none", LIC_RECORD_COMMAND, { 1, 4, 1 }, 3 },
+		{ "a status that is none", LIC_RECORD_COMMAND, { 1, 1, 128, 2 }, 4 },
+		{ "a signal that is none", LIC_RECORD_COMMAND, { 1, 2, 128, 1 }, 4 },
+		{ "a sign of life with more behind", LIC_RECORD_ALIVE, { 1, 1, 1 }, 3 },
 		{ "bytes behind the end", LIC_RECORD_END, { 1, 1, 1, 1 }, 4 },
 	};
 
@@ -356,6 +404,7 @@ int main(void)
 	test_path();
 	test_round_trip();
 	test_continue();
+	test_command();
 	test_torn();
 	test_flipped();
 	test_forged();

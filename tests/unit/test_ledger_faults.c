@@ -56,6 +56,7 @@ static int live(void)
 			lic_ledger_sight(l, i + 10, &shown, &none);
 		lic_idset_release(&shown);
 		(void)!lic_ledger_flush(l, i % 2, NULL);
+		lic_ledger_alive(l, i + 10, 0);
 	}
 	if (r == 0)
 		r = lic_ledger_end(l, 99, LIC_LEDGER_UNMOUNTED, NULL);
