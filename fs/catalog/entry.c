@@ -121,17 +121,19 @@ int lic_catalog_by_path(struct lic_catalog *cat, const void *path, size_t n, str
 
 static int each(struct lic_query *q, lic_entry_fn fn, void *ctx, struct lic_error *err)
 {
+	struct lic_catalog *cat = q->cat;
 	struct lic_entry e;
 	int r;
 
+	lic_credit_walk_begin(cat);
 	while ((r = lic_query_step(q, err)) > 0) {
 		r = lic_entry_from_row(q, &e, err);
-		if (r < 0)
-			return r;
-		r = fn(ctx, &e);
+		if (r == 0)
+			r = fn(ctx, &e);
 		if (r != 0)
-			return r;
+			break;
 	}
+	lic_credit_walk_end(cat);
 	return r;
 }
 

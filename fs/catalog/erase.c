@@ -59,6 +59,7 @@ int lic_erase_ended(struct lic_txn *txn, int64_t entry, struct lic_error *err)
 		r = lic_snapshots_erase(txn, entry, err);
 	if (r == 0)
 		r = lic_query_run(txn->cat, LIC_STMT_CLAIMS_DROP_ALL, err, "i", entry);
+	lic_credit_changes(txn->cat);
 	if (r == 0)
 		r = lic_query_run(txn->cat, LIC_STMT_CREDIT_DROP, err, "i", entry);
 	return r < 0 ? r

@@ -38,7 +38,11 @@ struct lic_catalog {
 	int64_t statements_at;			/* data version in which they were right */
 	const struct lic_new_statements *fresh; /* what SQL sees as lic_new_statements; or NULL */
 	bool knows_fresh;			/* SQL knows that name */
-	bool scrub_due; /* this connection has erased: lic_catalog_scrub() */
+	unsigned walks;				/* over many entries, that are going on */
+	struct lic_query credits; /* of the entries that come next, while there are walks */
+	int64_t credits_at;	  /* entry of the row that it stands at; INT64_MAX: behind all */
+	int64_t credits_after;	  /* no entry between this one and that one has a row */
+	bool scrub_due;		  /* this connection has erased: lic_catalog_scrub() */
 	struct lic_hasher *hasher;
 	struct lic_own *own;	 /* licenses as they were read last, and before; NULL: never */
 	struct lic_force *force; /* decisions as lic_catalog_claims() read them last; NULL: never */
@@ -65,6 +69,15 @@ struct lic_catalog {
 /* Reads the present row of a query for LIC_ENTRY_COLUMNS; the name points into the row. */
 int lic_entry_from_row(struct lic_query *q, struct lic_entry *ret, struct lic_error *err)
 	_nonnull_(1, 2) _must_check_;
+
+/* --- credit.c ----------------------------------------------------------------------------- */
+
+/* Between them lic_catalog_credit() reads rows in their order, where entries are asked for in
+ * theirs: an entry costs a step instead of a search. A walk's own query holds the state. */
+void lic_credit_walk_begin(struct lic_catalog *cat) _nonnull_all_;
+void lic_credit_walk_end(struct lic_catalog *cat) _nonnull_all_;
+/* What was read ahead does not hold any more. */
+void lic_credit_changes(struct lic_catalog *cat) _nonnull_all_;
 
 /* --- rights.c ----------------------------------------------------------------------------- */
 

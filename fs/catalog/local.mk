@@ -97,6 +97,11 @@ TESTS += tests/unit/test_catalog_past
 tests_unit_test_catalog_past_SOURCES = tests/unit/test_catalog_past.c \
 	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_catalog_past_LDADD = $(LICENSEFS_LIBS)
+check_PROGRAMS += tests/unit/test_catalog_credit
+TESTS += tests/unit/test_catalog_credit
+tests_unit_test_catalog_credit_SOURCES = tests/unit/test_catalog_credit.c \
+	tests/unit/catalog_fixture.h tests/unit/tap.h
+tests_unit_test_catalog_credit_LDADD = $(LICENSEFS_LIBS)
 check_PROGRAMS += tests/unit/test_catalog_digests
 TESTS += tests/unit/test_catalog_digests
 tests_unit_test_catalog_digests_SOURCES = tests/unit/test_catalog_digests.c \

@@ -164,8 +164,10 @@ int lic_catalog_then(struct lic_catalog *cat, int64_t generation, lic_then_fn fn
 		r = lic_query(&w.past, cat, LIC_STMT_PAST_THEN, err, "i", generation);
 	if (r == 0)
 		r = next_past(&w);
+	lic_credit_walk_begin(cat);
 	while (r == 0 && (r = lic_query_step(&w.entries, err)) > 0)
 		r = take(&w, fn, ctx);
+	lic_credit_walk_end(cat);
 	return r;
 }
 

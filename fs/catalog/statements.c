@@ -147,6 +147,8 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 	[LIC_STMT_OPTOUT_DROP] = "DELETE FROM optout WHERE hash = ? AND entry = ?",
 	[LIC_STMT_CREDIT] = "SELECT creator, title, source_url, license_url FROM credit "
 			    "WHERE entry = ?",
+	[LIC_STMT_CREDIT_FROM] = "SELECT creator, title, source_url, license_url, entry "
+				 "FROM credit WHERE entry >= ? ORDER BY entry",
 	[LIC_STMT_CREDIT_SET] = "INSERT OR REPLACE INTO credit (entry, creator, title, source_url, "
 				"license_url) VALUES (?, ?, ?, ?, ?)",
 	[LIC_STMT_CREDIT_DROP] = "DELETE FROM credit WHERE entry = ?",
