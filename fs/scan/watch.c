@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Listens, waits for a quiet moment, scans what was heard of. docs/decisions/0023-watch.md */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -31,6 +32,7 @@ struct watch {
 	struct lic_heard now, again;  /* being scanned: what was heard just now, and before */
 	struct lic_heard said;	      /* lines that were given to warn() */
 	int guard;		      /* inotify: of the store's root alone */
+	int mounts;		      /* mountinfo, which tells of every mount that comes or goes */
 	struct stat store;
 	int64_t whole_at;   /* the next scan of everything; 0: none */
 	int64_t not_before; /* after one that has failed */
@@ -77,6 +79,8 @@ static void open_guard(struct watch *w)
 	if (w->guard >= 0 && inotify_add_watch(w->guard, w->o->store,
 					       IN_MOVE_SELF | IN_DELETE_SELF | IN_ONLYDIR) < 0)
 		lic_closep(&w->guard); /* then it is noticed at the next scan */
+	/* where another namespace keeps the filesystem, the kernel says nothing of it to inotify */
+	w->mounts = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 }
 
 static int read_guard(struct watch *w)
@@ -156,7 +160,8 @@ static int64_t due(const struct watch *w)
 static int sleep_until(struct watch *w, int64_t at)
 {
 	struct pollfd fd[] = { { .fd = w->listener.fd, .events = POLLIN },
-			       { .fd = w->guard, .events = POLLIN } };
+			       { .fd = w->guard, .events = POLLIN },
+			       { .fd = w->mounts, .events = POLLPRI } };
 	const int64_t left = at - lic_monotonic_ns();
 	struct timespec t = { .tv_sec = left / SECOND, .tv_nsec = left % SECOND };
 	sigset_t block, before;
@@ -172,7 +177,7 @@ static int sleep_until(struct watch *w, int64_t at)
 	if (n < 0 && errno != EINTR)
 		r = lic_error_sys(w->err, errno, "cannot wait for changes");
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	return n > 0 && fd[1].revents ? read_guard(w) : r;
+	return n > 0 && (fd[1].revents || fd[2].revents) ? read_guard(w) : r;
 }
 
 static int interrupted(struct watch *w)
@@ -377,6 +382,7 @@ int lic_watch(const struct lic_watch_options *o, struct lic_error *err)
 			   .again = LIC_HEARD_INIT,
 			   .said = LIC_HEARD_INIT,
 			   .guard = -1,
+			   .mounts = -1,
 			   .existing = o->existing };
 	int r = 0;
 
@@ -396,6 +402,7 @@ int lic_watch(const struct lic_watch_options *o, struct lic_error *err)
 		w.listener.how->close(&w.listener);
 	}
 	lic_closep(&w.guard);
+	lic_closep(&w.mounts);
 	lic_heard_release(&w.soon);
 	lic_heard_release(&w.later);
 	lic_heard_release(&w.now);

@@ -61,9 +61,15 @@ mount -t tmpfs none "$tmp/disk"
 mkdir "$tmp/disk/a"
 watch licensefs watch "$tmp/disk" --catalog "$tmp/disk.db" -v
 eventually "a filesystem is watched" says 'everything scanned'
+# another namespace keeps it, as containers do
+mkfifo "$tmp/enough"
+unshare -m --propagation private sh -c 'echo kept >"$1/kept"; read x <"$1/enough"' - "$tmp" &
+keeper=$!
+eventually "and kept elsewhere" [ -e "$tmp/kept" ]
 eventually "and not held" umount "$tmp/disk"
-printf x >"$store/a/noise"
 eventually "it ends with it" has_ended
+echo >"$tmp/enough"
+wait $keeper
 
 # no room for the catalog
 mkdir "$tmp/small"
