@@ -22,7 +22,6 @@ struct lic_recorder {
 	struct lic_session *s;
 	struct lic_ledger *ledger;
 	struct lic_whose *whose;
-	_Atomic unsigned second;
 	_Atomic bool all;  /* everything has to be looked at */
 	_Atomic bool over; /* the thread is to end */
 	pthread_t thread;
@@ -321,7 +320,6 @@ static void *recorder(void *p)
 
 	while (!atomic_load(&r->over)) {
 		lic_ledger_wait(r->ledger, TURN_MS);
-		atomic_store(&r->second, (unsigned)(lic_monotonic_ms() / 1000));
 		(void)turn(r);
 	}
 	return NULL;
@@ -348,7 +346,6 @@ int lic_recorder_start(struct lic_session *s, struct lic_error *err)
 		return 0;
 	r->started = started;
 	memcpy(b.members, r->members, sizeof(b.members));
-	atomic_store(&r->second, (unsigned)(lic_monotonic_ms() / 1000));
 	e = lic_ledger_begin(r->ledger, &b, err);
 	if (e < 0)
 		return e;
@@ -466,9 +463,10 @@ void lic_recorder_open(struct lic_session *s, fuse_req_t req, int64_t entry)
 	if (!r)
 		return;
 	if (w)
+		/* by the clock: the thread that writes may be late */
 		process = lic_whose_process(r->whose, r->ledger, w, fuse_req_ctx(req)->pid,
 					    fuse_req_ctx(req)->uid,
-					    atomic_load_explicit(&r->second, memory_order_relaxed));
+					    (unsigned)(lic_monotonic_ms() / 1000));
 	note(r, process, entry, false);
 }
 
