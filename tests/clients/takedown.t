@@ -6,9 +6,9 @@ shows() {
 	if [ -n "${1:-}" ]; then set -- env "DENIED=$1"; fi
 	"$@" timeout 60 $python "$here/oracle.py" "$store" "$mnt" commercial public-domain
 }
-# eventually NAME COMMAND...: within ten seconds.
+# eventually NAME COMMAND...: within half a minute.
 eventually() {
-	local name=$1 end=$((SECONDS + 10))
+	local name=$1 end=$((SECONDS + 31))
 	shift
 	while [ $SECONDS -lt $end ]; do
 		if "$@" >"$tmp/.said" 2>&1; then pass "$name" && return; fi

@@ -15,13 +15,16 @@ exits 2 "a collection and a list" licensefs decide "$store" --files-from /dev/nu
 succeeds "terms of a collection" licensefs decide --json "$store" --collection photos --terms LicenseRef-ImageNet-Terms -r 'its terms'
 is "$(json '[.matched, .changed, (.views[] | select(.name == "commercial") | .out)]')" '[3,2,2]' "bind its images"
 eventually "at once" test ! -e "$mnt/commercial/a.pnm"
+followed
 is "$(shown noncommercial)" "a.pnm b.pnm " "and nothing more"
 image late.pnm
 scan
 eventually "an image that comes later" test -e "$mnt/noncommercial/late.pnm"
+followed
 is "$(shown commercial)" "" "is bound too"
 succeeds "a license below a directory" licensefs decide --json "$store" sub/ --collection photos --license CC0-1.0 -r x
 is "$(json '[.matched, .changed]')" '[1,1]' "narrows it"
+followed
 is "$(shown noncommercial)" "a.pnm b.pnm late.pnm sub/d.pnm " "to what lies there"
 is "$(licensefs decide --list --json "$store" | jq -c '[.pattern, .collection, .exact]')" '["/","photos",false]'$'\n''["sub/","photos",false]' "the list names it"
 like "$(licensefs decide --list "$store")" 'collection photos in sub/' "for people, too"

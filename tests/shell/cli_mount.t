@@ -26,7 +26,7 @@ is "$(where "$store/food/fig.jpg")" food/fig.jpg "a path in the store"
 exits 2 "a path in another mount" licensefs explain "$store" /proc/self/status
 run licensefs decide --json "$store" "$tmp/one/food/fig.jpg" --deny --reason 'through a mount'
 is "$(json -c '[.pattern, .matched]')" '["food/fig.jpg",1]' "a decision through a mount"
-for i in $(seq 50); do [ -e "$tmp/one/food/fig.jpg" ] || break; sleep 0.1; done
+for i in $(seq 300); do [ -e "$tmp/one/food/fig.jpg" ] || break; sleep 0.1; done
 ok "shows in the mount" test ! -e "$tmp/one/food/fig.jpg"
 
 exits 2 "an unknown mount option" licensefs mount "$store" "$tmp/m" -o veiw=commercial
@@ -52,7 +52,7 @@ ok "mounts nothing" sh -c "! grep -q '$tmp' /proc/self/mountinfo"
 # In the foreground
 licensefs mount -f "$store" "$tmp/m" >"$tmp/out" 2>&1 &
 pid=$!
-for i in $(seq 100); do [ -d "$tmp/m/commercial" ] && break; sleep 0.1; done
+for i in $(seq 300); do [ -d "$tmp/m/commercial" ] && break; sleep 0.1; done
 ok "mount -f serves" test -d "$tmp/m/commercial"
 licensefs umount "$tmp/m"
 wait $pid

@@ -31,10 +31,12 @@ like "$out" 'LicenseRef-Acme-Photos is defined; the rights of 1 image changed' "
 is "$(status_of b.pnm)" "clear LicenseRef-Acme-Photos" "what names it is clear"
 is "$(status_of c.pnm)" "unlicensed LicenseRef-Unrecognised" "it stands alone"
 eventually "a mount shows it" test -e "$mnt/augmentable/b.pnm"
+followed
 is "$(files "$mnt/noncommercial")" "b.pnm b.xmp " "where it permits"
 is "$(files "$mnt/commercial")$(files "$mnt/redistributable")$(files "$mnt/attribution-free")$(files "$mnt/public-domain")" "" "and nowhere else"
 succeeds "decided" licensefs decide "$store" a.pnm --license LicenseRef-Acme-Photos -r contract
 eventually "by-license has it" test -e "$mnt/by-license/LicenseRef-Acme-Photos/a.pnm"
+followed
 is "$(files "$mnt/by-license/LicenseRef-Acme-Photos")" "a.pnm b.pnm b.xmp " "with what names it"
 is "$(licensefs find "$store" --where 'license = LicenseRef-Acme-Photos' -0 | tr '\0' ' ')" "a.pnm b.pnm " "expressions know it"
 is "$(licensefs find "$store" --where 'license = LicenseRef-Acme-*' -0 | tr '\0' ' ')" "a.pnm b.pnm " "and patterns"
@@ -58,10 +60,12 @@ is "$(licensefs license show --json --store "$store" LicenseRef-Acme-Photos | jq
 succeeds "defined anew" licensefs license set --json "$store" LicenseRef-Acme-Photos --permits noncommercial-use,commercial-use
 is "$(json .changed)" 3 "all of them change"
 eventually "at once" test -e "$mnt/commercial/a.pnm"
+followed
 is "$(files "$mnt/augmentable")" "" "in both ways"
 ok "the catalog is sound" licensefs status --verify "$store"
 succeeds "removed" licensefs license rm "$store" LicenseRef-Acme-Photos
 eventually "what names it is hidden" test ! -e "$mnt/noncommercial/a.pnm"
+followed
 is "$(files "$mnt/noncommercial")" "" "all of it, and what its terms bound"
 is "$(files "$mnt/acme")" "" "in views that name it, too"
 is "$(status_of a.pnm)" "unlicensed LicenseRef-Unrecognised" "as an unknown license"

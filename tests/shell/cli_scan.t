@@ -56,8 +56,8 @@ ok "a damaged catalog is found" test "$status" = 1 -o "$status" = 3
 
 # Interrupted: the batch is finished, and the next run goes on.
 for i in $(seq 2000); do ln "$store/food/fig.jpg" "$store/food/many$i.jpg"; done
-for i in $(seq 20); do
-	timeout --preserve-status -s INT "0.0$((i + 4))" licensefs scan -j 1 --verify "$store" >"$tmp/out" 2>"$tmp/err"
+for ms in 10 15 20 30 40 60 80 110 150 200 270 360 500 700 1000 1400 2000 3000; do
+	timeout --preserve-status -s INT "$(printf %d.%03d $((ms / 1000)) $((ms % 1000)))" licensefs scan -j 1 --verify "$store" >"$tmp/out" 2>"$tmp/err"
 	status=$?
 	[ $status = 3 ] && break
 done

@@ -20,7 +20,7 @@ execute() {
 }
 # What only looks into a mount may have been too early: it follows what was decided within a moment.
 check() {
-	local tries=50
+	local tries=1000
 	[ -n "$command" ] || return
 	execute
 	while [ "$got" != "$want" ] && [ $((tries -= 1)) -gt 0 ]; do

@@ -265,7 +265,8 @@ if [ -z "${AM_SANITIZE:-}" ] && ${CC:-cc} -O1 -shared -fPIC -o "$tmp/pause.so" "
 	is "$(readable)" "$before" "and the mount is as it was"
 	rm -rf "$ex"/.licensefs-export-*
 	licensefs scan "$ex/copy" >/dev/null
-	eventually "after which it is as it was" test "$before" = "$(readable)"
+	as_it_was() { [ "$(readable)" = "$before" ]; }
+	eventually "after which it is as it was" as_it_was
 	licensefs snapshot export "$ex/copy" many --format tree --output "$ex/hard3" 2>/dev/null
 	ok "and so is the export" sh -c "[ \$(ls '$ex/hard3/many/1' | wc -l) -gt 30 ]"
 	# of a takedown the link goes, and the catalog knows the file as it is then

@@ -14,7 +14,7 @@ licensefs revoke "$store" --path landscapes/pic-du-midi.jpg --reason "<script>as
 cat "$tmp/mnt"/space/* >/dev/null
 licensefs umount "$tmp/mnt"
 ended() { [ "$(report '<i>train' --json | jq -r .state)" = ended ]; }
-for _ in $(seq 100); do ended && break; read -rt 0.1 <> <(:); done
+for _ in $(seq 300); do ended && break; read -rt 0.1 <> <(:); done
 
 run licensefs job report "$store" '<i>train' --json
 is "$status" 0 "a report as JSON"
@@ -65,7 +65,7 @@ if [ -z "${AM_SANITIZE:-}" ] && ${CC:-cc} -O1 -shared -fPIC -o "$tmp/pause.so" "
 	hash=$(licensefs find "$store" --json food/wine.jpg | jq -r .xxh3)
 	LD_PRELOAD="$tmp/pause.so" PAUSE_FILE="$tmp/pause" licensefs job report "$store" '<i>train' --html "$tmp/race.html" --thumbnails 0 &
 	pid=$! # a substitution sets it, too
-	for _ in $(seq 1000); do [ -e "$tmp/pause" ] && break; read -rt 0.01 <> <(:); done
+	for _ in $(seq 3000); do [ -e "$tmp/pause" ] && break; read -rt 0.01 <> <(:); done
 	rm "$store/food/wine.jpg"
 	licensefs scan "$store" >/dev/null
 	licensefs revoke "$store" --hash "$hash" --reason asked >/dev/null 2>&1

@@ -153,6 +153,7 @@ right "before"
 licensefs decide "$store" images/by1.jpg --deny --reason takedown >/dev/null
 eventually "a takedown reaches the label" absent "$mnt/commercial/labels/by1.txt"
 eventually "and the mask" absent "$mnt/commercial/masks/by1.png"
+followed
 ok "others stay" [ -e "$mnt/commercial/labels/by2.txt" ]
 ok "by listing, too" [ "$(ls "$mnt/commercial/masks")" = by2.png ]
 licensefs decide "$store" images/by2.jpg --deny --reason takedown >/dev/null
@@ -165,6 +166,7 @@ ok "the masks' too" absent "$mnt/commercial/masks"
 licensefs decide "$store" --undo images/by2.jpg --reason undo >/dev/null 2>&1 ||
 	licensefs decide "$store" --undo 4 --reason undo >/dev/null
 eventually "undone: the label is back" [ -e "$mnt/commercial/labels/by2.txt" ]
+followed
 ok "with its directory" [ "$(ls "$mnt/commercial/labels")" = by2.txt ]
 
 # another image of the same stem: the label needs both
@@ -179,6 +181,7 @@ mask masks/nc7.png
 licensefs decide "$store" images/by2.png --deny --reason takedown >/dev/null
 scan
 eventually "a second image that is hidden hides the label of both" absent "$mnt/commercial/labels/by2.txt"
+followed
 ok "and the mask" absent "$mnt/commercial/masks/by2.png"
 ok "the first image stays" [ -e "$mnt/commercial/images/by2.jpg" ]
 eventually "a renamed image has its new label" [ -e "$mnt/noncommercial/labels/nc7.txt" ]
@@ -192,6 +195,7 @@ picture images/nc5.jpg
 rm "$store/images/by2.png"
 scan
 eventually "the image comes back, and its label" [ -e "$mnt/noncommercial/labels/nc5.txt" ]
+followed
 ok "and its mask" [ -e "$mnt/noncommercial/masks/nc5.png" ]
 eventually "one image again: its label is back" [ -e "$mnt/commercial/labels/by2.txt" ]
 image images/nc5.jpg "other bytes"
@@ -200,6 +204,7 @@ eventually "a replaced image keeps its label" [ -e "$mnt/noncommercial/labels/nc
 rm -r "$store/images"
 scan
 eventually "all images are gone, and all labels" absent "$mnt/noncommercial/labels/nc5.txt"
+followed
 is "$(files "$mnt/noncommercial" | tr ' ' '\n' | grep -c labels)" 0 "each of them"
 down
 is "$(licensefs status "$store" --verify >/dev/null 2>&1; echo $?)" 0 "the catalog is sound"

@@ -70,9 +70,9 @@ unlike() {
 	else pass "$3"; fi
 }
 
-# run COMMAND...: keeps $status, $out, $err; never hangs for more than a minute.
+# run COMMAND...: keeps $status, $out, $err; never hangs for more than three minutes.
 run() {
-	timeout 60 "$@" >"$tmp/.out" 2>"$tmp/.err" </dev/null
+	timeout 180 "$@" >"$tmp/.out" 2>"$tmp/.err" </dev/null
 	status=$?
 	out=$(cat "$tmp/.out")
 	err=$(cat "$tmp/.err")

@@ -18,9 +18,9 @@ decide 'denied/*.pnm' --deny
 permitted() { licensefs find "$store" --where commercial-use --json "$@" | jq -r .path | LC_ALL=C sort | tr '\n' ' '; }
 revocations() { licensefs revoke "$store" --list --json | jq 'select(.in_force) | .revocation'; }
 agrees() { [ "$(files "$mnt" 2>/dev/null)" = "$(permitted "$@")" ]; }
-# agree: within two seconds; silently.
+# agree: within half a minute; silently.
 agree() {
-	local end=$((SECONDS + 3))
+	local end=$((SECONDS + 31))
 	until agrees "$@"; do [ $SECONDS -lt $end ] || return 1; done
 }
 # The mount says nothing to any question.

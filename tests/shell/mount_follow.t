@@ -20,15 +20,18 @@ mv "$store/a/one.pnm" "$store/b/moved one.pnm"
 is "$(cat "$mnt/noncommercial/a/one.pnm" 2>/dev/null)" "" "what has moved away is not served"
 scan
 eventually "a moved file keeps its license" test -e "$mnt/noncommercial/b/copy.pnm"
+followed # names are told before listings
 is "$(files "$mnt/noncommercial")" "a/two.pnm b/copy.pnm " "the file that came first has it, and it alone"
 rm "$store/b/copy.pnm"
 scan
 eventually "the next one follows" test -e "$mnt/noncommercial/b/moved one.pnm"
+followed
 is "$(files "$mnt/commercial")" "b/moved one.pnm " "with its license"
 run licensefs explain --json "$store" 'b/moved one.pnm'
 is "$(json '[.claims[] | [.source, .field, .decision, .effect]]')" '[["decision 1","made for a/one.pnm",1,"grants"]]' "explain says for what it was made"
 like "$(licensefs explain "$store" 'b/moved one.pnm')" 'decision 1 made for a/one.pnm says CC0-1.0' "in words, too"
 scan
+followed
 is "$(files "$mnt/commercial")" "b/moved one.pnm " "after another scan"
 
 mv "$store/a" "$store/c d"
@@ -58,6 +61,7 @@ exits 1 "and a move is no way out" licensefs find "$store" --where 'license = CC
 succeeds "undone" licensefs decide --json "$store" --undo 3 --reason 'consent of May 4'
 is "$(json '.matched')" 2 "for all of them"
 eventually "one is back" test -e "$mnt/commercial/b/again.pnm"
+followed
 is "$(files "$mnt/commercial")" "b/again.pnm " "and no copy"
 is "$(licensefs decide --list --json "$store" | jq -c 'select(.decision == 3) | [.in_force, .ended_why, (.ended_at | length), (.ended_who | length > 0)]')" '[false,"consent of May 4",20,true]' "the list says who ended it, when and why"
 like "$(licensefs decide --list "$store")" 'ended by .*: consent of May 4' "in words, too"

@@ -5,7 +5,7 @@
 find_modes
 nothing() { ! sh -c "head -c 1 <&$1" >/dev/null; }
 gives() { sh -c "head -c 1 <&$1" >/dev/null; }
-withdraw() { licensefs revoke "$store" "$@" --reason test >"$tmp/.withdraw" 2>&1 || note "revoke $*: $(cat "$tmp/.withdraw")"; }
+withdraw() { licensefs revoke "$store" "$@" --reason test --wait 60 >"$tmp/.withdraw" 2>&1 || note "revoke $*: $(cat "$tmp/.withdraw")"; }
 restore() { licensefs restore "$store" "$1" --reason test >/dev/null 2>&1 || note "restore failed"; }
 # An open file says nothing of an image: no attribute, no size.
 cat >"$tmp/silent.py" <<'P'
@@ -81,7 +81,7 @@ mount -t overlay none -o "lowerdir=$mnt/commercial,upperdir=$tmp/o/up,workdir=$t
 cd "$tmp/o/top"
 find . -type f -exec cat {} + | wc -c
 cd keep
-licensefs revoke "$store" --path take --reason test >/dev/null
+licensefs revoke "$store" --path take --reason test --wait 60 >/dev/null
 licensefs view set "$store" mine license=CC0-1.0 >/dev/null
 cat [1-9]?.pnm | wc -c
 cat ../keep/*.pnm | wc -c

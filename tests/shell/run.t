@@ -97,9 +97,9 @@ print([int(x) for x in p.communicate()[0].split()] == [p.pid, os.getpid(), os.ge
 	wait $job
 	is $? 137 "$who: killed"
 	eventually "$who: and with it all that served it" no_servers
-	"${view[@]}" sh -c 'cat >/dev/null <"$1/cats/by.pnm"; until ! cat "$1/cats/by.pnm" >/dev/null 2>&1; do :; done; ls "$1" 2>&1' - "$store" >"$tmp/out/dead" 2>/dev/null &
+	"${view[@]}" sh -c 'cat >/dev/null <"$1/cats/by.pnm" && echo served; until ! cat "$1/cats/by.pnm" >/dev/null 2>&1; do :; done; ls "$1" 2>&1' - "$store" >"$tmp/out/dead" 2>/dev/null &
 	job=$!
-	eventually "$who: it serves again" some_server
+	eventually "$who: it serves again" grep -q served "$tmp/out/dead"
 	kill -KILL "$(servers)"
 	wait $job
 	like "$(cat "$tmp/out/dead")" "not connected|canceled|connection abort" "$who: without its daemon the command has nothing"
@@ -111,8 +111,8 @@ print([int(x) for x in p.communicate()[0].split()] == [p.pid, os.getpid(), os.ge
 	done 2>/dev/null
 	eventually "$who: killed at any moment nothing is left" no_servers
 	eventually "$who: no process either" sh -c '! pgrep -f "guards the mount on $1\$"' - "$store"
-	# what it leaves behind has nothing either
-	"${view[@]}" sh -c '(sleep 0.3; ls "$1" >"$2" 2>&1; echo over >>"$2") & cat "$1/cats/by.pnm" >/dev/null' - "$store" "$tmp/out/left" 2>/dev/null
+	# what it leaves behind soon has nothing either
+	"${view[@]}" sh -c '(for i in $(seq 3000); do ls "$1" >"$2" 2>&1 || break; sleep 0.01; done; echo over >>"$2") & cat "$1/cats/by.pnm" >/dev/null' - "$store" "$tmp/out/left" 2>/dev/null
 	eventually "$who: what a command leaves behind goes on" grep -q over "$tmp/out/left"
 	like "$(cat "$tmp/out/left")" "not connected|canceled|connection abort" "$who: without the view"
 
@@ -123,9 +123,9 @@ print([int(x) for x in p.communicate()[0].split()] == [p.pid, os.getpid(), os.ge
 		ls "$1/cats" 2>&1; cat "$1/cats/by.pnm" 2>&1; cat <&3 2>&1' - "$store" "$tmp/out" >"$tmp/out/said" 2>&1 &
 	job=$!
 	eventually "$who: the command has read it" test -e "$tmp/out/ready"
-	run licensefs status "$store" --json
-	is "$(json '[.following[] | select(.command) | .state]')" '["following"]' "$who: status knows the run"
-	run licensefs revoke "$store" --path cats/by.pnm --reason test --json
+	known() { [ "$(licensefs status "$store" --json | jq -c '[.following[] | select(.command) | .state]')" = '["following"]' ]; }
+	eventually "$who: status knows the run" known
+	run licensefs revoke "$store" --path cats/by.pnm --reason test --wait 50 --json
 	is "$(json '[.mounts[] | select(.command) | .state]')" '["following"]' "$who: revoke waits for it"
 	echo >"$tmp/out/go"
 	wait $job

@@ -15,7 +15,7 @@ if pid == 0:
 seen = b""
 
 
-def expect(pattern, seconds=20):
+def expect(pattern, seconds=50):
     global seen
     end = time.monotonic() + seconds
     while not re.search(pattern, seen):

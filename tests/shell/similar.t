@@ -125,11 +125,13 @@ mkdir -p "$store/new"
 cp "$tmp/out/later.jpg" "$store/new/copy.jpg"
 cp "$tmp/out/unrelated2.jpg" "$store/new/other.jpg"
 licensefs scan "$store" >/dev/null
+followed
 ok "in the place of another file a copy is hidden" hidden a/03.jpg
 ok "and in a new directory" hidden new/copy.jpg
 eventually "beside which others are seen" shown new/other.jpg
 mv "$store/new/copy.jpg" "$store/new/name.jpg"
 licensefs scan "$store" >/dev/null
+followed
 ok "whatever its name" hidden new/name.jpg
 succeeds "the catalog is sound" licensefs status --verify "$store"
 exits 0 "restore" licensefs restore "$store" 1 --reason 'a mistake'

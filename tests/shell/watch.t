@@ -27,21 +27,24 @@ unwatch() {
 	watch_status=$?
 }
 # equal NAME: the catalog becomes what a scan of everything would make of the store, and the mount
-# shows every image.
+# comes to show every image.
 is_equal() {
 	rm -f "$tmp"/fresh.db*
 	licensefs scan "$store" --catalog "$tmp/fresh.db" >/dev/null 2>&1
 	[ "$(dump "$catalog")" = "$(dump "$tmp/fresh.db")" ]
 }
 equal() {
-	local end=$((SECONDS + 30)) got want
+	local end=$((SECONDS + 60)) got want
 	until is_equal; do
 		[ $SECONDS -lt $end ] || break
 		sleep 0.05
 	done
 	is "$(dump "$catalog" | sha256sum)" "$(dump "$tmp/fresh.db" | sha256sum)" "$1: the catalog"
-	got=$(files "$mnt/noncommercial" | sha256sum)
 	want=$(cd "$store" && find . -name '*.pnm' -printf '%P\n' -o -name REUSE.toml -printf '%P\n' | sort | tr '\n' ' ' | sha256sum)
+	while
+		got=$(files "$mnt/noncommercial" | sha256sum)
+		[ "$got" != "$want" ] && [ $SECONDS -lt $end ]
+	do sleep 0.05; done
 	is "$got" "$want" "$1: the mount"
 }
 
