@@ -291,7 +291,7 @@ static int run_rm(const struct call *call)
 	_cleanup_(json_release) struct json_line line = { 0 };
 	_cleanup_(lic_freep) char *who = who_am_i();
 	struct lic_error err = LIC_ERROR_INIT;
-	int r = lic_job_rm(call->store.cat, call->operand[0], who, &err);
+	int r = lic_job_rm(call->store.cat, call->operand, call->n, who, &err);
 
 	if (r == -EBUSY) {
 		output_failure(&err);
@@ -299,23 +299,24 @@ static int run_rm(const struct call *call)
 	}
 	if (r < 0)
 		return r == -ENOENT ? output_invalid(&err) : output_failure(&err);
-	if (!call->json)
-		return TOOL_DONE;
-	json_begin(&line);
-	lic_json_kstr(&line.json, "name", call->operand[0]);
-	lic_json_kbool(&line.json, "removed", true);
-	json_end(&line);
+	for (size_t i = 0; call->json && i < call->n; i++) {
+		json_begin(&line);
+		lic_json_kstr(&line.json, "name", call->operand[i]);
+		lic_json_kbool(&line.json, "removed", true);
+		json_end(&line);
+	}
 	return TOOL_DONE;
 }
 
 static const struct command cmd_rm = {
 	.name = "rm",
-	.summary = "remove a job with its ledger; only its digest and counts are kept",
-	.operands = "STORE NAME",
-	.notes = "This cannot be undone. A job that runs is not removed.",
+	.summary = "remove jobs with their ledgers; only digests and counts are kept",
+	.operands = "STORE NAME...",
+	.notes = "Where a name is none, or one of them runs, nothing is removed. This cannot be "
+		 "undone.",
 	.needs = NEEDS_WRITE,
 	.min = 1,
-	.max = 1,
+	.max = COMMAND_MANY,
 	.run = run_rm,
 };
 

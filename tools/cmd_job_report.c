@@ -4,6 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <licensefs/snapshot_export.h>
+
 #include "job_page.h"
 #include "makers.h"
 
@@ -105,6 +107,11 @@ static int run_report(const struct call *call)
 	if (option_number("thumbnails", args->thumbnails ? args->thumbnails : GALLERY_EACH,
 			  GALLERY_EACH_MAX, &each, &err) < 0)
 		return output_usage("%s", err.msg);
+	r = args->html && strcmp(args->html, "-") != 0
+		    ? lic_export_outside(store.path, args->html, &err)
+		    : 0;
+	if (r < 0)
+		return output_invalid(&err);
 	r = args->html && each ? lic_pictures_new(store.path, &pictures, &err) : 0;
 	if (r == 0)
 		r = store_open(&store, false, &err);

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <licensefs/snapshot_export.h>
+
 #include "command.h"
 #include "report.h"
 
@@ -92,6 +94,8 @@ static int run_report(const struct call *call)
 			  GALLERY_EACH_MAX, &each, &err) < 0)
 		return output_usage("%s", err.msg);
 	status = store_refuse_mount(&call->store, &err);
+	if (status == 0 && args->html && strcmp(args->html, "-") != 0)
+		status = lic_export_outside(call->store.path, args->html, &err);
 	if (status == 0 && args->html && each)
 		status = lic_pictures_new(call->store.path, &pictures, &err);
 	if (status == 0)

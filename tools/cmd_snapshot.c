@@ -255,16 +255,40 @@ static int any_is_shown(const struct call *call, struct lic_error *err)
 	return r < 0 ? r : any;
 }
 
+/* Is it there? Asked before the first one is removed, so that the error names those that are. */
+static int look(struct lic_catalog *cat, const char *name, struct lic_error *err)
+{
+	struct lic_snapshot *s = NULL;
+	int r = lic_snapshot_open(cat, name, &s, err);
+
+	if (r == 0)
+		lic_snapshot_close(s);
+	return r == -ENOENT ? r : 0;
+}
+
+static bool is_repeated(char *const *name, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(name[k], name[i]) == 0)
+			return true;
+	return false;
+}
+
 static int remove_all(struct lic_catalog *cat, char *const *name, size_t n, const char *who,
 		      struct lic_error *err)
 {
 	struct lic_txn *txn = NULL;
-	int r = lic_catalog_begin(cat, "snapshot rm", &txn, err);
+	int r = 0;
 
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = look(cat, name[i], err);
+	if (r == 0)
+		r = lic_catalog_begin(cat, "snapshot rm", &txn, err);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = lic_snapshot_rm(txn, name[i], who, err);
+		if (!is_repeated(name, i))
+			r = lic_snapshot_rm(txn, name[i], who, err);
 	if (r < 0) {
 		lic_catalog_abort(txn);
 		return r;

@@ -100,8 +100,10 @@ static int export(const struct call *call, struct lic_snapshot *s,
 		.progress = draw,
 		.ctx = &sink,
 	};
-	int r = sink_open(&sink, path, &err);
+	int r = path ? lic_export_outside(call->store.path, path, &err) : 0;
 
+	if (r == 0)
+		r = sink_open(&sink, path, &err);
 	if (r < 0)
 		return r == -EINVAL ? output_invalid(&err) : output_failure(&err);
 	r = lic_snapshot_export(s, &q, &result, &err);

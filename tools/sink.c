@@ -66,9 +66,13 @@ int sink_open(struct sink *s, const char *path, struct lic_error *err)
 		s->f = stdout;
 		return 0;
 	}
+	if (!*path)
+		return lic_error_set(err, EINVAL, "name a file, or '-' for standard output");
 	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
 		return lic_error_set(err, EINVAL,
-				     "'%s' is no regular file; write to standard output instead",
+				     S_ISDIR(st.st_mode)
+					     ? "'%s' is a directory; name a file in it"
+					     : "'%s' is no regular file; '-' is standard output",
 				     path);
 	if (asprintf(&s->temporary, "%s.XXXXXX", path) < 0)
 		output_out_of_memory();
@@ -80,7 +84,10 @@ int sink_open(struct sink *s, const char *path, struct lic_error *err)
 		s->f = fdopen(fd, "w");
 	if (s->f)
 		return 0;
-	lic_error_sys(err, errno, "cannot write '%s'", path);
+	if (errno == ENOENT)
+		lic_error_set(err, ENOENT, "cannot write '%s': there is no such directory", path);
+	else
+		lic_error_sys(err, errno, "cannot write '%s'", path);
 	if (fd >= 0)
 		close(fd);
 	if (fd >= 0 && !s->nameless)

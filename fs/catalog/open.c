@@ -161,9 +161,9 @@ static int may_use(struct opening *o, struct lic_error *err)
 		e = errno;
 	if (e == EROFS)
 		return lic_error_set(err, EROFS,
-				     "catalog '%s' is on read-only media; name a place that can be "
-				     "written with --catalog FILE",
-				     cat->shown);
+				     "catalog '%s' is on read-only media; %s that can be written, "
+				     "and name that with --catalog FILE",
+				     cat->shown, o->present ? "copy it to a place" : "choose one");
 	if (e)
 		return lic_error_set(err, e,
 				     "catalog '%s' and its directory are not writable for "

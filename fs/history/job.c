@@ -312,17 +312,32 @@ static int hold_ledger(const char *path, const struct present *p, const char *na
 	return lic_error_set(err, -r, "cannot end job '%s': %s", name, own.msg);
 }
 
-static int end(struct lic_catalog *cat, const char *name, const char *who, struct lic_txn *txn,
-	       struct lic_ledger **ledger, struct lic_buf *path, struct lic_error *err)
+/* Of a job that is being removed. */
+struct ending {
+	int64_t number; /* 0: it is named before */
+	struct lic_ledger *ledger;
+	struct lic_buf path;
+};
+
+static int hold(struct lic_catalog *cat, const char *name, struct ending *e, struct lic_error *err)
 {
 	struct present p = { .any = false };
 	int r = lic_catalog_job(cat, name, note, &p, err);
 
 	if (r == 0)
-		r = ledger_path(cat, p.info.number, path, err);
+		r = ledger_path(cat, p.info.number, &e->path, err);
 	if (r == 0)
-		r = hold_ledger(lic_buf_str(path), &p, name, ledger, err);
-	return r < 0 ? r : lic_job_end(txn, p.info.number, who, err);
+		r = hold_ledger(lic_buf_str(&e->path), &p, name, &e->ledger, err);
+	e->number = p.info.number;
+	return r;
+}
+
+static bool is_repeated(char *const *name, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(name[k], name[i]) == 0)
+			return true;
+	return false;
 }
 
 /* Opening waits for the end of a ledger whose command is gone; the daemon holds it for a moment
@@ -342,26 +357,49 @@ static void await_end(struct lic_catalog *cat, const char *name)
 	lic_job_close(job);
 }
 
-int lic_job_rm(struct lic_catalog *cat, const char *name, const char *who, struct lic_error *err)
+static int end_all(struct lic_catalog *cat, char *const *name, size_t n, const char *who,
+		   struct ending *e, struct lic_error *err)
 {
-	_cleanup_(lic_buf_release) struct lic_buf path = LIC_BUF_INIT(65536);
-	struct lic_ledger *ledger = NULL;
 	struct lic_txn *txn = NULL;
 	int r;
 
-	await_end(cat, name);
+	for (size_t i = 0; i < n; i++)
+		await_end(cat, name[i]);
 	r = lic_catalog_begin(cat, "job rm", &txn, err);
 	if (r < 0)
 		return r;
-	r = end(cat, name, who, txn, &ledger, &path, err);
-	if (r < 0)
+	for (size_t i = 0; r == 0 && i < n; i++)
+		if (!is_repeated(name, i))
+			r = hold(cat, name[i], &e[i], err);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		if (e[i].number)
+			r = lic_job_end(txn, e[i].number, who, err);
+	if (r < 0) {
 		lic_catalog_abort(txn);
-	else
-		r = lic_catalog_commit(txn, err);
+		return r;
+	}
+	return lic_catalog_commit(txn, err);
+}
+
+int lic_job_rm(struct lic_catalog *cat, char *const *name, size_t n, const char *who,
+	       struct lic_error *err)
+{
+	struct ending *e = calloc(n, sizeof(*e));
+	int r;
+
+	if (!e)
+		return lic_error_set(err, ENOMEM, "out of memory");
+	for (size_t i = 0; i < n; i++)
+		e[i].path = (struct lic_buf)LIC_BUF_INIT(65536);
+	r = end_all(cat, name, n, who, e, err);
 	/* numbers are never used again: one that stays for a crash here is nobody's */
-	if (r == 0 && unlink(lic_buf_str(&path)) < 0 && errno != ENOENT)
-		r = lic_error_sys(err, errno, "the job is removed, but not its ledger '%s'",
-				  lic_buf_str(&path));
-	lic_ledger_close(ledger);
+	for (size_t i = 0; i < n; i++) {
+		if (r == 0 && e[i].number && unlink(lic_buf_str(&e[i].path)) < 0 && errno != ENOENT)
+			r = lic_error_sys(err, errno, "the job is removed, but not its ledger '%s'",
+					  lic_buf_str(&e[i].path));
+		lic_ledger_close(e[i].ledger);
+		lic_buf_release(&e[i].path);
+	}
+	free(e);
 	return r;
 }

@@ -8,7 +8,7 @@ fs_liblicensefs_a_SOURCES += fs/history/shown.h fs/history/shown.c fs/history/cr
 fs_liblicensefs_a_SOURCES += fs/history/export.h fs/history/export.c fs/history/export_text.c \
 	fs/history/export_manifest.c fs/history/export_licenses.c fs/history/export_attribution.c \
 	fs/history/export_croissant.c fs/history/export_spdx.c
-fs_liblicensefs_a_SOURCES += fs/history/site.h fs/history/site.c fs/history/site_past.c fs/history/export_files.h \
+fs_liblicensefs_a_SOURCES += fs/history/outside.h fs/history/outside.c fs/history/site.h fs/history/site.c fs/history/site_past.c fs/history/export_files.h \
 	fs/history/export_files.c fs/history/export_place.c fs/history/export_hard.c fs/history/export_tree.c
 fs_liblicensefs_a_SOURCES += fs/history/export_reuse.h fs/history/export_reuse.c fs/history/export_texts.c
 fs_liblicensefs_a_SOURCES += fs/history/export_tar.h fs/history/export_tar.c fs/history/export_sample.h fs/history/export_sample.c \
@@ -26,13 +26,13 @@ fs_liblicensefs_a_SOURCES += fs/history/job.h fs/history/job.c fs/history/job_op
 	fs/history/opener.c
 check_PROGRAMS += tests/unit/test_job
 TESTS += tests/unit/test_job
-tests_unit_test_job_SOURCES = tests/unit/test_job.c tests/unit/revoke_fixture.h \
+tests_unit_test_job_SOURCES = tests/unit/test_job.c tests/unit/job_fixture.h tests/unit/revoke_fixture.h \
 	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_job_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_job_LDADD = $(LICENSEFS_LIBS)
 check_PROGRAMS += tests/unit/test_job_many
 TESTS += tests/unit/test_job_many
-tests_unit_test_job_many_SOURCES = tests/unit/test_job_many.c tests/unit/revoke_fixture.h \
+tests_unit_test_job_many_SOURCES = tests/unit/test_job_many.c tests/unit/job_fixture.h tests/unit/revoke_fixture.h \
 	tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h tests/unit/tap.h
 tests_unit_test_job_many_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_job_many_LDADD = $(LICENSEFS_LIBS)

@@ -45,10 +45,11 @@ int lic_job_begin(struct lic_catalog *cat, const struct lic_job_request *request
 /* Takes back what lic_job_begin() did, where nothing was served: of one that goes on nothing. */
 int lic_job_cancel(struct lic_catalog *cat, const struct lic_job_begun *begun,
 		   struct lic_error *err) _nonnull_(1, 2) _must_check_;
-/* Ends a job: its row, digest and counts stay, its members and its ledger go. -ENOENT where none of
- * that name is in force; -EBUSY while it runs. */
-int lic_job_rm(struct lic_catalog *cat, const char *name, const char *who, struct lic_error *err)
-	_nonnull_(1, 2, 3) _must_check_;
+/* Ends jobs, all or none: their rows, digests and counts stay, members and ledgers go. -ENOENT
+ * where none of a name is in force; -EBUSY while one runs. */
+int lic_job_rm(struct lic_catalog *cat, char *const *name, size_t n, const char *who,
+	       struct lic_error *err)
+	_nonnull_(1, 2, 4) _must_check_;
 
 /* --- one job -------------------------------------------------------------------------------- */
 

@@ -37,6 +37,11 @@ enum lic_export_link {
 /* By its name on the command line; -EINVAL. */
 int lic_export_link_find(const char *name, enum lic_export_link *ret) _nonnull_all_ _must_check_;
 
+/* -EINVAL where what is written to `output` would lie in the store `store`, by whatever way: the
+ * next scan would take it for one of the store's files. 0 also where it cannot be written. */
+int lic_export_outside(const char *store, const char *output, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
+
 /* Why a member is not exported. */
 enum lic_export_left {
 	LIC_LEFT_REVOKED,

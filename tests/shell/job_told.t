@@ -107,11 +107,17 @@ exits 2 "one that is not there" licensefs job report "$store" othr
 like "$err" "did you mean 'other'" "names the nearest"
 exits 2 "an unknown list" licensefs job report "$store" other --list used
 exits 2 "--null without a list" licensefs job report "$store" other -0
+exits 2 "with a name that is none, nothing is removed" licensefs job rm "$store" other othr
+like "$err" "no job 'othr'; did you mean 'other'" "and the others are known by then"
+for j in one two; do licensefs run "$store" --view commercial --job $j -- true; done
+run licensefs job rm "$store" one two one --json
+is "$status $(json '[.name, .removed]' | tr '\n' ' ')" '0 ["one",true] ["two",true] ["one",true] ' "several are removed"
+is "$(find "$cat-jobs" -name '*.ledger' | wc -l)" 2 "with their ledgers"
 exits 0 "one is removed" licensefs job rm "$store" other
 ok "with its ledger" [ ! -e "$cat-jobs/1.ledger" ]
 exits 2 "and is gone" licensefs job show "$store" other
 job list "$store" --all --json
-is "$(json '[.name, .removed]' | tr '\n' ' ')" '["other",true] ["new ä",null] ' "but for its row"
+is "$(json '[.name, .removed]' | tr '\n' ' ')" '["other",true] ["one",true] ["two",true] ["new ä",null] ' "but for their rows"
 succeeds "the catalog is sound" licensefs status "$store" --verify
 
 # --- images in archives, opened with their archive --------------------------------------------

@@ -223,6 +223,20 @@ exits 2 "no format" licensefs snapshot export "$store" one
 exits 2 "an unknown one" licensefs snapshot export "$store" one --format manifests
 exits 2 "an unknown snapshot" licensefs snapshot export "$store" two --format csv
 exits 2 "a directory is no file" licensefs snapshot export "$store" one --format csv --output "$tmp"
+for place in "$store/x" "$store/.licensefs/x" "$store/animals/../x" "$tmp/else/store/food/x"; do
+	exits 2 "not in the store: ${place#"$tmp/"}" licensefs snapshot export "$store" one --format csv --output "$place"
+done
+like "$err" "'.*x' would lie in the store, whose files are scanned; choose a place outside of it" "and why is told"
+ln -s "$store/food" "$tmp/link"
+exits 2 "nor through a link" licensefs snapshot export "$store" one --format csv --output "$tmp/link/x"
+for one in report "job report"; do
+	run licensefs $one "$store" $([ "$one" = report ] || echo train) --html "$store/r.html"
+	like "$status $err" "^2 .*would lie in the store" "nor a $one"
+done
+is "$(find "$store" -newer "$tmp/else" -name 'x' -o -name '*.html')" "" "nothing was written there"
+exits 2 "no name" licensefs snapshot export "$store" one --format csv --output ''
+run licensefs snapshot export "$store" one --format csv --output -
+is "$(head -c 5 <<<"$out")" "path," "- is standard output"
 exits 3 "where there is no directory" licensefs snapshot export "$store" one --format csv --output "$tmp/none/x"
 is "$(find "$tmp" -mindepth 1 -maxdepth 1 -name '*.??????' | grep -v 'one\|two\|three')" "" "nothing is left behind"
 plan

@@ -459,7 +459,7 @@ static int on_readonly_media(void *arg)
 	ok(lic_catalog_immutable(cat), "a catalog on read-only media follows no changes");
 	checks(cat, "on read-only media");
 	lic_catalog_close(cat);
-	fails(s->store, NULL, LIC_CATALOG_WRITE, EROFS, "--catalog", "read-only media");
+	fails(s->store, NULL, LIC_CATALOG_WRITE, EROFS, "copy it", "read-only media");
 	mount(NULL, s->store, NULL, MS_REMOUNT, NULL);
 	snprintf(log, sizeof(log), "%s-wal", s->db);
 	write_file(log, "something", 9);

@@ -4,7 +4,7 @@
 #include <licensefs/snapshot.h>
 #include <sqlite3.h>
 
-#include "tests/unit/revoke_fixture.h"
+#include "tests/unit/job_fixture.h"
 
 struct small {
 	struct scratch s;
@@ -183,7 +183,7 @@ static void test_go_on(void)
 	l = serve(&t, b.number);
 	is_int(begin_job(&t, &q, &again), -EEXIST, "while it runs nobody else may");
 	ok(strstr(fix_err.msg, "runs") != NULL, "and is told why");
-	is_int(lic_job_rm(t.cat, "m", "me", &fix_err), -EBUSY, "it is not removed, either");
+	is_int(job_rm(t.cat, "m"), -EBUSY, "it is not removed, either");
 	lic_ledger_close(l);
 	is_int(begin_job(&t, &q, &again), 0, "later it goes on");
 	ok(again.goes_on && again.number == b.number && again.generation == b.generation &&
@@ -285,8 +285,8 @@ static void test_rm(void)
 	small_make(&t);
 	is_int(begin_job(&t, &q, &b), 0, "a job");
 	lic_ledger_close(serve(&t, b.number));
-	is_int(lic_job_rm(t.cat, "i", "me", &fix_err), -ENOENT, "another one is not removed");
-	is_int(lic_job_rm(t.cat, "j", "me", &fix_err), 0, "it is removed");
+	is_int(job_rm(t.cat, "i"), -ENOENT, "another one is not removed");
+	is_int(job_rm(t.cat, "j"), 0, "it is removed");
 	ok(access(ledger_of(&t, b.number), F_OK) < 0, "with its ledger");
 	is_int(number_in(&t, "SELECT count(*) FROM job WHERE died = 3"), 1, "the row stays");
 	is_int(number_in(&t, "SELECT count(*) FROM snapshot_part"), 0, "the members do not");
@@ -311,9 +311,9 @@ static void test_other_ledger(void)
 	lic_ledger_close(l);
 	is_int(begin_job(&t, &q, &b), 0, "later one begins");
 	ok(access(ledger_of(&t, b.number), F_OK) < 0, "and the other is put aside");
-	is_int(lic_job_rm(t.cat, "j", "me", &fix_err), -EBUSY, "what is about to begin stays");
+	is_int(job_rm(t.cat, "j"), -EBUSY, "what is about to begin stays");
 	later(&t);
-	is_int(lic_job_rm(t.cat, "j", "me", &fix_err), 0, "and is removed");
+	is_int(job_rm(t.cat, "j"), 0, "and is removed");
 	small_release(&t);
 }
 
