@@ -116,7 +116,7 @@ static int export(const struct call *call, struct lic_snapshot *s,
 		return output_failure(&err);
 	if (r == 0)
 		tell(call, &q, &result);
-	return r < 0 ? TOOL_FAILURE : TOOL_DONE;
+	return r < 0 ? TOOL_FAILURE : files_status(&result);
 }
 
 /* As export(), of a format that makes a directory. */

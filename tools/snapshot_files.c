@@ -118,7 +118,12 @@ int files_export(const struct call *call, struct lic_snapshot *s, const struct f
 	lic_catalog_close(q->writer);
 	if (r < 0)
 		return status_of(r, q, ret, &err);
-	return ret->left[LIC_LEFT_GONE] || ret->left[LIC_LEFT_CHANGED] ? TOOL_FINDING : TOOL_DONE;
+	return files_status(ret);
+}
+
+int files_status(const struct lic_export_result *r)
+{
+	return r->left[LIC_LEFT_GONE] || r->left[LIC_LEFT_CHANGED] ? TOOL_FINDING : TOOL_DONE;
 }
 
 void files_tell(const struct lic_export_result *r)

@@ -18,6 +18,8 @@ bool files_usage(const struct lic_export_format *format, const struct files_args
 /* Completes the request and runs it; returns enum tool_exit. */
 int files_export(const struct call *call, struct lic_snapshot *s, const struct files_args *args,
 		 struct lic_export_request *q, struct lic_export_result *ret) _nonnull_all_;
+/* enum tool_exit of an export, of any format, that has succeeded. */
+int files_status(const struct lic_export_result *r) _nonnull_all_;
 /* What there is to tell beside what was left out. */
 void files_tell(const struct lic_export_result *r) _nonnull_all_;
 void files_json(const struct lic_export_result *r, struct lic_json *j) _nonnull_all_;

@@ -174,7 +174,7 @@ rm "$store/animals/nuthatch.jpg"
 printf x >>"$store/animals/spaniels.jpg"
 for f in $formats; do
 	export_to $f --output "$tmp/three.$f" --json
-	is "$(json -c '.left_out')" '{"revoked":1,"erased":1,"over":0,"gone":1,"changed":1}' "$f: what is left out is counted"
+	is "$status $(json -c '.left_out')" '1 {"revoked":1,"erased":1,"over":0,"gone":1,"changed":1}' "$f: what is left out is counted, and gone files are a finding"
 	is "$(grep -acE 'fig.jpg|raccoon|nuthatch|spaniels.jpg' "$tmp/three.$f")" 0 "and is not there"
 done
 is "$(grep -o '^licensefs: .*: left out: .*' <<<"$err" | sed 's/^licensefs: [^:]*: //' | LC_ALL=C sort | grep / | tr '\n' ,)" \
