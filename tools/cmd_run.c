@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* licensefs run. */
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 
@@ -43,6 +44,29 @@ static void restore_signals(void)
 		signal(SIGPIPE, SIG_DFL);
 }
 
+/* As the mount would refuse it, by the names that these options have here. */
+static int check(const struct lic_mount_options *m, struct lic_error *err)
+{
+	if (m->snapshot && (m->view || m->where))
+		return lic_error_set(err, EINVAL,
+				     "--snapshot and --%s exclude each other: a snapshot shows "
+				     "what its view showed then",
+				     m->view ? "view" : "where");
+	if (m->view && m->where)
+		return lic_error_set(err, EINVAL,
+				     "--view and --where exclude each other; join them as "
+				     "--where 'VIEW & EXPR'");
+	if (m->basis && m->snapshot)
+		return lic_error_set(err, EINVAL,
+				     "--basis belongs to --where; a snapshot keeps the basis that "
+				     "it was made with");
+	if (m->basis && !m->where)
+		return lic_error_set(err, EINVAL,
+				     "--basis belongs to --where; give a saved view its basis "
+				     "with licensefs view set --basis");
+	return 0;
+}
+
 static int parse(const struct run_args *args, struct lic_mount_options *m, struct lic_arena *arena,
 		 struct lic_error *err)
 {
@@ -65,7 +89,7 @@ static int parse(const struct run_args *args, struct lic_mount_options *m, struc
 		m->basis = args->basis;
 	if (r == 0 && args->job)
 		m->job = args->job;
-	return r;
+	return r == 0 ? check(m, err) : r;
 }
 
 static int run_run(const struct call *call)

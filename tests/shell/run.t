@@ -41,6 +41,11 @@ for who in root nobody; do
 	exits 125 "$who: what is only for mounts" by $who licensefs run "$store" --view commercial -o allow_other -- true
 	exits 125 "$who: nothing to see" by $who licensefs run "$store" -- true
 	like "$err" "--view NAME, --where EXPR, or --snapshot NAME" "$who: says what is missing"
+	for both in "--view commercial --where license=CC0-1.0" "--snapshot a --where license=CC0-1.0" "--view commercial --basis b" "--snapshot a --basis b" "--view commercial -o where=license=CC0-1.0"; do
+		exits 125 "$who: $both" by $who licensefs run "$store" $both -- true
+		like "$err" "run: --[a-z]+ (and --[a-z]+ exclude each other|belongs to --where)" "$who: is refused by the names that they have"
+		unlike "$err" "[a-z]= " "$who: not by those of mount"
+	done
 	exits 125 "$who: no command named" by $who licensefs run "$store" --view commercial
 	exits 125 "$who: JSON of what" by $who licensefs run --json "$store" --view commercial -- true
 
