@@ -310,12 +310,8 @@ static int run_rm(const struct call *call)
 		r = remove_all(call->store.cat, call->operand, call->n, who, &err);
 	if (r < 0)
 		return r == -ENOENT ? output_invalid(&err) : output_failure(&err);
-	for (size_t i = 0; call->json && i < call->n; i++) {
-		json_begin(&line);
-		lic_json_kstr(&line.json, "name", call->operand[i]);
-		lic_json_kbool(&line.json, "removed", true);
-		json_end(&line);
-	}
+	for (size_t i = 0; call->json && i < call->n; i++)
+		json_removed(&line, call->operand[i]);
 	return TOOL_DONE;
 }
 

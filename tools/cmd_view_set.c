@@ -127,12 +127,8 @@ static int run_rm(const struct call *call)
 		output_failure(&err);
 		return r == -ENOENT ? TOOL_FINDING : TOOL_FAILURE;
 	}
-	if (call->json) {
-		json_begin(&line);
-		lic_json_kstr(&line.json, "name", call->operand[0]);
-		lic_json_kbool(&line.json, "removed", true);
-		json_end(&line);
-	}
+	if (call->json)
+		json_removed(&line, call->operand[0]);
 	return TOOL_DONE;
 }
 

@@ -2,6 +2,7 @@
 /* The report of a job as one object of JSON. */
 #include <string.h>
 
+#include "census_json.h"
 #include "date.h"
 #include "job.h"
 
@@ -16,37 +17,17 @@ static void json_sum(struct lic_json *j, const char *key, const struct lic_job_s
 	lic_json_object_end(j);
 }
 
-static void json_rows(struct lic_json *j, struct lic_census *c, enum lic_census_table which,
-		      const char *name, const char *key)
-{
-	const struct lic_census_row *row;
-	size_t n = lic_census_rows(c, which, &row);
-
-	lic_json_key(j, name);
-	lic_json_array(j);
-	for (size_t i = 0; i < n; i++) {
-		lic_json_object(j);
-		lic_json_kstr(j, key, *row[i].key ? row[i].key : NULL);
-		lic_json_kint(j, "images", row[i].images);
-		lic_json_kint(j, "bytes", row[i].bytes);
-		if (row[i].rest)
-			lic_json_kbool(j, "others", true);
-		lic_json_object_end(j);
-	}
-	lic_json_array_end(j);
-}
-
 static void json_tables(struct lic_json *j, const char *name, struct lic_census *c)
 {
 	lic_json_key(j, name);
 	lic_json_object(j);
-	json_rows(j, c, LIC_CENSUS_LICENSE, "licenses", "license");
-	json_rows(j, c, LIC_CENSUS_OWN, "creators", "creator");
-	json_rows(j, c, LIC_CENSUS_DOMAIN, "sources", "domain");
-	json_rows(j, c, LIC_CENSUS_FORMAT, "formats", "format");
-	json_rows(j, c, LIC_CENSUS_STATUS, "status", "status");
-	json_rows(j, c, LIC_CENSUS_SCOPE, "reserved", "scope");
-	json_rows(j, c, LIC_CENSUS_SIGNAL, "reserved_by", "signal");
+	census_json(j, c, LIC_CENSUS_LICENSE, "licenses", "license");
+	census_json(j, c, LIC_CENSUS_OWN, "creators", "creator");
+	census_json(j, c, LIC_CENSUS_DOMAIN, "sources", "domain");
+	census_json(j, c, LIC_CENSUS_FORMAT, "formats", "format");
+	census_json(j, c, LIC_CENSUS_STATUS, "status", "status");
+	census_json(j, c, LIC_CENSUS_SCOPE, "reserved", "scope");
+	census_json(j, c, LIC_CENSUS_SIGNAL, "reserved_by", "signal");
 	lic_json_object_end(j);
 }
 
@@ -180,12 +161,12 @@ void job_report_json(struct lic_job_report *r, struct lic_json *j)
 	json_tables(j, "of_seen", r->of_seen);
 	json_tables(j, "of_opened", r->of_opened);
 	json_openers(j, r);
-	json_rows(j, r->of_excluded, LIC_CENSUS_OWN, "excluded_because", "why");
-	json_rows(j, r->of_excluded, LIC_CENSUS_LICENSE, "excluded_licenses", "license");
+	census_json(j, r->of_excluded, LIC_CENSUS_OWN, "excluded_because", "why");
+	census_json(j, r->of_excluded, LIC_CENSUS_LICENSE, "excluded_licenses", "license");
 	lic_json_kint(j, "honoured", lic_census_images(r->of_honoured));
 	lic_json_kint(j, "honoured_alone", r->honoured_alone);
-	json_rows(j, r->of_honoured, LIC_CENSUS_SIGNAL, "honoured_by_signal", "signal");
-	json_rows(j, r->of_honoured, LIC_CENSUS_SCOPE, "honoured_by_scope", "scope");
+	census_json(j, r->of_honoured, LIC_CENSUS_SIGNAL, "honoured_by_signal", "signal");
+	census_json(j, r->of_honoured, LIC_CENSUS_SCOPE, "honoured_by_scope", "scope");
 	json_takedowns(j, r);
 	job_json_changes(r->job, j);
 }

@@ -6,7 +6,7 @@ licensefs_LDADD = $(LICENSEFS_LIBS) $(SMARTCOLS_LIBS)
 licensefs_SOURCES = tools/main.c tools/command.h tools/option.c tools/option.h tools/help.c \
 	tools/output.c tools/output.h tools/progress.c tools/progress.h tools/table.c \
 	tools/table.h tools/store.c tools/store.h tools/resolve.c tools/pattern.c tools/pattern.h \
-	tools/views.c tools/views.h tools/image.c tools/image.h tools/totals.c tools/totals.h \
+	tools/views.c tools/views.h tools/image.c tools/image.h tools/totals.c tools/totals.h tools/census_json.c tools/census_json.h \
 	tools/documents.c tools/documents.h tools/impact.c tools/impact.h tools/date.c tools/date.h \
 	tools/decide.h tools/decide_list.c tools/decide_set.c tools/conflict.h tools/conflict.c \
 	tools/settle.c tools/history.h tools/history.c \

@@ -159,6 +159,14 @@ void json_end(struct json_line *l)
 	fwrite(l->buf.data, 1, l->buf.len, stdout);
 }
 
+void json_removed(struct json_line *l, const char *name)
+{
+	json_begin(l);
+	lic_json_kstr(&l->json, "name", name);
+	lic_json_kbool(&l->json, "removed", true);
+	json_end(l);
+}
+
 void json_release(struct json_line *l)
 {
 	lic_buf_release(&l->buf);

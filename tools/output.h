@@ -66,6 +66,8 @@ void json_begin(struct json_line *l) _nonnull_all_;
 /* Closes the object and prints the line. */
 void json_end(struct json_line *l) _nonnull_all_;
 void json_release(struct json_line *l) _nonnull_all_;
+/* The line about something that was removed. */
+void json_removed(struct json_line *l, const char *name) _nonnull_all_;
 
 /* 1234567 as "1,234,567"; the buffer is the caller's. */
 const char *output_count(int64_t n, char buf[32]) _nonnull_all_;

@@ -2,30 +2,11 @@
 /* The report of a store as one object of JSON. */
 #include <string.h>
 
+#include "census_json.h"
 #include "date.h"
 #include "output.h"
 #include "report.h"
 #include "terms.h"
-
-static void json_rows(struct report *r, struct lic_json *j, enum lic_census_table which,
-		      const char *name, const char *key)
-{
-	const struct lic_census_row *row;
-	size_t n = lic_census_rows(r->census, which, &row);
-
-	lic_json_key(j, name);
-	lic_json_array(j);
-	for (size_t i = 0; i < n; i++) {
-		lic_json_object(j);
-		lic_json_kstr(j, key, *row[i].key ? row[i].key : NULL);
-		lic_json_kint(j, "images", row[i].images);
-		lic_json_kint(j, "bytes", row[i].bytes);
-		if (row[i].rest)
-			lic_json_kbool(j, "others", true);
-		lic_json_object_end(j);
-	}
-	lic_json_array_end(j);
-}
 
 static void json_terms(struct lic_json *j, const struct terms *t)
 {
@@ -142,16 +123,16 @@ int report_json(struct report *r, struct lic_error *err)
 
 	json_begin(&line);
 	json_head(r, j);
-	json_rows(r, j, LIC_CENSUS_STATUS, "status", "status");
+	census_json(j, r->census, LIC_CENSUS_STATUS, "status", "status");
 	json_licenses(r, j);
 	json_views(r, j);
 	status = conflicts_json(&r->conflicts, r->cat, j, err);
 	if (status < 0)
 		return status;
-	json_rows(r, j, LIC_CENSUS_SCOPE, "reserved", "scope");
-	json_rows(r, j, LIC_CENSUS_SIGNAL, "reserved_by", "signal");
-	json_rows(r, j, LIC_CENSUS_DOMAIN, "sources", "domain");
-	json_rows(r, j, LIC_CENSUS_FORMAT, "formats", "format");
+	census_json(j, r->census, LIC_CENSUS_SCOPE, "reserved", "scope");
+	census_json(j, r->census, LIC_CENSUS_SIGNAL, "reserved_by", "signal");
+	census_json(j, r->census, LIC_CENSUS_DOMAIN, "sources", "domain");
+	census_json(j, r->census, LIC_CENSUS_FORMAT, "formats", "format");
 	if (!r->only)
 		documents_json(&r->documents, j, false);
 	json_snapshots(r, j);

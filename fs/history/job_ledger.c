@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "fs/history/job.h"
+#include "fs/util/chunk.h"
 #include "fs/util/io.h"
 
 #define SECOND 1000000000LL
@@ -209,29 +210,11 @@ static bool is_empty(const uint8_t *bits)
 	return !bits[0] && memcmp(bits, bits + 1, LIC_IDSET_PART_BYTES - 1) == 0;
 }
 
-/* The bits of a part that a set has; NULL: none. */
-static const uint8_t *part_of(const struct lic_idset *s, int64_t part)
-{
-	size_t from = 0, to = s->n;
-
-	while (from < to) {
-		size_t mid = from + (to - from) / 2;
-
-		if (s->part[mid].number == part)
-			return s->part[mid].bits;
-		if (s->part[mid].number < part)
-			from = mid + 1;
-		else
-			to = mid;
-	}
-	return NULL;
-}
-
 /* Adds what is new to what it could see, as of a generation. */
 static int add_seen(struct reading *x, int64_t generation, int64_t part, const uint8_t *bits)
 {
 	struct lic_job *job = x->job;
-	const uint8_t *known = part_of(&job->seen, part);
+	const uint8_t *known = lic_idset_bits(&job->seen, part);
 	uint8_t fresh[LIC_IDSET_PART_BYTES];
 	struct lic_job_later *l;
 	size_t i = job->n_later;
@@ -256,15 +239,6 @@ static int add_seen(struct reading *x, int64_t generation, int64_t part, const u
 	return 0;
 }
 
-static int64_t bits_in(const uint8_t *bits)
-{
-	int64_t n = 0;
-
-	for (size_t i = 0; i < LIC_IDSET_PART_BYTES; i++)
-		n += __builtin_popcount(bits[i]);
-	return n;
-}
-
 static int sight(void *ctx, const struct lic_ledger_sight *s)
 {
 	struct reading *x = ctx;
@@ -280,7 +254,7 @@ static int sight(void *ctx, const struct lic_ledger_sight *s)
 		c = &job->change[job->n_changes++];
 		*c = (struct lic_job_change){ .at = s->at / SECOND, .generation = s->generation };
 	}
-	*(s->shown ? &c->shown : &c->hidden) += bits_in(s->bits);
+	*(s->shown ? &c->shown : &c->hidden) += lic_chunk_count(s->bits, LIC_IDSET_PART);
 	if (s->shown)
 		return add_seen(x, s->generation, s->part, s->bits);
 	return lic_idset_add_part(&job->withdrawn, s->part, s->bits) < 0 ? no_memory(x) : 0;

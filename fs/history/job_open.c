@@ -182,11 +182,6 @@ bool lic_job_knows_processes(const struct lic_job *job)
 	return true;
 }
 
-const struct lic_idset *lic_job_seen(const struct lic_job *job)
-{
-	return &job->seen;
-}
-
 const struct lic_idset *lic_job_opened(const struct lic_job *job)
 {
 	return &job->opened;

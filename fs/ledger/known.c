@@ -43,11 +43,6 @@ void lic_ledger_known_free(struct lic_ledger_known *k)
 	free(k);
 }
 
-size_t lic_ledger_known_bytes(const struct lic_ledger_known *k)
-{
-	return sizeof(*k) + k->buckets * sizeof(*k->bucket) + k->n * sizeof(struct piece);
-}
-
 static struct piece **bucket_of(struct lic_ledger_known *k, int64_t process, int64_t part)
 {
 	uint64_t h = ((uint64_t)process << 32 ^ (uint64_t)part) * UINT64_C(0x9e3779b97f4a7c15);

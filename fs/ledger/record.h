@@ -80,7 +80,5 @@ struct lic_ledger_known *lic_ledger_known_new(size_t bytes) _must_check_;
 void lic_ledger_known_free(struct lic_ledger_known *k);
 /* False: it is known already. */
 bool lic_ledger_known_add(struct lic_ledger_known *k, int64_t process, int64_t entry) _nonnull_all_;
-/* Bytes that it has taken. */
-size_t lic_ledger_known_bytes(const struct lic_ledger_known *k) _nonnull_all_ _pure_;
 
 #endif

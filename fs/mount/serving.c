@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
-#include <time.h>
 
 #include <licensefs/serving.h>
 
@@ -221,28 +220,17 @@ static int open_store(struct lic_session *s, const char *store, struct lic_error
 static int begin(struct serving *g, const char *snapshot, int64_t number, struct lic_error *err)
 {
 	struct lic_session *s = &g->s;
-	struct lic_worker *w;
 	int r = open_store(s, s->o.store, err);
 
 	if (r == 0)
-		r = lic_workers_open(s, 1, err);
-	if (r < 0)
-		return r;
-	s->workers = true;
-	w = lic_worker_get(s);
-	s->start = time(NULL);
-	s->since = w ? lic_catalog_generation(w->cat) : -EIO;
-	if (s->since < 0)
-		return lic_error_sys(err, (int)-s->since, "cannot read the catalog of '%s'",
-				     s->store);
-	r = lic_docs_new(s, err);
+		r = lic_session_begin(s, 1, err);
 	if (r == 0)
 		r = lic_stale_init_alone(&s->stale, s, err);
 	if (r < 0)
 		return r;
 	g->stale = true;
 	s->views.alone = true;
-	r = lic_views_enter_snapshot(&s->views, w->cat, snapshot, &g->v, err);
+	r = lic_views_enter_snapshot(&s->views, lic_worker_get(s)->cat, snapshot, &g->v, err);
 	if (r < 0)
 		return r;
 	s->single = g->v->number;

@@ -139,9 +139,25 @@ static int open_place(struct lic_session *s, struct lic_error *err)
 	return s->mountpoint ? 0 : lic_error_sys(err, ENOMEM, "cannot mount '%s'", s->store);
 }
 
-static int open_session(struct lic_session *s, unsigned n_workers, struct lic_error *err)
+int lic_session_begin(struct lic_session *s, unsigned n_workers, struct lic_error *err)
 {
 	struct lic_worker *w;
+	int r = lic_workers_open(s, n_workers, err);
+
+	if (r < 0)
+		return r;
+	s->workers = true;
+	w = lic_worker_get(s);
+	s->start = time(NULL);
+	s->since = w ? lic_catalog_generation(w->cat) : -EIO;
+	if (s->since < 0)
+		return lic_error_sys(err, (int)-s->since, "cannot read the catalog of '%s'",
+				     s->store);
+	return lic_docs_new(s, err);
+}
+
+static int open_session(struct lic_session *s, unsigned n_workers, struct lic_error *err)
+{
 	int r = lic_check_options(&s->o, err);
 
 	if (r == 0 && !s->elsewhere)
@@ -155,21 +171,11 @@ static int open_session(struct lic_session *s, unsigned n_workers, struct lic_er
 	if (r == 0)
 		r = lic_supervise_start(s, err);
 	if (r == 0)
-		r = lic_workers_open(s, n_workers + lic_tier_extra_threads(s), err);
-	if (r < 0)
-		return r;
-	s->workers = true;
-	w = lic_worker_get(s);
-	s->start = time(NULL);
-	s->since = w ? lic_catalog_generation(w->cat) : -EIO;
-	if (s->since < 0)
-		return lic_error_sys(err, (int)-s->since, "cannot read the catalog of '%s'",
-				     s->store);
-	r = lic_follower_new(s, err);
+		r = lic_session_begin(s, n_workers + lic_tier_extra_threads(s), err);
+	if (r == 0)
+		r = lic_follower_new(s, err);
 	if (r == 0)
 		r = lic_sweeper_new(s, err);
-	if (r == 0)
-		r = lic_docs_new(s, err);
 	if (r == 0)
 		r = lic_recent_new(&s->recent, err);
 	if (r == 0)

@@ -108,6 +108,11 @@ static inline double lic_session_timeout(struct lic_session *s)
 	return LIC_TIMEOUT;
 }
 
+/* What a session and files that are served without a mount begin with: workers on the catalog, its
+ * generation, and documents. */
+int lic_session_begin(struct lic_session *s, unsigned n_workers, struct lic_error *err)
+	_nonnull_(1) _must_check_;
+
 /* What a request may be answered with instead of -r: no internal code leaks to the caller. */
 int lic_mount_errno(int r) _const_;
 

@@ -88,23 +88,16 @@ int lic_idset_add(struct lic_idset *s, int64_t id)
 	return 1;
 }
 
-bool lic_idset_remove(struct lic_idset *s, int64_t id)
-{
-	unsigned bit = (unsigned)id & (LIC_CHUNK - 1);
-	uint8_t *bits = id > 0 ? find(s, id >> LIC_CHUNK_BITS) : NULL;
-
-	if (!bits || !lic_chunk_has(bits, id))
-		return false;
-	bits[bit / 8] &= (uint8_t) ~(1u << bit % 8);
-	s->count--;
-	return true;
-}
-
 bool lic_idset_has(const struct lic_idset *s, int64_t id)
 {
 	const uint8_t *bits = id > 0 ? find(s, id >> LIC_CHUNK_BITS) : NULL;
 
 	return bits && lic_chunk_has(bits, id);
+}
+
+const uint8_t *lic_idset_bits(const struct lic_idset *s, int64_t number)
+{
+	return find(s, number);
 }
 
 int lic_idset_add_part(struct lic_idset *s, int64_t number, const uint8_t bits[LIC_CHUNK_BYTES])
@@ -148,19 +141,6 @@ void lic_idset_subtract(struct lic_idset *s, const struct lic_idset *other)
 {
 	for (size_t i = 0; i < other->n; i++)
 		lic_idset_remove_part(s, other->part[i].number, other->part[i].bits);
-}
-
-int64_t lic_idset_common(const struct lic_idset *a, const struct lic_idset *b)
-{
-	int64_t n = 0;
-
-	for (size_t i = 0; i < a->n; i++) {
-		const uint8_t *x = a->part[i].bits, *y = find(b, a->part[i].number);
-
-		for (size_t k = 0; y && k < LIC_CHUNK_BYTES; k++)
-			n += __builtin_popcount(x[k] & y[k]);
-	}
-	return n;
 }
 
 /* The first bit that is set at or behind `from`, LIC_CHUNK where there is none. */

@@ -42,8 +42,6 @@ struct lic_idset {
 void lic_idset_release(struct lic_idset *s);
 /* 1: added; 0: was in it; -EINVAL for no valid id, -ENOMEM. O(log parts). */
 int lic_idset_add(struct lic_idset *s, int64_t id) _nonnull_all_;
-/* Was it in it? */
-bool lic_idset_remove(struct lic_idset *s, int64_t id) _nonnull_all_;
 bool lic_idset_has(const struct lic_idset *s, int64_t id) _nonnull_all_ _pure_;
 static inline int64_t lic_idset_count(const struct lic_idset *s)
 {
@@ -55,11 +53,12 @@ int lic_idset_add_part(struct lic_idset *s, int64_t number,
 		       const uint8_t bits[LIC_IDSET_PART_BYTES]) _nonnull_all_ _must_check_;
 void lic_idset_remove_part(struct lic_idset *s, int64_t number,
 			   const uint8_t bits[LIC_IDSET_PART_BYTES]) _nonnull_all_;
+/* Those that are set, until the set changes; NULL where the part is not there. */
+const uint8_t *lic_idset_bits(const struct lic_idset *s, int64_t number) _nonnull_all_ _pure_;
 
-/* Adds all of another set, takes all of it away, counts what both have. */
+/* Adds all of another set, takes all of it away. */
 int lic_idset_join(struct lic_idset *s, const struct lic_idset *other) _nonnull_all_ _must_check_;
 void lic_idset_subtract(struct lic_idset *s, const struct lic_idset *other) _nonnull_all_;
-int64_t lic_idset_common(const struct lic_idset *a, const struct lic_idset *b) _nonnull_all_ _pure_;
 
 /* The smallest id that is greater than `after` (0: of all); 0 where there is none. Going through a
  * set this way costs O(ids + parts * log parts). */

@@ -128,10 +128,8 @@ bool lic_job_unreadable(const struct lic_job *job) _nonnull_all_;
 /* False where serving files does not show who opened them, or when again (docs/mount modes without
  * OPEN): then "opened" is "read", and no process is known. */
 bool lic_job_knows_processes(const struct lic_job *job) _nonnull_all_;
-/* Entries: what it could see at any time, what was opened (a part of the former, and complete for
- * files; whether an image in an archive was is lic_job_has_opened()), what was hidden while it ran.
- */
-const struct lic_idset *lic_job_seen(const struct lic_job *job) _nonnull_all_;
+/* Entries: what was opened (a part of what it could see at any time, and complete for files;
+ * whether an image in an archive was is lic_job_has_opened()), what was hidden while it ran. */
 const struct lic_idset *lic_job_opened(const struct lic_job *job) _nonnull_all_;
 const struct lic_idset *lic_job_withdrawn(const struct lic_job *job) _nonnull_all_;
 /* Was the entry opened, or the archive that is its parent? */

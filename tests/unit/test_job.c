@@ -380,7 +380,7 @@ static void show(struct lic_ledger *l, int64_t generation, int64_t id, bool show
 
 /* A job with a program that opened image one twice, an indexer, an image that came and was opened,
  * and one that was taken down. */
-static int64_t play(struct small *t, const char *name, struct lic_ledger **ret)
+static void play(struct small *t, const char *name, struct lic_ledger **ret)
 {
 	struct lic_job_request q = of_view(name, "noncommercial");
 	struct lic_ledger_process p = {
@@ -416,7 +416,6 @@ static int64_t play(struct small *t, const char *name, struct lic_ledger **ret)
 	take_down(t->cat, LIC_SELECT_CREATOR, "Bob");
 	show(*ret, lic_catalog_generation(t->cat), t->two, false);
 	ok(lic_ledger_flush(*ret, true, &fix_err) == 0, "it is written");
-	return late;
 }
 
 static void test_ledger(void)
@@ -426,17 +425,12 @@ static void test_ledger(void)
 	struct lic_ledger *l = NULL;
 	struct tally n = { 0 };
 	struct small t;
-	int64_t late;
 
 	small_make(&t);
-	late = play(&t, "train", &l);
+	play(&t, "train", &l);
 	is_int(lic_job_open(t.cat, "train", &job, &fix_err), 0, "it is opened while it runs");
 	is_int(lic_job_ledger(job)->state, LIC_LEDGER_RUNNING, "which it tells");
 	ok(!lic_job_trouble(job), "nothing is missing");
-	ok(lic_idset_has(lic_job_seen(job), t.one) && lic_idset_has(lic_job_seen(job), t.two) &&
-		   lic_idset_has(lic_job_seen(job), late) &&
-		   !lic_idset_has(lic_job_seen(job), t.bare),
-	   "what it could see");
 	is_int(lic_idset_count(lic_job_opened(job)), 3, "three were opened");
 	ok(lic_idset_has(lic_job_withdrawn(job), t.two) &&
 		   lic_idset_count(lic_job_withdrawn(job)) == 1,
