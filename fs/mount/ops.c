@@ -5,6 +5,7 @@
  * the kernel remembers: FLUSH, FSYNC, ACCESS, LSEEK, IOCTL.
  */
 #include <errno.h>
+#include <time.h>
 
 #include "fs/mount/tier.h"
 #include "fs/mount/worker.h"
@@ -89,12 +90,24 @@ static void refuse_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t off
 
 /* --- what needs the catalog: all else is answered without a worker ---------------------------- */
 
+/* Where requests come before the kernel was asked what it can do, and the ledger has begun: over
+ * io_uring. */
+static void wait_until_settled(const struct lic_session *s)
+{
+	const struct timespec moment = { 0, 1000000 };
+
+	while (!atomic_load_explicit(&s->settled, memory_order_acquire))
+		nanosleep(&moment, NULL);
+}
+
 /* Documents take their time, and their threads wait for each other. */
 static struct lic_worker *enter(fuse_req_t req, fuse_ino_t ino)
 {
 	struct lic_session *s = lic_session_of(req);
-	struct lic_worker *w = lic_worker_enter(s);
+	struct lic_worker *w;
 
+	wait_until_settled(s);
+	w = lic_worker_enter(s);
 	if (w && lic_inode_decode(ino, s->single).type == LIC_INODE_NODE)
 		lic_worker_let_go(w);
 	return w;

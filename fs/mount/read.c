@@ -121,15 +121,6 @@ static void take_over(struct lic_session *s)
 	(void)atomic_load_explicit(&s->handed, memory_order_acquire);
 }
 
-/* Where requests come before the kernel was asked what it can do: over io_uring. */
-static void wait_until_settled(const struct lic_session *s)
-{
-	const struct timespec moment = { 0, 1000000 };
-
-	while (!atomic_load_explicit(&s->settled, memory_order_acquire))
-		nanosleep(&moment, NULL);
-}
-
 /* With mode=passthrough: the kernel is given the file, or *ret_h reads it. */
 static int open_passed(struct lic_session *s, fuse_ino_t ino, struct fuse_file_info *fi,
 		       struct handle **ret_h)
@@ -190,7 +181,6 @@ void lic_mount_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 	struct handle *h = NULL;
 	int r;
 
-	wait_until_settled(s);
 	if ((fi->flags & O_ACCMODE) != O_RDONLY || fi->flags & O_TRUNC) {
 		fuse_reply_err(req, EROFS);
 		return;

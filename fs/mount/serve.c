@@ -230,13 +230,13 @@ static int serve_mounted(struct lic_session *s, unsigned n, struct lic_daemon *d
 		r = lic_tier_settle(s, err);
 	if (r == 0)
 		r = lic_recorder_start(s, err);
-	atomic_store(&s->settled, true);
 	if (r == 0) {
 		read_ahead(s);
 		s->brief = s->supervisor.stays && !lic_notify_epoch(s);
 		if (s->elsewhere && s->elsewhere->writes)
 			atomic_store(&s->overlaid, true);
 	}
+	atomic_store(&s->settled, true);
 	if (r == 0)
 		r = lic_sweeper_start(s, err);
 	if (r == 0)

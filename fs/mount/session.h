@@ -54,7 +54,7 @@ struct lic_session {
 	int64_t since, start;	    /* generation and time (seconds) of mounting */
 	int fd_limit;		    /* backing files get descriptors below this one */
 	_Atomic enum lic_mount_mode mode; /* that runs; AUTO until lic_tier_settle() */
-	_Atomic bool settled;		  /* nothing is opened before */
+	_Atomic bool settled;		  /* nothing is answered before */
 	bool uring, may_pass;		  /* what may be had (tier.h) */
 	bool may_skip_open;
 	bool no_open, no_opendir; /* the kernel does without OPEN, OPENDIR */
