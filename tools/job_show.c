@@ -247,9 +247,9 @@ static void print_what(struct lic_job *job, struct table *t)
 	lic_buf_release(&b);
 }
 
-static const char *outcome_color(const struct lic_ledger_command *c)
+static bool has_succeeded(const struct lic_ledger_command *c)
 {
-	return c->outcome == LIC_OUTCOME_EXITED && !c->status ? NULL : "yellow";
+	return c->outcome == LIC_OUTCOME_EXITED && !c->status;
 }
 
 static void print_when(struct lic_job *job, struct table *t)
@@ -281,7 +281,8 @@ static void print_when(struct lic_job *job, struct table *t)
 			lic_buf_addf(&b, ", %s", at);
 		}
 		row(t, "outcome", lic_buf_str(&b));
-		table_color(t, 1, outcome_color(&g->command));
+		if (!has_succeeded(&g->command))
+			table_color(t, 1, "yellow");
 	}
 	lic_buf_reset(&b);
 	for (size_t k = 0; k < n && k < ROWS_SHOWN; k++) {
