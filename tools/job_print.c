@@ -176,10 +176,9 @@ static void print_credit(const struct lic_job_report *r)
 {
 	char due[32], known[32];
 
-	printf("\nattribution is due for %s of the images that it could see, of which %s name "
-	       "their creator;",
+	printf("\nattribution is due for %s of the images that it could see; %s name a creator\n",
 	       output_count(r->credit_due, due), output_count(r->credit_known, known));
-	printf(" for %s of those %s, of which %s do\n", output_count(r->opened_credit_due, due),
+	printf("and for %s of those %s; %s do\n", output_count(r->opened_credit_due, due),
 	       job_opened(r->job), output_count(r->opened_credit_known, known));
 }
 

@@ -392,10 +392,10 @@ static void print(struct lic_job *job)
 	       output_plural(s->images, "image", "images"));
 	printf(" and %s other %s", output_count(s->files, n),
 	       output_plural(s->files, "file", "files"));
-	printf("; %s %s %s %s, ", output_count(lic_idset_count(lic_job_opened(job)), n),
+	printf("\n%s %s %s %s, ", output_count(lic_idset_count(lic_job_opened(job)), n),
 	       output_plural(lic_idset_count(lic_job_opened(job)), "file", "files"),
 	       output_plural(lic_idset_count(lic_job_opened(job)), "was", "were"), job_opened(job));
-	printf("images among them; %s %s hidden while it ran, directories among them\n",
+	printf("images among them\n%s %s hidden while it ran, directories among them\n",
 	       output_count(lic_idset_count(lic_job_withdrawn(job)), n),
 	       output_plural(lic_idset_count(lic_job_withdrawn(job)), "entry was", "entries were"));
 	print_programs(job);

@@ -128,14 +128,22 @@ static void describe(const struct told_maker *m, struct lic_buf *out)
 
 void makers_print(const struct makers *m)
 {
+	static const struct table_column columns[] = { { "", TABLE_PLAIN }, { "", TABLE_WRAP } };
 	struct lic_buf text = LIC_BUF_INIT(1u << 20);
+	struct table *t;
+	char by[48];
 
+	if (!m->n)
+		return;
+	putchar('\n');
+	t = table_new(columns, LIC_ARRAY_SIZE(columns), 0, false);
 	for (size_t i = 0; i < m->n; i++) {
 		lic_buf_reset(&text);
 		describe(&m->item[i], &text);
-		printf("%smade by (%lld) %s\n", i ? "" : "\n", (long long)m->item[i].number,
-		       lic_buf_str(&text));
+		snprintf(by, sizeof(by), "made by (%lld)", (long long)m->item[i].number);
+		table_row(t, (const char *const[]){ by, lic_buf_str(&text) });
 	}
+	table_print(t);
 	lic_buf_release(&text);
 }
 

@@ -42,7 +42,7 @@ want=$(jq -nc --rawfile opened "$made.opened" '($opened | split("\n")) as $o |
 is "$(json '.makers[0].licenses | map([.license, .images, .opened]) | sort')" "$want" "licenses, images and opened ones are those that find and the job count"
 is "$(json '[.makers[0].licenses[].opened] | add')" "$opened" "all that it opened"
 run licensefs status "$made"
-like "$out" "made by \(1\) job gen of $photos" "status says it to people"
+like "$out" "made by \(1\)  job gen of $photos" "status says it to people"
 run licensefs explain "$made" 0.png
 like "$out" "made by +job gen of" "explain does, too"
 run licensefs explain "$made" 0.png --json
