@@ -37,9 +37,12 @@ static int read_list(const char *option, const char *list, const char *const *wo
 			struct lic_buf shown = LIC_BUF_INIT(256);
 
 			lic_text_quote(&shown, list, len < 40 ? len : 40);
-			lic_error_set(err, EINVAL, "option --%s: %s is none of them%s%s%s", option,
-				      lic_buf_str(&shown), near ? "; did you mean " : "",
-				      near ? near : "", near ? "?" : "");
+			if (near)
+				lic_buf_addf(&shown, "; did you mean %s?", near);
+			for (i = 0; !near && i < n; i++)
+				lic_buf_addf(&shown, "%s%s", i ? ", " : "; there are ", words[i]);
+			lic_error_set(err, EINVAL, "option --%s: there is no %s", option,
+				      lic_buf_str(&shown));
 			lic_buf_release(&shown);
 			return -EINVAL;
 		}

@@ -139,6 +139,18 @@ static int export_files(const struct call *call, struct lic_snapshot *s,
 	return status;
 }
 
+static int no_format(const char *name)
+{
+	const struct lic_export_format *f;
+	struct lic_buf all = LIC_BUF_INIT(4096);
+
+	for (size_t i = 0; (f = lic_export_format_at(i)); i++)
+		lic_buf_addf(&all, "%s%s", i ? ", " : "", lic_export_format_name(f));
+	output_usage("no such format: '%s'; there are %s", name, lic_buf_str(&all));
+	lic_buf_release(&all);
+	return TOOL_USAGE;
+}
+
 static int run_export(const struct call *call)
 {
 	const struct export_args *args = call->args;
@@ -151,7 +163,7 @@ static int run_export(const struct call *call)
 		return output_usage("say what to write: --format FORMAT");
 	format = lic_export_format_find(args->format);
 	if (!format)
-		return output_usage("no such format: '%s'", args->format);
+		return no_format(args->format);
 	if (!files_usage(format, &args->files, path))
 		return TOOL_USAGE;
 	if (call->json && !path)

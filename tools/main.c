@@ -41,10 +41,12 @@ const struct option_spec command_store_options[] = {
 	OPTION_END,
 };
 
+#define VERBS_TOLD 10u /* more are looked up in the help */
+
 const struct command *command_find(const struct command *const *table, const char *name,
 				   struct lic_error *err)
 {
-	const char *names[OPTION_MAX], *near;
+	const char *names[OPTION_MAX] = { NULL }, *near;
 	struct lic_buf shown = LIC_BUF_INIT(4096);
 	size_t n = 0;
 
@@ -55,8 +57,11 @@ const struct command *command_find(const struct command *const *table, const cha
 	}
 	near = lic_text_nearest(name, strlen(name), names, n);
 	lic_text_quote(&shown, name, strlen(name));
-	lic_error_set(err, EINVAL, "there is no verb %s%s%s%s", lic_buf_str(&shown),
-		      near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+	if (near)
+		lic_buf_addf(&shown, "; did you mean '%s'?", near);
+	for (size_t i = 0; !near && n < VERBS_TOLD && i < n; i++)
+		lic_buf_addf(&shown, "%s%s", i ? ", " : "; there are ", names[i]);
+	lic_error_set(err, EINVAL, "there is no verb %s", lic_buf_str(&shown));
 	lic_buf_release(&shown);
 	return NULL;
 }

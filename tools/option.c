@@ -206,8 +206,12 @@ int option_number(const char *option, const char *value, unsigned long max, unsi
 		return 0;
 	}
 	lic_text_quote(&shown, value, strlen(value));
-	lic_error_set(err, EINVAL, "option --%s wants a number from 0 to %lu, not %s", option, max,
-		      lic_buf_str(&shown));
+	if (max > UINT32_MAX) /* nobody meant one near it */
+		lic_error_set(err, EINVAL, "option --%s wants a number, not %s", option,
+			      lic_buf_str(&shown));
+	else
+		lic_error_set(err, EINVAL, "option --%s wants a number from 0 to %lu, not %s",
+			      option, max, lic_buf_str(&shown));
 	lic_buf_release(&shown);
 	return -EINVAL;
 }

@@ -22,17 +22,35 @@ int sink_put(void *ctx, const void *p, size_t n)
 	return 1;
 }
 
-/* A file without a name in the directory of `path`. */
-static int open_nameless(const char *path)
+static char *directory_of(const char *path)
 {
-	_cleanup_(lic_freep) char *dir = strdup(path);
-	char *slash = dir ? strrchr(dir, '/') : NULL;
+	char *slash = strrchr(path, '/');
+	char *dir = slash ? strndup(path, (size_t)(slash - path) + (slash == path)) : strdup(".");
 
 	if (!dir)
 		output_out_of_memory();
-	if (slash)
-		slash[slash == dir] = 0;
-	return open(slash ? dir : ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+	return dir;
+}
+
+/* A file without a name in the directory of `path`. */
+static int open_nameless(const char *path)
+{
+	_cleanup_(lic_freep) char *dir = directory_of(path);
+
+	return open(dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+}
+
+/* Why it cannot be begun. */
+static void tell(const char *path, int code, struct lic_error *err)
+{
+	_cleanup_(lic_freep) char *dir = directory_of(path);
+	struct stat st;
+
+	if (code == ENOENT && stat(dir, &st) != 0)
+		lic_error_set(err, code, "cannot write '%s': there is no directory '%s'", path,
+			      dir);
+	else
+		lic_error_sys(err, code, "cannot write '%s'", path);
 }
 
 /* Links it beside `path`, from where it can be renamed; 0 or an errno. */
@@ -84,10 +102,7 @@ int sink_open(struct sink *s, const char *path, struct lic_error *err)
 		s->f = fdopen(fd, "w");
 	if (s->f)
 		return 0;
-	if (errno == ENOENT)
-		lic_error_set(err, ENOENT, "cannot write '%s': there is no such directory", path);
-	else
-		lic_error_sys(err, errno, "cannot write '%s'", path);
+	tell(path, errno, err);
 	if (fd >= 0)
 		close(fd);
 	if (fd >= 0 && !s->nameless)

@@ -142,9 +142,10 @@ int lic_outside_check(int dir, const char *store, const char *output, struct lic
 	if (stat(store, &st) != 0)
 		return lic_error_sys(err, errno, "cannot open the store '%s'", store);
 	r = is_below(dir, &st);
-	if (r < 0)
+	/* who may not enter a directory cannot write there; above it, names tell */
+	if (r < 0 && r != -EACCES)
 		return lic_error_sys(err, -r, "cannot look at the place of '%s'", output);
-	if (r || is_below_elsewhere(dir, store))
+	if (r > 0 || is_below_elsewhere(dir, store))
 		return lic_error_set(
 			err, EINVAL,
 			"'%s' would lie in the store, whose files are scanned; choose a "

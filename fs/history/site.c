@@ -169,6 +169,9 @@ static int split(struct lic_site *p, const char *output, struct lic_error *err)
 	if (slash)
 		slash[slash == path] = 0;
 	p->parent = open(slash ? path : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (p->parent < 0 && errno == ENOENT)
+		return lic_error_set(err, ENOENT, "cannot write '%s': there is no directory '%s'",
+				     output, path);
 	return p->parent < 0 ? lic_site_error(p, errno, NULL, err) : 0;
 }
 

@@ -21,8 +21,8 @@ mkdir "$tmp/nasty" "$tmp/empty" "$tmp/mnt"
 licensefs scan "$tmp/nasty" >/dev/null || exit 99
 licensefs import "$tmp/nasty" "$tmp/rows.jsonl" >"$tmp/import" 2>&1 || note "$(cat "$tmp/import")"
 licensefs decide "$tmp/nasty" '*' --license 'CC-BY-4.0 OR (CC-BY-SA-4.0 AND MIT)' --reason all >/dev/null
-licensefs license set "$tmp/nasty" LicenseRef-Ours --permits all >/dev/null 2>&1
-licensefs decide "$tmp/nasty" ' lead*' --license LicenseRef-Ours --reason ours >/dev/null 2>&1
+licensefs license set "$tmp/nasty" LicenseRef-Ours --permits noncommercial-use,redistribute --obliges attribution >/dev/null
+licensefs decide "$tmp/nasty" ' lead trail .png' --license LicenseRef-Ours --override --reason ours >/dev/null
 for s in shipped nasty; do
 	licensefs mount "$tmp/$s" "$tmp/mnt" -o view=noncommercial,job='<train> & "more"' 2>/dev/null &&
 		find "$tmp/mnt" -type f -exec cat {} + >/dev/null
@@ -45,6 +45,7 @@ for s in shipped nasty empty; do
 	done
 done
 ok "the hostile store has what was meant" test "$(grep -c '"kind":"image"' "$tmp/nasty.manifest")" -gt 45
+ok "licenses of its own" grep -q '"license":"LicenseRef-Ours"' "$tmp/nasty.manifest"
 ok "and credits" test "$(grep -c "\"title\":\"" "$tmp/nasty.manifest")" -gt 15
 
 # --- pages ------------------------------------------------------------------------------------

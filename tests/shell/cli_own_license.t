@@ -21,6 +21,8 @@ exits 2 "its name in capitals" licensefs license set "$store" LicenseRef-CELEBA 
 exits 2 "the id of a family" licensefs license set "$store" LicenseRef-CC-BY-9.0 --permits commercial-use
 exits 2 "a permission that there is not" licensefs license set "$store" LicenseRef-X --permits comercial-use
 like "$err" 'did you mean commercial-use' "is told"
+exits 2 "one that is like none" licensefs license set "$store" LicenseRef-X --permits zz
+like "$err" "there is no zz; there are noncommercial-use, .*, share-adaptations" "names those that there are"
 exits 2 "one that is given and denied" licensefs license set "$store" LicenseRef-X --permits derive --forbids derive
 exits 2 "nothing said about permissions" licensefs license set "$store" LicenseRef-X
 exits 2 "a name with a control character" licensefs license set "$store" LicenseRef-X --permits derive --name $'a\nb'

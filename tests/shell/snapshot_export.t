@@ -221,6 +221,7 @@ done
 # --- wrong usage ------------------------------------------------------------------------------
 exits 2 "no format" licensefs snapshot export "$store" one
 exits 2 "an unknown one" licensefs snapshot export "$store" one --format manifests
+like "$err" 'there are manifest, csv, .*, webdataset' "which names those that there are"
 exits 2 "an unknown snapshot" licensefs snapshot export "$store" two --format csv
 exits 2 "a directory is no file" licensefs snapshot export "$store" one --format csv --output "$tmp"
 for place in "$store/x" "$store/.licensefs/x" "$store/animals/../x" "$tmp/else/store/food/x"; do
@@ -238,5 +239,18 @@ exits 2 "no name" licensefs snapshot export "$store" one --format csv --output '
 run licensefs snapshot export "$store" one --format csv --output -
 is "$(head -c 5 <<<"$out")" "path," "- is standard output"
 exits 3 "where there is no directory" licensefs snapshot export "$store" one --format csv --output "$tmp/none/x"
+like "$err" "there is no directory '$tmp/none'\$" "which is told"
+exits 3 "nor for a tree" licensefs snapshot export "$store" one --format tree --output "$tmp/none/x"
+like "$err" "there is no directory '$tmp/none'\$" "it is told as well"
+exits 3 "where nothing can be made" licensefs snapshot export "$store" one --format csv --output /proc/x
+like "$err" "cannot write '/proc/x': No such file" "as it is"
+exits 2 "an unknown verb" licensefs snapshot remove "$store" one
+like "$err" 'there is no verb remove; there are create, .*, rm' "names those that there are"
+if [ "$(id -u)" = 0 ]; then
+	mkdir -m 700 "$tmp/closed" && install -m 755 "$top_builddir/licensefs" "$tmp/own" && chmod 755 "$tmp"
+	chmod -R a+rX "$store"
+	run setpriv --reuid 65534 --regid 65534 --clear-groups "$tmp/own" report "$store" --html "$tmp/closed/x"
+	like "$status $err" "^3 .*cannot write '$tmp/closed/x': Permission denied" "where one may not write"
+fi
 is "$(find "$tmp" -mindepth 1 -maxdepth 1 -name '*.??????' | grep -v 'one\|two\|three')" "" "nothing is left behind"
 plan
