@@ -17,7 +17,7 @@ fs_liblicensefs_a_SOURCES += fs/mount/inview.c
 fs_liblicensefs_a_SOURCES += fs/mount/serving.c
 fs_liblicensefs_a_SOURCES += fs/mount/record.c fs/mount/record.h fs/mount/sight.c fs/mount/sight.h \
 	fs/mount/whose.c fs/mount/whose.h
-fs_liblicensefs_a_SOURCES += fs/mount/await.c
+fs_liblicensefs_a_SOURCES += fs/mount/await.c fs/mount/leave.c fs/mount/leave.h
 fs_liblicensefs_a_SOURCES += fs/mount/library.c
 fs_liblicensefs_a_SOURCES += fs/mount/supervise.c fs/mount/supervise.h fs/mount/supervisor.c \
 	fs/mount/supervisor.h fs/mount/beside.c fs/mount/beside.h fs/mount/bury.c fs/mount/bury.h \

@@ -13,6 +13,7 @@
 
 #include <licensefs/mount.h>
 
+#include "fs/mount/leave.h"
 #include "fs/mount/table.h"
 #include "fs/util/io.h"
 
@@ -340,6 +341,9 @@ int lic_table_detach(const char *path, bool lazy, struct lic_error *err)
 int lic_umount(const char *mountpoint, bool lazy, struct lic_error *err)
 {
 	_cleanup_(lic_freep) char *path = lic_table_canonical(mountpoint);
+	_cleanup_(lic_closep) int daemon = -1;
+	bool stuck = false;
+	int r;
 
 	if (!path)
 		return lic_error_sys(err, errno, "cannot find mount point '%s'", mountpoint);
@@ -353,7 +357,12 @@ int lic_umount(const char *mountpoint, bool lazy, struct lic_error *err)
 		return lic_error_set(err, EINVAL, "'%s' is not a mount of licensefs; use umount",
 				     path);
 	default:
-		return lic_table_detach(path, lazy, err);
+		/* one that is detached may be in use for long */
+		daemon = lazy ? -1 : lic_leave_whom(path, &stuck);
+		r = lic_table_detach(path, lazy || stuck, err);
+		if (r == 0)
+			lic_leave_wait(daemon);
+		return r;
 	}
 }
 

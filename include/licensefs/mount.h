@@ -84,7 +84,8 @@ int lic_mount(const struct lic_mount_options *o, struct lic_error *err) _nonnull
  * lic_mount() puts another mount in its place. Else does nothing. -EPERM where only root can; one
  * thread. */
 int lic_mount_look_below(const char *store, struct lic_error *err) _nonnull_(1) _must_check_;
-/* Unmounts a mount point of licensefs; -EINVAL where it is none. `lazy` detaches a busy one. */
+/* Unmounts a mount point of licensefs, and waits some seconds at most for its daemon to end;
+ * -EINVAL where it is none. `lazy` detaches a busy one, and waits for nothing. Forks. */
 int lic_umount(const char *mountpoint, bool lazy, struct lic_error *err) _nonnull_(1) _must_check_;
 
 /* What a mount says of itself, in the extended attribute LIC_MOUNT_XATTR of its root, which is not

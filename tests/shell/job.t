@@ -51,5 +51,25 @@ for mode in $modes; do
 	is "$(python3 "$top_srcdir/tests/shell/snapshot_digest.py" "$cat" train)" "$(jq -r .digest "$tmp/c/report")" \
 		"$mode: Python works out the same digest"
 done
+
+# --- unmounting waits for the end of the ledger, however slow the disk is
+cat >"$tmp/slow.c" <<'C'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <unistd.h>
+int fdatasync(int fd)
+{
+	usleep(700000);
+	return ((int (*)(int))dlsym(RTLD_NEXT, "fdatasync"))(fd);
+}
+C
+if [ -z "${AM_SANITIZE:-}" ] && ${CC:-cc} -O1 -shared -fPIC -o "$tmp/slow.so" "$tmp/slow.c" -ldl; then
+	for mode in $modes; do
+		LD_PRELOAD=$tmp/slow.so up -o "view=noncommercial,job=slow-$mode,mode=$mode"
+		cat "$mnt/animals/tabby.jpg" >/dev/null
+		down
+		ok "$mode: the job has ended when umount returns" ended slow-$mode
+	done
+fi
 sanitizers_are_silent
 plan
