@@ -232,10 +232,12 @@ static int see_news(struct lic_recorder *r, struct turn *t)
 	if (e < 0 && t->news.all)
 		atomic_store(&r->all, true);
 	/* before it is served nobody saw anything in between */
-	if (!r->served)
+	if (!r->served) {
 		lic_idset_release(&t->news.passed);
-	else if (e == 0 && t->news.unknown)
+		t->news.n_first = 0;
+	} else if (e == 0 && t->news.unknown) {
 		lic_ledger_miss(r->ledger, ESTALE);
+	}
 	return e;
 }
 
@@ -257,14 +259,54 @@ static int see_opened(struct lic_recorder *r, struct turn *t)
 	return e < 0 ? e : 0;
 }
 
+static int by_generation(const void *a, const void *b)
+{
+	const struct lic_sight_first *x = a, *y = b;
+
+	return (x->generation > y->generation) - (x->generation < y->generation);
+}
+
+/* What has other rights by now, or is hidden, by the generation that it could first be seen in.
+ * Adds it to *told. */
+static int tell_first(struct lic_recorder *r, const struct turn *t, struct lic_idset *told)
+{
+	struct lic_sight_first *f = t->news.first;
+	const size_t n = t->news.n_first;
+	int e = 0;
+
+	if (n)
+		qsort(f, n, sizeof(*f), by_generation);
+	for (size_t i = 0, k; e >= 0 && i < n; i = k) {
+		_cleanup_(lic_idset_release) struct lic_idset set = LIC_IDSET_INIT;
+
+		for (k = i; e >= 0 && k < n && f[k].generation == f[i].generation; k++)
+			if (lic_idset_has(&t->news.shown, f[k].entry) ||
+			    lic_idset_has(&t->news.passed, f[k].entry))
+				e = lic_idset_add(&set, f[k].entry);
+		lic_ledger_sight(r->ledger, f[i].generation, &set, &t->none);
+		if (e >= 0)
+			e = lic_idset_join(told, &set);
+	}
+	return e < 0 ? e : 0;
+}
+
 static int tell(struct lic_recorder *r, struct turn *t)
 {
-	lic_ledger_sight(r->ledger, r->generation, &t->news.passed, &t->none);
+	_cleanup_(lic_idset_release) struct lic_idset rest = LIC_IDSET_INIT, told = LIC_IDSET_INIT;
+	int e = tell_first(r, t, &told);
+
+	if (e == 0)
+		e = lic_idset_join(&rest, &t->news.passed);
+	lic_idset_subtract(&rest, &told);
+	lic_ledger_sight(r->ledger, r->generation, e < 0 ? &t->news.passed : &rest, &t->none);
 	lic_ledger_sight(r->ledger, r->generation, &t->none, &t->news.passed);
 	lic_ledger_sight(r->ledger, r->generation, &t->none, &t->over);
-	lic_ledger_sight(r->ledger, t->generation, &t->news.shown, &t->news.hidden);
 	lic_idset_subtract(&r->seen, &t->news.hidden);
-	return lic_idset_join(&r->seen, &t->news.shown);
+	if (e == 0)
+		e = lic_idset_join(&r->seen, &t->news.shown);
+	lic_idset_subtract(&t->news.shown, &told);
+	lic_ledger_sight(r->ledger, t->generation, &t->news.shown, &t->news.hidden);
+	return e;
 }
 
 /* What was opened is told by the generation that it was first found to be visible in, for the

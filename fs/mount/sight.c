@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a mount of one view shows. */
 #include <errno.h>
+#include <stdlib.h>
 
 #include "fs/mount/forget.h"
 #include "fs/mount/sight.h"
@@ -228,35 +229,73 @@ static int is_member(struct look *l, int64_t id, bool *ret)
 	return r == -ENOENT ? 0 : r;
 }
 
-/* What is hidden and was not seen: was it visible between? What is named once has been as it is now
- * since then, and was before as it was seen, unless a commit came while that was looked at; but
- * what was in a directory that came and went is named at its end alone. */
+static int note_first(struct lic_sight_news *news, int64_t entry, int64_t generation)
+{
+	if (news->n_first == news->cap_first) {
+		size_t wider = news->cap_first ? 2 * news->cap_first : 64;
+		void *grown = reallocarray(news->first, wider, sizeof(*news->first));
+
+		if (!grown)
+			return -ENOMEM;
+		news->first = grown;
+		news->cap_first = wider;
+	}
+	news->first[news->n_first++] = (struct lic_sight_first){ entry, generation };
+	return 0;
+}
+
+/* What was not seen: when was it visible first, before now? 0: never, as far as can be said. What
+ * is named once has been as it is now since then, and was before as it was seen, unless a commit
+ * came while that was looked at; but what was in a directory that came and went is named at its end
+ * alone. */
+static int first_shown(struct look *l, const struct mention *m, size_t n, bool live, int64_t *ret)
+{
+	bool shown = false;
+	int r = 0;
+
+	*ret = 0;
+	for (size_t i = 0; r == 0 && !shown && i < n; i++) {
+		*ret = m[i].generation - 1;
+		if (!live || i || l->news->torn)
+			r = was_shown(l, m->entry, *ret, &shown);
+		if (r == 0 && !shown && i + 1 < n)
+			r = was_shown(l, m->entry, ++*ret, &shown);
+	}
+	if (!shown)
+		*ret = 0;
+	return r;
+}
+
+/* What is hidden and was not seen: was it visible between? */
 static int judge_between(struct look *l, const struct mention *m, size_t n, bool live)
 {
-	bool shown = l->news->all, member = true;
+	bool member = true;
+	int64_t first = 0;
 	int r = is_member(l, m->entry, &member);
 
 	if (r < 0 || !member)
 		return r;
-	for (size_t i = 0; r == 0 && !shown && i < n; i++) {
-		if (i + 1 < n)
-			r = was_shown(l, m->entry, m[i].generation, &shown);
-		if (r == 0 && !shown && (!live || i || l->news->torn))
-			r = was_shown(l, m->entry, m[i].generation - 1, &shown);
-	}
-	if (r == 0 && shown)
+	r = first_shown(l, m, n, live, &first);
+	if (r == 0 && first)
+		r = note_first(l->news, m->entry, first);
+	if (r == 0 && (first || l->news->all))
 		r = lic_idset_add(&l->news->passed, m->entry);
 	return r < 0 ? r : 0;
 }
 
 /* A directory that was not seen may be new, and what is in it is in no feed then. */
-static int add_shown(struct look *l, const struct lic_entry *e)
+static int add_shown(struct look *l, const struct lic_entry *e, const struct mention *m, size_t n)
 {
+	int64_t first = 0;
 	int r;
 
 	if (e->kind == LIC_KIND_DIR || e->kind == LIC_KIND_DOCUMENT)
 		return lic_sight_below(l->w, e->id, &l->news->shown);
-	r = lic_idset_add(&l->news->shown, e->id);
+	r = first_shown(l, m, n, true, &first);
+	if (r == 0 && first)
+		r = note_first(l->news, e->id, first);
+	if (r == 0)
+		r = lic_idset_add(&l->news->shown, e->id);
 	return r < 0 ? r : 0;
 }
 
@@ -279,7 +318,7 @@ static int judge(struct look *l, const struct mention *m, size_t n)
 	if (shown == was || l->news->all)
 		return 0;
 	if (shown)
-		return add_shown(l, &e);
+		return add_shown(l, &e, m, n);
 	r = lic_idset_add(&l->news->hidden, m->entry);
 	return r < 0 ? r : 0;
 }
@@ -301,6 +340,9 @@ void lic_sight_news_release(struct lic_sight_news *n)
 	lic_idset_release(&n->shown);
 	lic_idset_release(&n->hidden);
 	lic_idset_release(&n->passed);
+	free(n->first);
+	n->first = NULL;
+	n->n_first = n->cap_first = 0;
 }
 
 int lic_sight_news(struct lic_worker *w, const struct lic_idset *seen, int64_t *generation,

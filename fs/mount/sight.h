@@ -14,10 +14,17 @@ int lic_sight_shows(struct lic_worker *w, int64_t entry, bool *ret) _nonnull_all
  * longer than a directory takes. About 2 us an entry. */
 int lic_sight_below(struct lic_worker *w, int64_t top,
 		    struct lic_idset *ret) _nonnull_all_ _must_check_;
+struct lic_sight_first {
+	int64_t entry, generation;
+};
 struct lic_sight_news {
 	struct lic_idset shown, hidden; /* measured by what was seen before */
 	/* Visible for a moment in between, or maybe: hidden now, and not seen before. */
 	struct lic_idset passed;
+	/* Of `shown` and `passed` those that were visible in a generation before the one looked at,
+	 * with the first of these: n_first of them, owned. */
+	struct lic_sight_first *first;
+	size_t n_first, cap_first;
 	/* In: a commit came during the look before this one, so that what that found need not have
 	 * been so in the generation that it gave. */
 	bool torn;
