@@ -18,7 +18,7 @@ noinst_HEADERS = include/licensefs/macros.h include/licensefs/error.h include/li
 	include/licensefs/selector.h include/licensefs/likeness.h include/licensefs/catalog_revoke.h \
 	include/licensefs/catalog_snapshot.h include/licensefs/snapshot.h include/licensefs/snapshot_export.h include/licensefs/serving.h \
 	include/licensefs/watch.h include/licensefs/run.h
-noinst_HEADERS += include/licensefs/idset.h include/licensefs/ledger.h
+noinst_HEADERS += include/licensefs/idset.h include/licensefs/ledger.h include/licensefs/sum.h
 noinst_HEADERS += include/licensefs/catalog_maker.h include/licensefs/lineage.h
 
 include fs/util/local.mk

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <licensefs/sum.h>
+
 #include "date.h"
 #include "progress.h"
 #include "report.h"
@@ -42,7 +44,7 @@ static int ask_views(struct gathering *g)
 				continue;
 			g->shown[i] = 1;
 			r->seen[v].images++;
-			r->seen[v].bytes += (int64_t)g->e[i].st.size;
+			lic_sum_size(&r->seen[v].bytes, g->e[i].st.size);
 		}
 	}
 	return status;
@@ -72,7 +74,7 @@ static int count_image(struct gathering *g, size_t i)
 	if (status < 0 || !g->shown[i])
 		return status;
 	r->shown++;
-	r->shown_bytes += (int64_t)g->e[i].st.size;
+	lic_sum_size(&r->shown_bytes, g->e[i].st.size);
 	if (rights->status == LIC_STATUS_CLEAR)
 		sample_add(&r->sample, rights->license, g->id[i]);
 	return lic_census_count(r->census, CENSUS_SHOWN, rights->license, &g->e[i], g->err);

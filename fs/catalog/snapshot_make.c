@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include <licensefs/sum.h>
+
 #include "fs/catalog/snapshot.h"
 
 #define MEMBERS_MAX ((int64_t)1 << LIC_SALT_HEIGHT_MAX)
@@ -75,7 +77,7 @@ static void count(struct lic_snapshot_info *i, const struct lic_then *t)
 	else
 		i->files++;
 	if (t->m.e.kind != LIC_KIND_DIR && !t->in_archive)
-		i->bytes += (int64_t)t->m.e.st.size;
+		lic_sum_size(&i->bytes, t->m.e.st.size);
 }
 
 static int take(void *ctx, const struct lic_then *t)

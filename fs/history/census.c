@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include <licensefs/census.h>
+#include <licensefs/sum.h>
 
 #include "fs/util/hash.h"
-
 #define BUCKETS (2 * LIC_CENSUS_ROWS_MAX) /* a power of two, never full */
 #define HOST_MAX 253u			  /* RFC 1035 2.3.4 */
 #define SIGNALS_MAX (64u * 1024)	  /* bytes of all that reserve one image */
@@ -124,7 +124,7 @@ int lic_census_count(struct lic_census *c, enum lic_census_table table, const ch
 		return lic_error_set(err, ENOMEM, "out of memory for a census");
 	if (!row->images++)
 		row->example = e->id;
-	row->bytes += (int64_t)e->st.size;
+	lic_sum_size(&row->bytes, e->st.size);
 	return 0;
 }
 
@@ -296,7 +296,7 @@ int lic_census_add_credited(struct lic_census *c, struct lic_catalog *cat,
 	if (r < 0)
 		return r;
 	c->images++;
-	c->bytes += (int64_t)e->st.size;
+	lic_sum_size(&c->bytes, e->st.size);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include <licensefs/catalog_revoke.h>
+#include <licensefs/sum.h>
 
 #include "fs/history/export_files.h"
 
@@ -261,7 +262,7 @@ static int tally(struct lic_export *x, const struct lic_then *t, const struct li
 		one->url = NULL;
 	one->obligations |= lic_export_obliges(rights);
 	one->images++;
-	one->bytes += (int64_t)t->m.e.st.size;
+	lic_sum_size(&one->bytes, t->m.e.st.size);
 	return 0;
 }
 

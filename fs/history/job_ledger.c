@@ -7,10 +7,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <licensefs/sum.h>
+
 #include "fs/history/job.h"
 #include "fs/util/chunk.h"
 #include "fs/util/io.h"
-
 #define SECOND 1000000000LL
 #define PARTS_MAX 65536u /* of 1 KiB each, for sets of single processes */
 
@@ -283,13 +284,6 @@ static int add_opened(struct reading *x, struct lic_job_process *p,
 	return r < 0 ? no_memory(x) : 0;
 }
 
-/* Nobody opens so often: forged numbers must not overflow. */
-static void add_opens(int64_t *sum, int64_t n)
-{
-	if (__builtin_add_overflow(*sum, n, sum))
-		*sum = INT64_MAX;
-}
-
 static int opened(void *ctx, const struct lic_ledger_opened *o)
 {
 	struct reading *x = ctx;
@@ -299,8 +293,8 @@ static int opened(void *ctx, const struct lic_ledger_opened *o)
 
 	if (r < 0)
 		return r;
-	add_opens(&p->opens, o->opens);
-	add_opens(&job->program[p->program].opens, o->opens);
+	lic_sum_add(&p->opens, o->opens);
+	lic_sum_add(&job->program[p->program].opens, o->opens);
 	if (o->part < 0 || o->part > job->last_part || is_empty(o->bits))
 		return 0;
 	r = add_opened(x, p, o);

@@ -6,11 +6,11 @@
 
 #include <licensefs/catalog_revoke.h>
 #include <licensefs/job_report.h>
+#include <licensefs/sum.h>
 
 #include "fs/history/export.h"
 #include "fs/history/job.h"
 #include "fs/history/job_takedown.h"
-
 struct reporting {
 	struct lic_job_report *r;
 	struct lic_job *job;
@@ -22,10 +22,10 @@ static void add(struct lic_job_sum *s, const struct lic_then *t)
 {
 	if (t->m.e.kind == LIC_KIND_IMAGE) {
 		s->images++;
-		s->bytes += (int64_t)t->m.e.st.size;
+		lic_sum_size(&s->bytes, t->m.e.st.size);
 	} else {
 		s->files++;
-		s->file_bytes += (int64_t)t->m.e.st.size;
+		lic_sum_size(&s->file_bytes, t->m.e.st.size);
 	}
 }
 
@@ -162,7 +162,7 @@ static int prepare(struct reporting *x)
 							.processes = program[i].processes,
 							.opens = program[i].opens };
 		r->kind[program[i].kind].processes += program[i].processes;
-		r->kind[program[i].kind].opens += program[i].opens;
+		lic_sum_add(&r->kind[program[i].kind].opens, program[i].opens);
 	}
 	for (int k = 0; k < LIC_OPENER_COUNT; k++)
 		r->kind[k].kind = (enum lic_opener)k;

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include <licensefs/json.h>
+#include <licensefs/sum.h>
 
 #define LICENSES_MAX 1024 /* rows of the summary; the rest is one more */
 
@@ -51,9 +52,9 @@ static void count(struct row *row, const struct lic_job_item *i)
 	int64_t bytes = (int64_t)i->t->m.e.st.size;
 
 	row->images++;
-	row->bytes += bytes;
+	lic_sum_add(&row->bytes, bytes);
 	row->opened += i->opened;
-	row->opened_bytes += i->opened ? bytes : 0;
+	lic_sum_add(&row->opened_bytes, i->opened ? bytes : 0);
 }
 
 static int add(void *ctx, const struct lic_job_item *i)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <licensefs/snapshot.h>
+#include <licensefs/sum.h>
 
 struct summing {
 	struct lic_snapshot *s;
@@ -66,7 +67,7 @@ static int sum_image(struct summing *x, const struct lic_then *t)
 	if (r < 0)
 		return r;
 	l->images++;
-	l->bytes += (int64_t)t->m.e.st.size;
+	lic_sum_size(&l->bytes, t->m.e.st.size);
 	x->sum->state[state]++;
 	x->sum->archived += t->in_archive;
 	if (t->m.e.rights != t->rights && state != LIC_MEMBER_REVOKED)

@@ -3,8 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "fs/ledger/record.h"
+#include <licensefs/sum.h>
 
+#include "fs/ledger/record.h"
 static int64_t number(struct lic_cursor *c)
 {
 	uint64_t v = 0;
@@ -39,14 +40,6 @@ static const char *text(struct lic_cursor *c, char *ret)
 static int over(const struct lic_cursor *c)
 {
 	return c->bad || c->at != c->n ? -EBADMSG : 0;
-}
-
-/* Nobody counts so far: a sum of forged numbers must not overflow. */
-static int64_t sum_of(int64_t a, int64_t b)
-{
-	int64_t r;
-
-	return __builtin_add_overflow(a, b, &r) ? INT64_MAX : r;
 }
 
 static void see_time(struct lic_ledger_summary *s, int64_t at)
@@ -140,7 +133,7 @@ static int visit_opened(struct lic_cursor *c, const struct lic_ledger_visitor *v
 	if (c->bad || o.process > sum->s->processes)
 		return -EBADMSG;
 	see_time(sum->s, o.at);
-	sum->s->opens = sum_of(sum->s->opens, o.opens);
+	lic_sum_add(&sum->s->opens, o.opens);
 	/* one call at least: it may have opened nothing new */
 	r = part(c, &o.part, bits);
 	if (r == 0)
@@ -197,7 +190,7 @@ static int visit_lost(struct lic_cursor *c, const struct lic_ledger_visitor *v, 
 	if (over(c) < 0)
 		return -EBADMSG;
 	see_time(sum->s, l.at);
-	sum->s->lost = sum_of(sum->s->lost, l.opens);
+	lic_sum_add(&sum->s->lost, l.opens);
 	sum->s->complete = false;
 	return v->lost ? v->lost(ctx, &l) : 0;
 }

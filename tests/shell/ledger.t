@@ -91,6 +91,17 @@ for i in 1 2 3; do
 done
 exits 3 "but not with another view" "${mount[@]}" -o "view=noncommercial,job=job-$job,mode=$mode"
 
+# --- users
+if [ $mode != cached ]; then
+	chmod 755 "$tmp"
+	begin -o mode=$mode,allow_other
+	setpriv --reuid 65534 --regid 65533 --clear-groups head -c 1 "$mnt/cats/by.pnm" >/dev/null
+	head -c 1 "$mnt/train/cc0.pnm" >/dev/null
+	down
+	eventually "it ends" ended $job
+	is "$(records $job '[.[] | select(.type == "process").uid] | sort')" "[0,65534]" "users are told by the process that opens"
+fi
+
 # --- the daemon is killed
 begin -o mode=$mode
 cat "$mnt/cats/by.pnm" >/dev/null

@@ -89,6 +89,122 @@ static void test_many(void)
 	scratch_release(&s);
 }
 
+static struct lic_job *reported(struct lic_catalog *cat, struct lic_job_report *ret)
+{
+	struct lic_job *job = NULL;
+
+	is_int(lic_job_open(cat, "train", &job, &fix_err), 0, "a job is opened");
+	is_int(lic_job_report(job, 5000, ret, &fix_err), 0, "and reported");
+	return job;
+}
+
+enum { TAKEDOWNS = LIC_JOB_TAKEDOWNS_MAX + 4 };
+
+/* More takedowns than are told one by one. */
+static void test_takedowns(void)
+{
+	struct lic_catalog *cat;
+	struct lic_job *job;
+	struct lic_job_report r;
+	struct lic_ledger *l;
+	struct scratch s;
+	struct lic_txn *txn;
+	int64_t dir, first;
+	bool good = true;
+
+	cat = scratch_make(&s);
+	txn = begin(cat);
+	dir = put_dir(txn, 1, "dir");
+	for (int i = 0; i < TAKEDOWNS; i++) {
+		char name[32], by[32];
+
+		snprintf(name, sizeof(name), "t%d.jpg", i);
+		snprintf(by, sizeof(by), "Creator %d", i);
+		put_by(txn, dir, name, name, by, NULL);
+	}
+	first = put_by(txn, dir, "stays.jpg", "stays", "Ann", NULL);
+	commit(txn);
+	l = serve(&s, cat);
+	lic_ledger_opened(l, 0, first, false);
+	ok(lic_ledger_end(l, lic_catalog_generation(cat), LIC_LEDGER_UNMOUNTED, &fix_err) == 0,
+	   "that ends");
+	lic_ledger_close(l);
+	txn = begin(cat);
+	for (int i = 0; i < TAKEDOWNS; i++) {
+		char by[32];
+		struct lic_buf buf;
+		struct lic_selector one;
+
+		snprintf(by, sizeof(by), "Creator %d", i);
+		one = selector_of(LIC_SELECT_CREATOR, by, &buf);
+		good &= revoke_in(txn, &one, 1, false).matched == 1;
+		lic_buf_release(&buf);
+	}
+	commit(txn);
+	ok(good, "many takedowns");
+	job = reported(cat, &r);
+	is_int((long long)r.n_takedowns, LIC_JOB_TAKEDOWNS_MAX, "so many are told one by one");
+	is_int(lic_idset_count(&r.more_takedowns), TAKEDOWNS - LIC_JOB_TAKEDOWNS_MAX,
+	       "of the others how many there are");
+	for (size_t i = 0; i < r.n_takedowns; i++)
+		good &= r.takedown[i].images == 1 &&
+			!lic_idset_has(&r.more_takedowns, r.takedown[i].number);
+	ok(good, "each is one or the other");
+	is_int(r.state[LIC_MEMBER_REVOKED], TAKEDOWNS, "no image is left out");
+	lic_job_report_release(&r);
+	lic_job_close(job);
+	lic_catalog_close(cat);
+	scratch_release(&s);
+}
+
+static void put_huge(struct lic_txn *txn, int64_t dir, const char *name)
+{
+	struct lic_claims claims = LIC_CLAIMS_INIT;
+	struct lic_entry e = entry_of(dir, name, strlen(name), LIC_KIND_IMAGE);
+
+	lic_hash128(name, strlen(name), e.hash.b);
+	e.st.size = INT64_MAX - 5;
+	e.format = claims.format = LIC_FORMAT_JPEG;
+	add_claim(&claims, LIC_ROLE_LICENSE, "CC0-1.0");
+	ok(lic_catalog_put(txn, &e, &claims, &fix_err) == 0, "a file as large as can be");
+	lic_claims_release(&claims);
+}
+
+/* Sparse files cost nothing: their sizes are not to be believed, but neither to overflow. */
+static void test_huge(void)
+{
+	const struct lic_census_row *row;
+	struct lic_catalog *cat;
+	struct lic_job *job;
+	struct lic_job_report r;
+	struct lic_ledger *l;
+	struct scratch s;
+	struct lic_txn *txn;
+	int64_t dir;
+
+	cat = scratch_make(&s);
+	txn = begin(cat);
+	dir = put_dir(txn, 1, "dir");
+	put_huge(txn, dir, "1.jpg");
+	put_huge(txn, dir, "2.jpg");
+	put_huge(txn, dir, "3.jpg");
+	commit(txn);
+	l = serve(&s, cat);
+	job = reported(cat, &r);
+	is_int(r.seen.images, 3, "three of them");
+	ok(r.seen.bytes == INT64_MAX && r.start.bytes == INT64_MAX &&
+		   r.unopened.bytes == INT64_MAX && !r.opened.bytes,
+	   "have as many bytes as can be said");
+	ok(lic_census_rows(r.of_seen, LIC_CENSUS_LICENSE, &row) == 1 && row[0].bytes == INT64_MAX,
+	   "by license, too");
+	is_int(lic_snapshot_info(lic_job_snapshot(job))->bytes, INT64_MAX, "and when it began");
+	lic_job_report_release(&r);
+	lic_job_close(job);
+	lic_ledger_close(l);
+	lic_catalog_close(cat);
+	scratch_release(&s);
+}
+
 /* While it is not known whether a job runs it is not ended. */
 static void test_unopened(void)
 {
@@ -115,6 +231,8 @@ static void test_unopened(void)
 int main(void)
 {
 	test_many();
+	test_takedowns();
+	test_huge();
 	test_unopened();
 	return done_testing();
 }
