@@ -88,6 +88,7 @@ run licensefs explain "$store" shards//0.tar/./nothing.ppm
 is "$status" 1 "a member that is not there"
 decide 'shards/*.tar/000000004.ppm' --license CC-BY-4.0
 eventually "a pattern is about members" lists "$s" "${all/000000005.json/000000004.ppm 000000004.txt 000000005.json}"
+followed
 ok "of all shards" lists "$n/shards/1.tar" "000000004.ppm "
 decide shards/0.tar/000000005.left.ppm --deny
 eventually "half of a sample that is taken down takes all of it" \

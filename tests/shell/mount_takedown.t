@@ -136,7 +136,7 @@ import sqlite3, time
 db = sqlite3.connect('$store/.licensefs/catalog.db', isolation_level=None)
 db.execute('BEGIN IMMEDIATE')
 print('', flush=True)
-time.sleep(60)" >"$tmp/locked" &
+time.sleep(120)" >"$tmp/locked" &
 writer=$!
 eventually "the catalog is locked" [ -s "$tmp/locked" ]
 image cats/by.pnm "other bytes"

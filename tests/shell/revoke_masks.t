@@ -40,6 +40,7 @@ mask masks/img-1.png other
 mask masks/img-2.png other2
 decide 'images/**' --license CC0-1.0
 scan
+followed
 ok "a mask that gets the bytes of a revoked one" absent "$view/masks/img-5.png"
 ok "and a new one with them" absent "$view/masks/img-9.png"
 ok "whose image is there" [ -e "$view/images/img-9.jpg" ]
@@ -79,6 +80,7 @@ succeeds "bytes are revoked that only a mask has" \
 ok "and it is gone" absent "$view/masks/img-23.png"
 ok "an image that has it stays" [ -e "$view/images/img-23.jpg" ]
 scan
+followed
 is "$(status masks/img-21.png) $(status masks/img-23.png)" "revoked revoked" "as images they are revoked"
 ok "and not shown" absent "$view/masks/img-21.png"
 ok "nor the other" absent "$view/masks/img-23.png"

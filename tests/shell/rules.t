@@ -114,6 +114,7 @@ toml . 'other/*||CC0-1.0'
 run licensefs scan "$store"
 like "$err" "dep5: stands beside a REUSE.toml" "both: a warning"
 eventually "and dep5 grants nothing" hidden commercial/images/deep/dog.pnm
+followed
 ok "what REUSE.toml says holds" shown commercial/other/cow.pnm
 rm "$store/REUSE.toml"
 scan

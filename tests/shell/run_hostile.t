@@ -55,7 +55,7 @@ attack() { # WHO ARGUMENT...: $out; how it went
 	local who=$1
 	shift
 	# a process of the same user outside, which has the store in its hands
-	by $who python3 -c 'import os, sys, time; f = open(sys.argv[2]); os.chdir(sys.argv[1]); print("ready", flush=True); time.sleep(60)' \
+	by $who python3 -c 'import os, sys, time; f = open(sys.argv[2]); os.chdir(sys.argv[1]); print("ready", flush=True); time.sleep(170)' \
 		"$store" "$store/$hidden" >"$tmp/bait" &
 	bait=$!
 	eventually "$who: there is a bait" grep -q ready "$tmp/bait"
