@@ -150,7 +150,7 @@ executed=$(cd build && make -s print-tests | tr ' ' '\n' | grep -vE 'tests/lint/
 build asan build-asan "$libfuse" --enable-asan --enable-ubsan CFLAGS='-O1 -g' && check asan build-asan check TESTS="$executed"
 
 # Only what has threads: the scan and the mount.
-threaded=$(cd build && make -s print-tests | tr ' ' '\n' | grep -E 'scan|mount|live|view\.t|clients/views' | tr '\n' ' ')
+threaded=$(cd build && make -s print-tests | tr ' ' '\n' | grep -E 'scan|mount|live|view\.t|clients/views|leaves|snapshot\.t' | tr '\n' ' ')
 build tsan build-tsan "$libfuse" --enable-tsan CFLAGS='-O1 -g' && check tsan build-tsan check TESTS="$threaded"
 
 # Mounts again over io_uring, where tests may switch it on (to most it is no mode of its own), and with the

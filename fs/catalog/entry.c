@@ -5,6 +5,13 @@
 
 #include "fs/catalog/internal.h"
 
+int lic_entry_name_check(struct lic_catalog *cat, const struct lic_entry *e, struct lic_error *err)
+{
+	if (e->name.n <= NAME_MAX && (e->name.n == 0) == (e->id == LIC_CATALOG_ROOT))
+		return 0;
+	return lic_catalog_damaged(cat, err, "entry %lld has no proper name", (long long)e->id);
+}
+
 int lic_entry_from_row(struct lic_query *q, struct lic_entry *ret, struct lic_error *err)
 {
 	struct lic_bytes hash = lic_query_bytes(q, 15);
@@ -27,10 +34,10 @@ int lic_entry_from_row(struct lic_query *q, struct lic_entry *ret, struct lic_er
 		.born = lic_query_int(q, 16),
 		.since = lic_query_int(q, 17),
 	};
+	int r = lic_entry_name_check(q->cat, &e, err);
 
-	if (e.name.n > NAME_MAX || (e.name.n == 0) != (e.id == LIC_CATALOG_ROOT))
-		return lic_catalog_damaged(q->cat, err, "entry %lld has no proper name",
-					   (long long)e.id);
+	if (r < 0)
+		return r;
 	if (hash.n == sizeof(e.hash.b))
 		memcpy(e.hash.b, hash.p, sizeof(e.hash.b));
 	*ret = e;

@@ -66,6 +66,9 @@ struct lic_catalog {
 	"id, parent, name, kind, rule, format, rights, size, mtime, ctime, ino, mode, uid, gid, "  \
 	"judged, hash, born, since"
 
+/* Is its name one that a file may have? */
+int lic_entry_name_check(struct lic_catalog *cat, const struct lic_entry *e, struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
 /* Reads the present row of a query for LIC_ENTRY_COLUMNS; the name points into the row. */
 int lic_entry_from_row(struct lic_query *q, struct lic_entry *ret, struct lic_error *err)
 	_nonnull_(1, 2) _must_check_;

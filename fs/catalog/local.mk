@@ -216,7 +216,7 @@ TESTS += tests/unit/test_catalog_expect
 # Snapshots.
 fs_liblicensefs_a_SOURCES += fs/catalog/snapshot.h fs/catalog/snapshots.c fs/catalog/snapshot_part.c \
 	fs/catalog/snapshot_then.c fs/catalog/snapshot_walk.c fs/catalog/snapshot_salt.c \
-	fs/catalog/snapshot_leaf.c fs/catalog/snapshot_make.c fs/catalog/snapshot_erase.c
+	fs/catalog/snapshot_leaf.c fs/catalog/snapshot_hash.c fs/catalog/snapshot_make.c fs/catalog/snapshot_erase.c
 check_PROGRAMS += tests/unit/test_catalog_snapshot
 TESTS += tests/unit/test_catalog_snapshot
 tests_unit_test_catalog_snapshot_SOURCES = tests/unit/test_catalog_snapshot.c \
@@ -235,5 +235,11 @@ tests_unit_test_catalog_snapshot_random_SOURCES = tests/unit/test_catalog_snapsh
 	tests/unit/revoke_fixture.h tests/unit/manifest_fixture.h tests/unit/catalog_fixture.h \
 	tests/unit/tap.h
 tests_unit_test_catalog_snapshot_random_LDADD = $(LICENSEFS_LIBS)
+check_PROGRAMS += tests/unit/test_catalog_leaves
+TESTS += tests/unit/test_catalog_leaves
+tests_unit_test_catalog_leaves_SOURCES = tests/unit/test_catalog_leaves.c tests/unit/tap.h
+tests_unit_test_catalog_leaves_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_catalog_leaves_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pthread_create
+tests_unit_test_catalog_leaves_LDADD = $(LICENSEFS_LIBS)
 # Jobs.
 fs_liblicensefs_a_SOURCES += fs/catalog/jobs.c fs/catalog/nearest.h fs/catalog/nearest.c

@@ -44,6 +44,15 @@ int lic_snapshot_end(struct lic_txn *txn, int64_t number, const char *who, struc
 int lic_snapshot_empty(struct lic_txn *txn, int64_t number, struct lic_error *err)
 	_nonnull_(1) _must_check_;
 
+/* --- snapshot_walk.c ------------------------------------------------------------------------ */
+
+/* As lic_catalog_then() and lic_snapshot_each(), with id, parent, name, kind, rule, rights, since,
+ * hash, size and mtime of each entry alone; the rest is 0. */
+int lic_catalog_then_brief(struct lic_catalog *cat, int64_t generation, lic_then_fn fn, void *ctx,
+			   struct lic_error *err) _nonnull_(1, 3) _must_check_;
+int lic_snapshot_each_brief(struct lic_snapshot *s, lic_then_fn fn, void *ctx,
+			    struct lic_error *err) _nonnull_(1, 2) _must_check_;
+
 /* --- snapshot_make.c ------------------------------------------------------------------------ */
 
 /* lic_snapshot_make() without its conditions; info->number is read: 0 takes the next one. */
@@ -70,21 +79,14 @@ void lic_seed_split(const struct lic_seed *s, struct lic_seed *ret_left,
 
 /* Salts of leaves in their order. */
 struct lic_salts {
-	struct lic_catalog *cat;
-	struct lic_query q; /* of the rows; not begun where all come from the first seed */
 	struct lic_seed stack[LIC_SALT_HEIGHT_MAX + 2];
 	size_t n;
-	int64_t next;
 };
-/* From one seed, which need not be stored yet. */
-void lic_salts_from(struct lic_salts *t, struct lic_catalog *cat,
-		    const struct lic_seed *s) _nonnull_all_;
-int lic_salts_begin(struct lic_salts *t, struct lic_catalog *cat, int64_t snapshot,
-		    struct lic_error *err) _nonnull_(1, 2) _must_check_;
-void lic_salts_end(struct lic_salts *t) _nonnull_all_;
-/* 1: `ret` has the salt of the next leaf; 0: the salt is gone, `ret` has the leaf. */
-int lic_salts_next(struct lic_salts *t, uint8_t ret[LIC_LEAF_BYTES], struct lic_error *err)
-	_nonnull_(1, 2) _must_check_;
+/* The leaves that come next are those of this seed. */
+void lic_salts_plant(struct lic_salts *t, const uint8_t seed[LIC_SALT_BYTES],
+		     int height) _nonnull_all_;
+/* The salt of the next leaf; at most as often as there are leaves. */
+void lic_salts_next(struct lic_salts *t, uint8_t ret[LIC_SALT_BYTES]) _nonnull_all_;
 
 /* --- snapshot_leaf.c ------------------------------------------------------------------------ */
 
@@ -95,14 +97,18 @@ struct lic_leaf_maker {
 	struct lic_map rights; /* number -> index into `key` */
 	uint8_t (*key)[32];    /* SHA-256 of the text of rights */
 	size_t n, cap;
-	struct lic_buf text;
 };
 #define LIC_LEAF_MAKER_INIT(c, with_sha256)                                                        \
 	{                                                                                          \
-		.cat = (c), .sha256 = (with_sha256), .text = LIC_BUF_INIT(1u << 20)                \
+		.cat = (c), .sha256 = (with_sha256)                                                \
 	}
 void lic_leaf_maker_release(struct lic_leaf_maker *l) _nonnull_all_;
-/* -ENODATA (err untouched) where SHA-256 is asked for and not known. */
+#define LIC_LEAF_TEXT_MAX (1u << 20)
+/* Appends what comes behind the salt. -ENODATA (err untouched) where SHA-256 is asked for and not
+ * known. */
+int lic_leaf_text(struct lic_leaf_maker *l, const struct lic_then *t, struct lic_buf *out,
+		  struct lic_error *err) _nonnull_(1, 2, 3) _must_check_;
+/* The leaf itself. */
 int lic_leaf_make(struct lic_leaf_maker *l, const struct lic_then *t,
 		  const uint8_t salt[LIC_SALT_BYTES], uint8_t ret[LIC_LEAF_BYTES],
 		  struct lic_error *err) _nonnull_(1, 2, 3, 4) _must_check_;
@@ -114,6 +120,30 @@ struct lic_merkle {
 };
 void lic_merkle_add(struct lic_merkle *m, const uint8_t leaf[LIC_LEAF_BYTES]) _nonnull_all_;
 void lic_merkle_root(const struct lic_merkle *m, uint8_t ret[LIC_LEAF_BYTES]) _nonnull_all_;
+
+/* --- snapshot_hash.c ------------------------------------------------------------------------ */
+
+/*
+ * The digest of leaves that are added in their order, by one thread; another one hashes.
+ *
+ * new, then as often as there are leaves: seed where there is no salt for the next one; add, or
+ * open and close; then root, free. Where one fails only free may follow.
+ */
+struct lic_leaves;
+struct lic_leaves *lic_leaves_new(void) _must_check_; /* NULL when out of memory */
+void lic_leaves_free(struct lic_leaves *l);	      /* NULL is allowed */
+int64_t lic_leaves_count(const struct lic_leaves *l) _nonnull_all_;
+/* Is there a salt for the next one? */
+bool lic_leaves_salted(const struct lic_leaves *l) _nonnull_all_;
+int lic_leaves_seed(struct lic_leaves *l, const uint8_t seed[LIC_SALT_BYTES], int height,
+		    struct lic_error *err) _nonnull_(1, 2) _must_check_;
+/* A leaf that is known. */
+int lic_leaves_add(struct lic_leaves *l, const uint8_t leaf[LIC_LEAF_BYTES], struct lic_error *err)
+	_nonnull_(1, 2) _must_check_;
+/* A leaf that is not: its text is appended to what is returned, and it is salted. */
+struct lic_buf *lic_leaves_open(struct lic_leaves *l) _nonnull_all_;
+int lic_leaves_close(struct lic_leaves *l, struct lic_error *err) _nonnull_(1) _must_check_;
+void lic_leaves_root(struct lic_leaves *l, uint8_t ret[LIC_LEAF_BYTES]) _nonnull_all_;
 
 /* --- snapshot_erase.c ----------------------------------------------------------------------- */
 

@@ -10,7 +10,6 @@ void lic_leaf_maker_release(struct lic_leaf_maker *l)
 {
 	lic_map_release(&l->rights);
 	free(l->key);
-	lic_buf_release(&l->text);
 }
 
 static int read_key(struct lic_leaf_maker *l, int64_t rights, uint8_t ret[32],
@@ -63,15 +62,21 @@ static int key_of(struct lic_leaf_maker *l, int64_t rights, const uint8_t **ret,
 	return 0;
 }
 
-static void add_number(struct lic_buf *b, uint64_t v)
+static uint8_t *put(uint8_t *p, const void *from, size_t n)
+{
+	memcpy(p, from, n);
+	return p + n;
+}
+
+static uint8_t *put_number(uint8_t *p, uint64_t v)
 {
 	for (int shift = 56; shift >= 0; shift -= 8)
-		lic_buf_addc(b, (char)(v >> shift));
+		*p++ = (uint8_t)(v >> shift);
+	return p;
 }
 
 /* The kind says how long each of the parts is, but for the path, which is the last. */
-int lic_leaf_make(struct lic_leaf_maker *l, const struct lic_then *t,
-		  const uint8_t salt[LIC_SALT_BYTES], uint8_t ret[LIC_LEAF_BYTES],
+int lic_leaf_text(struct lic_leaf_maker *l, const struct lic_then *t, struct lic_buf *out,
 		  struct lic_error *err)
 {
 	const struct lic_entry *e = &t->m.e;
@@ -79,32 +84,42 @@ int lic_leaf_make(struct lic_leaf_maker *l, const struct lic_then *t,
 	/* the bytes of an image in an archive are covered by the archive's */
 	bool summed = l->sha256 && !dir && !t->in_archive;
 	const uint8_t *key = NULL;
-	uint8_t sum[32];
+	uint8_t sum[32], text[1 + 8 + sizeof(e->hash.b) + 32 + sizeof(sum)], *p = text;
 	int r = image ? key_of(l, t->rights, &key, err) : 0;
 
 	if (r == 0 && summed)
 		r = lic_catalog_content(l->cat, e->id, sum, err);
 	if (r < 0)
 		return r == -ENOENT ? -ENODATA : r;
-	lic_buf_reset(&l->text);
-	lic_buf_addc(&l->text, 0);
-	lic_buf_add(&l->text, salt, LIC_SALT_BYTES);
-	lic_buf_addc(&l->text, dir ? 'd' : image ? (summed ? 'I' : 'i') : summed ? 'F' : 'f');
+	*p++ = dir ? 'd' : image ? (summed ? 'I' : 'i') : summed ? 'F' : 'f';
 	if (!dir)
-		add_number(&l->text, e->st.size);
+		p = put_number(p, e->st.size);
 	if (image) {
-		lic_buf_add(&l->text, e->hash.b, sizeof(e->hash.b));
-		lic_buf_add(&l->text, key, 32);
+		p = put(p, e->hash.b, sizeof(e->hash.b));
+		p = put(p, key, 32);
 	} else if (!dir) {
-		add_number(&l->text, (uint64_t)e->st.mtime);
+		p = put_number(p, (uint64_t)e->st.mtime);
 	}
 	if (summed)
-		lic_buf_add(&l->text, sum, sizeof(sum));
-	lic_buf_add(&l->text, t->path.p, t->path.n);
-	if (lic_buf_failed(&l->text))
-		return lic_error_set(err, ENOMEM, "out of memory for a digest");
-	lic_sha256(l->text.data, l->text.len, ret);
-	return 0;
+		p = put(p, sum, sizeof(sum));
+	lic_buf_add(out, text, (size_t)(p - text));
+	lic_buf_add(out, t->path.p, t->path.n);
+	return lic_buf_failed(out) ? lic_error_set(err, ENOMEM, "out of memory for a digest") : 0;
+}
+
+int lic_leaf_make(struct lic_leaf_maker *l, const struct lic_then *t,
+		  const uint8_t salt[LIC_SALT_BYTES], uint8_t ret[LIC_LEAF_BYTES],
+		  struct lic_error *err)
+{
+	_cleanup_(lic_buf_release) struct lic_buf text = LIC_BUF_INIT(LIC_LEAF_TEXT_MAX);
+	int r;
+
+	lic_buf_addc(&text, 0);
+	lic_buf_add(&text, salt, LIC_SALT_BYTES);
+	r = lic_leaf_text(l, t, &text, err);
+	if (r == 0)
+		lic_sha256(text.data, text.len, ret);
+	return r;
 }
 
 /* --- the tree ----------------------------------------------------------------------------- */

@@ -8,7 +8,6 @@
 
 #include "fs/catalog/snapshot.h"
 
-#define MEMBERS_MAX ((int64_t)1 << LIC_SALT_HEIGHT_MAX)
 #define PROGRESS 65536 /* members between two calls of `progress` */
 
 bool lic_txn_is_fresh(const struct lic_txn *txn)
@@ -21,9 +20,8 @@ struct make {
 	struct lic_snapshot_info *info;
 	lic_then_fn keep;
 	void *ctx;
-	struct lic_salts salts;
-	struct lic_leaf_maker leaves;
-	struct lic_merkle tree;
+	struct lic_leaf_maker maker;
+	struct lic_leaves *leaves;
 	int64_t chunk; /* that is gathered, or -1 */
 	int64_t first; /* members before it */
 	uint8_t bits[LIC_CHUNK_BYTES];
@@ -34,8 +32,8 @@ struct make {
 
 static void make_release(struct make *m)
 {
-	lic_salts_end(&m->salts);
-	lic_leaf_maker_release(&m->leaves);
+	lic_leaves_free(m->leaves);
+	lic_leaf_maker_release(&m->maker);
 	lic_buf_release(&m->packed);
 }
 
@@ -61,7 +59,7 @@ static int add_member(struct make *m, int64_t id)
 	if (chunk != m->chunk) {
 		r = flush(m);
 		m->chunk = chunk;
-		m->first = m->tree.n;
+		m->first = lic_leaves_count(m->leaves);
 		memset(m->bits, 0, sizeof(m->bits));
 	}
 	m->bits[bit / 8] |= (uint8_t)(1u << bit % 8);
@@ -83,24 +81,22 @@ static void count(struct lic_snapshot_info *i, const struct lic_then *t)
 static int take(void *ctx, const struct lic_then *t)
 {
 	struct make *m = ctx;
-	uint8_t salt[LIC_LEAF_BYTES], leaf[LIC_LEAF_BYTES];
 	int r = m->keep(m->ctx, t);
 
 	if (r != 1)
 		return r;
-	if (m->tree.n == MEMBERS_MAX)
+	if (!lic_leaves_salted(m->leaves))
 		return lic_error_set(m->err, E2BIG, "more than %lld members in a snapshot",
-				     (long long)MEMBERS_MAX);
+				     (long long)lic_leaves_count(m->leaves));
 	r = add_member(m, t->m.e.id);
 	if (r == 0)
-		r = lic_salts_next(&m->salts, salt, m->err);
-	if (r >= 0)
-		r = lic_leaf_make(&m->leaves, t, salt, leaf, m->err);
+		r = lic_leaf_text(&m->maker, t, lic_leaves_open(m->leaves), m->err);
+	if (r == 0)
+		r = lic_leaves_close(m->leaves, m->err);
 	if (r == -ENODATA)
 		m->missing = t->m.e.id;
 	if (r < 0)
 		return r;
-	lic_merkle_add(&m->tree, leaf);
 	count(m->info, t);
 	return 1;
 }
@@ -118,10 +114,14 @@ static int plant(struct make *m)
 		seed.height++;
 	if (getrandom(seed.seed, sizeof(seed.seed), 0) != sizeof(seed.seed))
 		return lic_error_sys(m->err, errno, "cannot get random bytes");
-	lic_salts_from(&m->salts, m->txn->cat, &seed);
-	r = lic_query_run(m->txn->cat, LIC_STMT_SNAPSHOT_ADD_SALT, m->err, "iiib", m->info->number,
-			  (int64_t)0, (int64_t)seed.height, (const void *)seed.seed,
-			  sizeof(seed.seed));
+	m->leaves = lic_leaves_new();
+	if (!m->leaves)
+		return lic_error_set(m->err, ENOMEM, "out of memory for a digest");
+	r = lic_leaves_seed(m->leaves, seed.seed, seed.height, m->err);
+	if (r == 0)
+		r = lic_query_run(m->txn->cat, LIC_STMT_SNAPSHOT_ADD_SALT, m->err, "iiib",
+				  m->info->number, (int64_t)0, (int64_t)seed.height,
+				  (const void *)seed.seed, sizeof(seed.seed));
 	explicit_bzero(&seed, sizeof(seed));
 	return r;
 }
@@ -181,7 +181,7 @@ int lic_snapshot_fill(struct lic_txn *txn, struct lic_snapshot_info *info, lic_t
 		.info = info,
 		.keep = keep,
 		.ctx = ctx,
-		.leaves = LIC_LEAF_MAKER_INIT(txn->cat, info->sha256),
+		.maker = LIC_LEAF_MAKER_INIT(txn->cat, info->sha256),
 		.chunk = -1,
 		.packed = LIC_BUF_INIT(LIC_CHUNK_BYTES),
 		.err = err,
@@ -198,14 +198,14 @@ int lic_snapshot_fill(struct lic_txn *txn, struct lic_snapshot_info *info, lic_t
 	if (r == 0)
 		r = plant(&m);
 	if (r == 0)
-		r = lic_catalog_then(txn->cat, txn->generation, take, &m, err);
+		r = lic_catalog_then_brief(txn->cat, txn->generation, take, &m, err);
 	if (r == 0)
 		r = flush(&m);
 	if (r == -ENODATA)
 		*ret_missing = m.missing;
 	if (r < 0)
 		return lic_txn_fail(txn, r);
-	lic_merkle_root(&m.tree, info->digest);
+	lic_leaves_root(m.leaves, info->digest);
 	return lic_txn_fail(txn, lic_query_run(txn->cat, LIC_STMT_SNAPSHOT_FILL, err, "iiiiib",
 					       info->number, info->images, info->files, info->dirs,
 					       info->bytes, (const void *)info->digest,
@@ -226,9 +226,10 @@ int lic_snapshot_make(struct lic_txn *txn, struct lic_snapshot_info *info, lic_t
 /* --- again -------------------------------------------------------------------------------- */
 
 struct again {
-	struct lic_salts salts;
-	struct lic_leaf_maker leaves;
-	struct lic_merkle tree;
+	struct lic_catalog *cat;
+	struct lic_query salts;
+	struct lic_leaf_maker maker;
+	struct lic_leaves *leaves;
 	int (*progress)(void *ctx, int64_t done);
 	void *ctx;
 	struct lic_error *err;
@@ -236,46 +237,81 @@ struct again {
 
 static void again_release(struct again *a)
 {
-	lic_salts_end(&a->salts);
-	lic_leaf_maker_release(&a->leaves);
+	lic_query_end(&a->salts);
+	lic_leaves_free(a->leaves);
+	lic_leaf_maker_release(&a->maker);
+}
+
+/* The next row of salts. 1: there is one for the next leaf; 0: the leaf is known, and added. */
+static int next_salts(struct again *a)
+{
+	int64_t next = lic_leaves_count(a->leaves), height;
+	struct lic_bytes b;
+	int r = lic_query_step(&a->salts, a->err);
+
+	if (r < 0)
+		return r;
+	if (r > 0 && lic_query_int(&a->salts, 0) == next) {
+		height = lic_query_int(&a->salts, 1);
+		b = lic_query_bytes(&a->salts, 2);
+		if (b.n == LIC_LEAF_BYTES && height == 0)
+			return lic_leaves_add(a->leaves, b.p, a->err);
+		if (b.n == LIC_SALT_BYTES && height >= 0 && height <= LIC_SALT_HEIGHT_MAX) {
+			r = lic_leaves_seed(a->leaves, b.p, (int)height, a->err);
+			return r < 0 ? r : 1;
+		}
+	}
+	return lic_catalog_damaged(a->cat, a->err, "the salts of a snapshot end before leaf %lld",
+				   (long long)next);
+}
+
+static int add_leaf(struct again *a, const struct lic_then *t)
+{
+	struct lic_buf *text = lic_leaves_open(a->leaves);
+	size_t at = text->len;
+	int r = lic_leaf_text(&a->maker, t, text, a->err);
+
+	if (r == -ENODATA) {
+		/* what was known is gone: another digest is the answer */
+		lic_buf_truncate(text, at);
+		r = 0;
+	}
+	return r < 0 ? r : lic_leaves_close(a->leaves, a->err);
 }
 
 static int add_again(void *ctx, const struct lic_then *t)
 {
 	struct again *a = ctx;
-	uint8_t salt[LIC_LEAF_BYTES], leaf[LIC_LEAF_BYTES];
-	int r = lic_salts_next(&a->salts, salt, a->err);
+	int64_t n;
+	int r = lic_leaves_salted(a->leaves) ? 1 : next_salts(a);
 
-	if (r > 0) {
-		r = lic_leaf_make(&a->leaves, t, salt, leaf, a->err);
-		if (r == -ENODATA) {
-			/* what was known is gone: another digest is the answer */
-			memset(leaf, 0, sizeof(leaf));
-			r = 0;
-		}
-	} else if (r == 0) {
-		memcpy(leaf, salt, sizeof(leaf));
-	}
+	if (r > 0)
+		r = add_leaf(a, t);
+	n = lic_leaves_count(a->leaves);
 	if (r < 0)
 		return r;
-	lic_merkle_add(&a->tree, leaf);
-	return a->progress && a->tree.n % PROGRESS == 0 ? a->progress(a->ctx, a->tree.n) : 0;
+	return a->progress && n % PROGRESS == 0 ? a->progress(a->ctx, n) : 0;
 }
 
 int lic_snapshot_digest(struct lic_snapshot *s, int (*progress)(void *ctx, int64_t done), void *ctx,
 			uint8_t ret[32], struct lic_error *err)
 {
 	_cleanup_(again_release) struct again a = {
-		.leaves = LIC_LEAF_MAKER_INIT(s->cat, s->info.sha256),
+		.cat = s->cat,
+		.maker = LIC_LEAF_MAKER_INIT(s->cat, s->info.sha256),
+		.leaves = lic_leaves_new(),
 		.progress = progress,
 		.ctx = ctx,
 		.err = err,
 	};
-	int r = lic_salts_begin(&a.salts, s->cat, s->info.number, err);
+	int r;
 
+	if (!a.leaves)
+		return lic_error_set(err, ENOMEM, "out of memory for a digest");
+	r = lic_query(&a.salts, s->cat, LIC_STMT_SNAPSHOT_SALTS, err, "i", s->info.number);
 	if (r == 0)
-		r = lic_snapshot_each(s, add_again, &a, err);
+		r = lic_snapshot_each_brief(s, add_again, &a, err);
 	if (r == 0)
-		lic_merkle_root(&a.tree, ret);
+		lic_leaves_root(a.leaves, ret);
 	return r;
 }

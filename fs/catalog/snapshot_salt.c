@@ -3,7 +3,6 @@
  * Salts of leaves: a tree of seeds (Goldreich, Goldwasser, Micali 1986) in which one leaf can be
  * punctured, so that millions of salts cost one row until something is erased.
  */
-#include <errno.h>
 #include <string.h>
 
 #include "fs/catalog/snapshot.h"
@@ -23,61 +22,15 @@ void lic_seed_split(const struct lic_seed *s, struct lic_seed *ret_left, struct 
 	memcpy(ret_right->seed, out + LIC_SALT_BYTES, LIC_SALT_BYTES);
 }
 
-void lic_salts_from(struct lic_salts *t, struct lic_catalog *cat, const struct lic_seed *s)
+void lic_salts_plant(struct lic_salts *t, const uint8_t seed[LIC_SALT_BYTES], int height)
 {
-	*t = (struct lic_salts){ .cat = cat, .q = LIC_QUERY_INIT };
-	t->stack[t->n++] = *s;
+	t->stack[0] = (struct lic_seed){ .height = height };
+	memcpy(t->stack[0].seed, seed, LIC_SALT_BYTES);
+	t->n = 1;
 }
 
-int lic_salts_begin(struct lic_salts *t, struct lic_catalog *cat, int64_t snapshot,
-		    struct lic_error *err)
+void lic_salts_next(struct lic_salts *t, uint8_t ret[LIC_SALT_BYTES])
 {
-	*t = (struct lic_salts){ .cat = cat, .q = LIC_QUERY_INIT };
-	return lic_query(&t->q, cat, LIC_STMT_SNAPSHOT_SALTS, err, "i", snapshot);
-}
-
-void lic_salts_end(struct lic_salts *t)
-{
-	lic_query_end(&t->q);
-}
-
-/* The next row. 1: a seed is on the stack; 0: `ret` has a leaf. */
-static int next_row(struct lic_salts *t, uint8_t ret[LIC_LEAF_BYTES], struct lic_error *err)
-{
-	struct lic_seed *s = &t->stack[0];
-	struct lic_bytes b;
-	int r = t->q.stmt ? lic_query_step(&t->q, err) : 0;
-
-	if (r < 0)
-		return r;
-	if (r > 0) {
-		b = lic_query_bytes(&t->q, 2);
-		s->leaf = lic_query_int(&t->q, 0);
-		s->height = (int)lic_query_int(&t->q, 1);
-		if (s->leaf == t->next && b.n == LIC_LEAF_BYTES && s->height == 0) {
-			memcpy(ret, b.p, b.n);
-			return 0;
-		}
-		if (s->leaf == t->next && b.n == LIC_SALT_BYTES && s->height >= 0 &&
-		    s->height <= LIC_SALT_HEIGHT_MAX) {
-			memcpy(s->seed, b.p, b.n);
-			t->n = 1;
-			return 1;
-		}
-	}
-	return lic_catalog_damaged(t->cat, err, "the salts of a snapshot end before leaf %lld",
-				   (long long)t->next);
-}
-
-int lic_salts_next(struct lic_salts *t, uint8_t ret[LIC_LEAF_BYTES], struct lic_error *err)
-{
-	int r = t->n ? 1 : next_row(t, ret, err);
-
-	if (r < 0)
-		return r;
-	t->next++;
-	if (r == 0)
-		return 0;
 	/* the left child is on top: leaves come in their order */
 	while (t->stack[t->n - 1].height > 0) {
 		struct lic_seed s = t->stack[t->n - 1];
@@ -86,5 +39,4 @@ int lic_salts_next(struct lic_salts *t, uint8_t ret[LIC_LEAF_BYTES], struct lic_
 		t->n++;
 	}
 	memcpy(ret, t->stack[--t->n].seed, LIC_SALT_BYTES);
-	return 1;
 }

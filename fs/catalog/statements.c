@@ -486,6 +486,9 @@ const char *const lic_stmt_sql[LIC_STMT_COUNT] = {
 		THEN "INDEXED BY entry_ended WHERE parent = ? AND name > ? AND died IS NOT NULL "
 		     "AND died > ?3 AND born <= ?3 ORDER BY name",
 	[LIC_STMT_ENTRY_THEN] = THEN "WHERE born <= ?1 AND (died IS NULL OR died > ?1) ORDER BY id",
+	[LIC_STMT_ENTRY_THEN_BRIEF] =
+		"SELECT id, parent, name, kind, rule, rights, size, mtime, hash, since FROM entry "
+		"WHERE born <= ?1 AND (died IS NULL OR died > ?1) ORDER BY id",
 	[LIC_STMT_PAST_AT] =
 		"SELECT rights FROM past WHERE entry = ?1 AND born <= ?2 AND died > ?2",
 	[LIC_STMT_PAST_THEN] = "SELECT entry, rights FROM past WHERE born <= ?1 AND died > ?1 "

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <licensefs/buffer.h>
@@ -15,6 +16,7 @@
 #include "fs/util/io.h"
 
 #define MAP_MAX 65536
+#define MOMENTS 100 /* of 1 ms */
 
 static int write_file(const char *path, const char *text)
 {
@@ -133,6 +135,19 @@ static int refuse(int code, const char *what, struct lic_error *err)
 	}
 }
 
+/* The kernel counts a thread that was joined for some microseconds more, and refuses meanwhile. */
+static int unshare_alone(int flags)
+{
+	const struct timespec turn = { 0, 1000000 };
+	int r = unshare(flags);
+
+	for (int i = 0; r < 0 && errno == EINVAL && i < MOMENTS; i++) {
+		nanosleep(&turn, NULL);
+		r = unshare(flags);
+	}
+	return r < 0 ? -errno : 0;
+}
+
 int lic_namespace_enter(struct lic_error *err)
 {
 	const uid_t uid = geteuid();
@@ -146,7 +161,7 @@ int lic_namespace_enter(struct lic_error *err)
 		if (mapper < 0)
 			return lic_error_sys(err, errno, "cannot start a process");
 	}
-	r = unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0 ? -errno : 0;
+	r = unshare_alone(CLONE_NEWUSER | CLONE_NEWNS);
 	if (mapper)
 		mapped = have_mapped(mapper, go, r == 0);
 	if (r < 0)

@@ -234,6 +234,10 @@ is "$bad" 0 "what is killed has made a snapshot whole or not at all"
 succeeds "and can be run again" licensefs snapshot create "$many" again --view commercial --sha256
 is "$(python3 "$top_srcdir/tests/shell/snapshot_digest.py" "$many/.licensefs/catalog.db" again)" \
 	"$(licensefs snapshot list "$many" --json | jq -r .digest)" "with the right digest"
+for d in 1 4 7; do licensefs revoke "$many" --path "d$d/25$d.pnm" --reason 'erase me' --erase >/dev/null; done
+is "$(python3 "$top_srcdir/tests/shell/snapshot_digest.py" "$many/.licensefs/catalog.db" again)" \
+	"$(licensefs snapshot list "$many" --json | jq -r .digest)" "which stays when some are erased"
+succeeds "and is found to be right" licensefs snapshot verify "$many" again
 
 # --- a catalog that cannot be written --------------------------------------------------------
 if mkdir "$tmp/small" && mount -t tmpfs -o size=$(($(stat -c %s "$cat") / 1024 + 120))k none "$tmp/small" 2>/dev/null; then
