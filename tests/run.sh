@@ -12,7 +12,7 @@ usage: sudo tests/run.sh [--fast]
 Installs the Debian packages that the tests need, builds the newest libfuse as setup.sh does, and licensefs
 four times (./build plain, ./build-asan with ASan and UBSan, ./build-tsan with TSan, ./build-system with the
 system's libfuse, where that is another), runs the suite in each, of mounts alone in the last and once more
-over io_uring, and then real programs (PyTorch, OpenCV, Pillow, sharp, darknet, rsync, file managers) over mounts of
+over io_uring, and then real programs (PyTorch, OpenCV, Pillow, sharp, darknet, rsync, file managers, validators) over mounts of
 examples/store. The last line sums up: N passed, N failed, N skipped.
 
   --fast   only the plain build and its suite
