@@ -5,7 +5,7 @@
 
 level() {
 	case $1 in
-	macros | error | buffer | text | json | idset | serving | util) echo 0 ;;
+	macros | error | buffer | text | json | idset | sum | serving | util) echo 0 ;;
 	license) echo 1 ;;
 	evidence | likeness) echo 2 ;;
 	manifest) echo 3 ;;
