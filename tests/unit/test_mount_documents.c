@@ -299,12 +299,12 @@ static void test_end(int64_t id)
 				  .pattern = { (const uint8_t *)"i4.jpg", 6 },
 				  .exact = true,
 				  .license = "CC0-1.0",
-				  .until = time(NULL) + 2,
+				  .until = time(NULL) + 4,
 				  .reason = "test",
 				  .who = "tester" };
 	struct lic_doc_ref before, after, anew;
 
-	is_int(lic_catalog_decide(txn, &d, NULL, NULL, &fix_err), 0, "a license for two seconds");
+	is_int(lic_catalog_decide(txn, &d, NULL, NULL, &fix_err), 0, "a license for four seconds");
 	commit(txn);
 	is_str(text("public-domain", id, &before), "0356", "shows");
 	while (time(NULL) < d.until)
