@@ -18,6 +18,7 @@ struct lic_job {
 	struct lic_snapshot *start;
 	struct lic_ledger_summary ledger;
 	struct lic_error failed; /* the ledger could not be read */
+	bool another_past;	 /* the catalog was put back since */
 	char trouble[sizeof(struct lic_error) + 128];
 	struct lic_idset members, seen, opened, withdrawn;
 	struct lic_idset untold;     /* opened, and not yet told to be shown */

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <licensefs/catalog_documents.h>
+
 #include "fs/history/export.h"
 #include "fs/history/job.h"
 #include "fs/util/io.h"
@@ -64,6 +66,20 @@ static int fill(struct lic_job *job, struct lic_error *err)
 	return r;
 }
 
+/* Is the generation that the ledger named last another one now, or none? Then the catalog was put
+ * back, and ids may be those of other entries. Of what runs its daemon finds that out. */
+static bool is_of_another_past(const struct lic_job *job)
+{
+	const struct lic_ledger_summary *l = &job->ledger;
+	int64_t at;
+	int r;
+
+	if (!l->begins || l->state == LIC_LEDGER_RUNNING)
+		return false;
+	r = lic_catalog_generation_time(job->cat, l->generation, &at, NULL);
+	return r == -ENOENT || (r == 0 && at > l->last / 1000000000);
+}
+
 #define SILENT (3 * LIC_LEDGER_ALIVE) /* seconds: it is not quiet, but stuck */
 
 static void tell_trouble(struct lic_job *job)
@@ -81,6 +97,10 @@ static void tell_trouble(struct lic_job *job)
 		snprintf(t, n,
 			 "the job was never served, or its ledger is gone: what it saw and "
 			 "opened after the start is not known");
+	else if (job->another_past)
+		snprintf(t, n,
+			 "the catalog was put back to an older state since: what the ledger names "
+			 "may be something else by now");
 	else if (l->state == LIC_LEDGER_DAMAGED)
 		snprintf(t, n,
 			 "the ledger is damaged: what it said behind its first %lld bytes "
@@ -121,6 +141,8 @@ int lic_job_open(struct lic_catalog *cat, const char *name, struct lic_job **ret
 		lic_job_close(job);
 		return r;
 	}
+	job->another_past = is_of_another_past(job);
+	job->ledger.complete &= !job->another_past;
 	tell_trouble(job);
 	*ret = job;
 	return 0;

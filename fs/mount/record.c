@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <licensefs/catalog_documents.h>
 #include <licensefs/catalog_job.h>
 #include <licensefs/ledger.h>
 
@@ -26,7 +27,8 @@ struct lic_recorder {
 	_Atomic bool over; /* the thread is to end */
 	pthread_t thread;
 	bool begun, running;
-	bool served; /* requests may have been answered since the last look */
+	bool served;	   /* requests may have been answered since the last look */
+	bool another_past; /* the catalog was put back since the ledger was written last */
 	uint8_t members[32];
 	int64_t started; /* of the command, as lic_whose_start(); 0: there is none */
 
@@ -92,6 +94,17 @@ static int check_job(struct lic_recorder *r, struct lic_error *err)
 	return e;
 }
 
+/* What the ledger named last must be the catalog's, or that was put back meanwhile. */
+static int check_past(struct lic_recorder *r, const struct lic_ledger_summary *sum,
+		      struct lic_error *err)
+{
+	int64_t at = 0;
+	int e = sum->begins ? lic_catalog_generation_time(r->w->cat, sum->generation, &at, err) : 0;
+
+	r->another_past = e == -ENOENT || at > sum->last / 1000000000;
+	return e == -ENOENT ? 0 : e;
+}
+
 static int open_ledger(struct lic_recorder *r, struct lic_error *err)
 {
 	static const struct lic_ledger_visitor told = { .begin = check_begin, .sight = hear_sight };
@@ -110,6 +123,8 @@ static int open_ledger(struct lic_recorder *r, struct lic_error *err)
 			return lic_error_set(err, EEXIST,
 					     "the ledger '%s' is of another job; take another name",
 					     path.data);
+		if (e == 0)
+			e = check_past(r, &sum, err);
 		return e == 0 ? lic_ledger_continue(path.data, &r->ledger, err) : e;
 	}
 	e = lic_ledger_create(path.data, &r->ledger, &own);
@@ -392,6 +407,8 @@ int lic_recorder_start(struct lic_session *s, struct lic_error *err)
 	if (e < 0)
 		return e;
 	r->begun = true;
+	if (r->another_past)
+		lic_ledger_miss(r->ledger, ESTALE);
 	/* what is visible when it begins may be hidden before the first turn */
 	e = see(r);
 	if (e < 0)

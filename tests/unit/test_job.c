@@ -538,7 +538,8 @@ static void test_touches(void)
 	ids[1] = t.bare;
 	is_int(lic_job_touches(t.cat, ids, 2, tally_pair, &p, &fix_err), 0, "jobs are asked");
 	ok(p.n == 1 && p.opened == 1 && p.partly == 1, "one runs, could see one, and opened it");
-	ok(lic_ledger_end(l, 9, LIC_LEDGER_UNMOUNTED, &fix_err) == 0, "it ends");
+	ok(lic_ledger_end(l, lic_catalog_generation(t.cat), LIC_LEDGER_UNMOUNTED, &fix_err) == 0,
+	   "it ends");
 	lic_ledger_close(l);
 	ok(!lic_job_touches(t.cat, ids, 2, tally_pair, &p, &fix_err) && p.partly == 1, "whole");
 	small_release(&t);
