@@ -4,7 +4,8 @@
 
 #include "fs/history/shown.h"
 
-#define TRIES 16 /* while files come that were not read */
+#define TRIES 16  /* while files come that were not read */
+#define STEP 1024 /* entries between two looks at whether to go on */
 
 int lic_begin_fresh(struct lic_catalog *cat, const char *verb, struct lic_txn **ret,
 		    struct lic_error *err)
@@ -36,26 +37,42 @@ static void describe(struct lic_snapshot_info *info, const struct lic_snapshot_r
 	};
 }
 
+struct making {
+	struct lic_shown shown;
+	const struct lic_snapshot_request *q;
+	struct lic_snapshot_progress progress;
+	int stopped; /* what it said; 0: go on */
+};
+
+static int keep(void *ctx, const struct lic_then *t)
+{
+	struct making *m = ctx;
+
+	if (++m->progress.done % STEP == 0 && m->q->progress)
+		m->stopped = m->q->progress(m->q->ctx, &m->progress);
+	return m->stopped ? -ECANCELED : lic_shown_keep(&m->shown, t);
+}
+
 static int make(struct lic_catalog *cat, const struct lic_snapshot_request *q,
 		struct lic_snapshot_info *info, int64_t *ret_missing, struct lic_error *err)
 {
-	struct lic_shown shown;
+	struct making m = { .q = q };
 	struct lic_txn *txn = NULL;
 	int r = lic_begin_fresh(cat, "snapshot create", &txn, err);
 
 	if (r < 0)
 		return r;
-	r = lic_shown_init(&shown, cat, q->view, q->where, q->basis, q->classes, err);
+	r = lic_shown_init(&m.shown, cat, q->view, q->where, q->basis, q->classes, err);
 	if (r == 0) {
-		describe(info, q, shown.view);
-		r = lic_snapshot_make(txn, info, lic_shown_keep, &shown, ret_missing, err);
+		describe(info, q, m.shown.view);
+		r = lic_snapshot_make(txn, info, keep, &m, ret_missing, err);
 		/* owned by the view */
 		info->view = info->expr = info->basis = NULL;
 	}
-	lic_shown_release(&shown);
+	lic_shown_release(&m.shown);
 	if (r < 0) {
 		lic_catalog_abort(txn);
-		return r;
+		return m.stopped ? m.stopped : r;
 	}
 	return lic_catalog_commit(txn, err);
 }

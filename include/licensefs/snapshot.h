@@ -27,7 +27,8 @@ struct lic_snapshot_request {
 	const char *who;		   /* login name */
 	enum lic_classes classes;	   /* DROP or KEEP */
 	bool sha256;			   /* read every file, and let the digest cover SHA-256 */
-	lic_snapshot_progress_fn progress; /* while files are read; NULL: nobody asks */
+	lic_snapshot_progress_fn progress; /* while files are read, then while entries are
+					    * looked at, which begins anew; NULL: nobody asks */
 	void *ctx;
 };
 

@@ -89,6 +89,41 @@ static void test_many(void)
 	scratch_release(&s);
 }
 
+static int stop(void *ctx, const struct lic_snapshot_progress *p)
+{
+	return p->done >= *(int64_t *)ctx ? -EINTR : 0;
+}
+
+static void test_stopped(void)
+{
+	int64_t most = MANY / 2;
+	struct lic_snapshot_request q = { .name = "s",
+					  .view = "noncommercial",
+					  .who = "me",
+					  .classes = LIC_CLASSES_KEEP,
+					  .progress = stop,
+					  .ctx = &most };
+	struct lic_idset set = LIC_IDSET_INIT;
+	struct lic_snapshot_info info;
+	struct lic_snapshot *made = NULL;
+	struct scratch s;
+	struct lic_catalog *cat = scratch_make(&s);
+	struct lic_txn *txn = begin(cat);
+	int64_t dir = put_dir(txn, 1, "dir");
+
+	commit(txn);
+	come(cat, dir, &set);
+	is_int(lic_snapshot_create(cat, s.store, &q, &info, &fix_err), -EINTR,
+	       "a snapshot of many is interrupted");
+	is_int(lic_snapshot_open(cat, "s", &made, &fix_err), -ENOENT, "and not made");
+	checks(cat, "after it");
+	most = 2 * MANY;
+	is_int(lic_snapshot_create(cat, s.store, &q, &info, &fix_err), 0, "then it is");
+	lic_idset_release(&set);
+	lic_catalog_close(cat);
+	scratch_release(&s);
+}
+
 static struct lic_job *reported(struct lic_catalog *cat, struct lic_job_report *ret)
 {
 	struct lic_job *job = NULL;
@@ -231,6 +266,7 @@ static void test_unopened(void)
 int main(void)
 {
 	test_many();
+	test_stopped();
 	test_takedowns();
 	test_huge();
 	test_unopened();
