@@ -8,6 +8,7 @@
 
 #include "job_page.h"
 #include "makers.h"
+#include "progress.h"
 
 struct report_args {
 	const char *list, *html, *thumbnails;
@@ -27,6 +28,12 @@ static const struct option_spec report_options[] = {
 	OPTION_END,
 };
 
+static int show_progress(_unused_ void *ctx, int64_t done)
+{
+	progress_draw(&(struct progress){ .what = "files", .done = done });
+	return 0;
+}
+
 static int report(const struct call *call, struct lic_job *job, struct lic_pictures *pictures,
 		  size_t each)
 {
@@ -36,8 +43,9 @@ static int report(const struct call *call, struct lic_job *job, struct lic_pictu
 	struct lic_error err = LIC_ERROR_INIT;
 	struct makers makers = { .n = 0 };
 	struct lic_job_report r;
-	int status = lic_job_report(job, (int64_t)time(NULL), &r, &err);
+	int status = lic_job_report(job, (int64_t)time(NULL), show_progress, NULL, &r, &err);
 
+	progress_clear();
 	if (status == 0)
 		status = makers_read(&makers, lic_job_catalog(job), &err);
 	if (status == 0 && args->html)

@@ -11,12 +11,22 @@
 #include "fs/history/export.h"
 #include "fs/history/job.h"
 #include "fs/history/job_takedown.h"
+#define STEP 1024 /* files between two calls of `progress` */
+
 struct reporting {
 	struct lic_job_report *r;
 	struct lic_job *job;
 	struct lic_catalog *cat;
+	int (*progress)(void *ctx, int64_t done);
+	void *ctx;
+	int64_t done;
 	struct lic_error *err;
 };
+
+static int step(struct reporting *x)
+{
+	return ++x->done % STEP == 0 && x->progress ? x->progress(x->ctx, x->done) : 0;
+}
 
 static void add(struct lic_job_sum *s, const struct lic_then *t)
 {
@@ -102,7 +112,10 @@ static int count_item(void *ctx, const struct lic_job_item *i)
 {
 	struct reporting *x = ctx;
 	struct lic_job_report *r = x->r;
+	int status = step(x);
 
+	if (status)
+		return status;
 	add(&r->seen, i->t);
 	add(i->at_start ? &r->start : &r->later, i->t);
 	add(i->opened ? &r->opened : &r->unopened, i->t);
@@ -126,8 +139,10 @@ static int count_excluded(void *ctx, const struct lic_job_item *i, const char *w
 	struct reporting *x = ctx;
 	const struct lic_rights *rights = lic_catalog_rights(x->cat, i->t->rights, x->err);
 	struct lic_job_report *r = x->r;
-	int rc;
+	int rc = step(x);
 
+	if (rc)
+		return rc;
 	if (!rights)
 		return x->err && x->err->code ? -x->err->code : -EIO;
 	add(&r->excluded, i->t);
@@ -195,10 +210,17 @@ static int name_pinned(void *ctx, const struct lic_snapshot_info *s)
 	return *p->ret ? 1 : -ENOMEM;
 }
 
-int lic_job_report(struct lic_job *job, int64_t now, struct lic_job_report *ret,
-		   struct lic_error *err)
+int lic_job_report(struct lic_job *job, int64_t now, int (*progress)(void *ctx, int64_t done),
+		   void *ctx, struct lic_job_report *ret, struct lic_error *err)
 {
-	struct reporting x = { .r = ret, .job = job, .cat = lic_job_catalog(job), .err = err };
+	struct reporting x = {
+		.r = ret,
+		.job = job,
+		.cat = lic_job_catalog(job),
+		.progress = progress,
+		.ctx = ctx,
+		.err = err,
+	};
 	struct pinned pinned = { lic_job_info(job)->pinned, &ret->pinned };
 	int r;
 

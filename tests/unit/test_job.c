@@ -466,7 +466,7 @@ static void test_report(void)
 	   "it ends");
 	lic_ledger_close(l);
 	is_int(lic_job_open(t.cat, "train", &job, &fix_err), 0, "a job");
-	is_int(lic_job_report(job, time(NULL), &r, &fix_err), 0, "is reported");
+	is_int(lic_job_report(job, time(NULL), NULL, NULL, &r, &fix_err), 0, "is reported");
 	ok(r.start.images == 2 && r.later.images == 1 && r.seen.images == 3 &&
 		   r.opened.images == 3 && r.unopened.images == 0 && r.withdrawn.images == 1 &&
 		   r.excluded.images == 1,

@@ -57,6 +57,11 @@ static void come(struct lic_catalog *cat, int64_t dir, struct lic_idset *ret)
 	commit(txn);
 }
 
+static int stop_at(void *ctx, int64_t done)
+{
+	return done >= *(int64_t *)ctx ? -EINTR : 0;
+}
+
 /* They are told by the generation before them, as what is found by a walk during a scan may be. */
 static void test_many(void)
 {
@@ -66,7 +71,8 @@ static void test_many(void)
 	struct lic_ledger *l;
 	struct scratch s;
 	struct lic_txn *txn;
-	int64_t dir, before;
+	int64_t dir, before, most;
+	struct lic_job_report r;
 	int n = 0;
 
 	cat = scratch_make(&s);
@@ -82,6 +88,13 @@ static void test_many(void)
 	is_int(lic_job_open(cat, "train", &job, &fix_err), 0, "it is opened");
 	is_int(lic_job_each(job, 5000, count_image, &n, &fix_err), 0, "all that it could see");
 	is_int(n, 1 + MANY, "has each of them");
+	most = MANY / 2;
+	is_int(lic_job_report(job, 5000, stop_at, &most, &r, &fix_err), -EINTR,
+	       "a report stops where it is told to");
+	lic_job_report_release(&r);
+	most = 2 * MANY;
+	is_int(lic_job_report(job, 5000, stop_at, &most, &r, &fix_err), 0, "else it is made");
+	lic_job_report_release(&r);
 	lic_idset_release(&set);
 	lic_job_close(job);
 	lic_ledger_close(l);
@@ -129,7 +142,7 @@ static struct lic_job *reported(struct lic_catalog *cat, struct lic_job_report *
 	struct lic_job *job = NULL;
 
 	is_int(lic_job_open(cat, "train", &job, &fix_err), 0, "a job is opened");
-	is_int(lic_job_report(job, 5000, ret, &fix_err), 0, "and reported");
+	is_int(lic_job_report(job, 5000, NULL, NULL, ret, &fix_err), 0, "and reported");
 	return job;
 }
 
