@@ -143,6 +143,17 @@ static int path_in_newer(struct lic_diff *d, int64_t id, struct lic_bytes *ret)
 	return r;
 }
 
+static const char *why_replaced(const struct lic_entry *then, const struct lic_entry *now)
+{
+	if (then->kind == LIC_KIND_DIR)
+		return "another directory";
+	/* of what is no image no hash is known */
+	return then->kind != LIC_KIND_IMAGE && now->kind == then->kind &&
+			       now->st.size == then->st.size
+		       ? "its times changed: the bytes may have, too"
+		       : "other bytes";
+}
+
 static int tell_replaced(struct lic_diff *d, const struct lic_then *t, const struct lic_entry *now)
 {
 	struct lic_difference x = { .kind = LIC_DIFFERENCE_REPLACED,
@@ -154,7 +165,7 @@ static int tell_replaced(struct lic_diff *d, const struct lic_then *t, const str
 	if (r == 0)
 		r = pair(d, id);
 	lic_buf_reset(&d->reason);
-	lic_buf_adds(&d->reason, t->m.e.kind == LIC_KIND_DIR ? "another directory" : "other bytes");
+	lic_buf_adds(&d->reason, why_replaced(&t->m.e, now));
 	return r < 0 ? r : tell(d, &x, t->rights, after);
 }
 

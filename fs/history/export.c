@@ -194,6 +194,19 @@ static int may_companion(struct lic_export *x, const struct lic_then *t)
 	return lic_export_leave(x, t, r ? (enum lic_export_left)(r - 1) : LIC_LEFT_ERASED);
 }
 
+/* Its row has ended. Where a file has its name the bytes may be others, or nobody can tell. */
+static int leave_ended(struct lic_export *x, const struct lic_then *t)
+{
+	struct lic_entry now;
+	int r = t->m.died ? lic_catalog_by_path(x->cat, (const char *)t->path.p, t->path.n, &now,
+						x->err)
+			  : 0;
+
+	if (r < 0 && r != -ENOENT)
+		return r;
+	return lic_export_leave(x, t, r < 0 ? LIC_LEFT_GONE : LIC_LEFT_CHANGED);
+}
+
 int lic_export_may(struct lic_export *x, const struct lic_then *t)
 {
 	enum lic_member_state state;
@@ -211,7 +224,7 @@ int lic_export_may(struct lic_export *x, const struct lic_then *t)
 	case LIC_MEMBER_OVER:
 		return lic_export_leave(x, t, LIC_LEFT_OVER);
 	case LIC_MEMBER_ENDED:
-		return lic_export_leave(x, t, t->m.died ? LIC_LEFT_GONE : LIC_LEFT_CHANGED);
+		return leave_ended(x, t);
 	default:
 		return lic_export_leave(x, t, LIC_LEFT_CHANGED);
 	}

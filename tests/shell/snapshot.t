@@ -239,6 +239,16 @@ is "$(python3 "$top_srcdir/tests/shell/snapshot_digest.py" "$many/.licensefs/cat
 	"$(licensefs snapshot list "$many" --json | jq -r .digest)" "which stays when some are erased"
 succeeds "and is found to be right" licensefs snapshot verify "$many" again
 
+# --- what is no image, and has other times ---------------------------------------------------
+# nobody knows the hash of its bytes, so nobody says that they are the same, or that they are not
+touched=$tmp/touched && cp -r "$top_srcdir/examples/store" "$touched" && licensefs scan "$touched" >/dev/null
+licensefs snapshot create "$touched" t --view commercial >/dev/null
+chmod 600 "$touched/animals/spaniels.txt" "$touched/animals/spaniels.jpg" && licensefs scan "$touched" >/dev/null
+exits 1 "where a companion has other times" licensefs snapshot diff "$touched" t
+is "$out" "! animals/spaniels.txt: its times changed: the bytes may have, too" "it may have other bytes"
+exits 1 "an export leaves it out" licensefs snapshot export "$touched" t --format tree --output "$tmp/touched.tree"
+like "$err" 'animals/spaniels.txt: left out: changed' "for it is not gone"
+
 # --- a catalog that cannot be written --------------------------------------------------------
 if mkdir "$tmp/small" && mount -t tmpfs -o size=$(($(stat -c %s "$cat") / 1024 + 120))k none "$tmp/small" 2>/dev/null; then
 	cp "$cat" "$tmp/small/c.db"
