@@ -32,6 +32,18 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 99' INT TERM HUP
 
+# As umount(8), but waits for who looks at every mount of the machine, and so into this one for a moment.
+umount() {
+	local i
+	for ((i = 0; i < 50; i++)); do
+		command umount "$@" 2>"$tmp/.umount" && return
+		grep -q 'busy' "$tmp/.umount" || break
+		sleep 0.1
+	done
+	cat "$tmp/.umount" >&2
+	return 1
+}
+
 pass() { test_count=$((test_count + 1)); echo "ok $test_count - $*"; }
 fail() { test_count=$((test_count + 1)); test_failed=1; echo "not ok $test_count - $*"; }
 note() { printf '%s\n' "$*" | sed 's/^/# /'; }
