@@ -149,7 +149,7 @@ export TSAN_OPTIONS=log_path=$reports/tsan
 executed=$(cd build && make -s print-tests | tr ' ' '\n' | grep -vE 'tests/lint/|/bench_' | tr '\n' ' ')
 build asan build-asan "$libfuse" --enable-asan --enable-ubsan CFLAGS='-O1 -g' && check asan build-asan check TESTS="$executed"
 
-# Only what has threads: the scan and the mount.
+# Only what has threads: the scan, the mount, and the digest of snapshots.
 threaded=$(cd build && make -s print-tests | tr ' ' '\n' | grep -E 'scan|mount|live|view\.t|clients/views|leaves|snapshot\.t' | tr '\n' ' ')
 build tsan build-tsan "$libfuse" --enable-tsan CFLAGS='-O1 -g' && check tsan build-tsan check TESTS="$threaded"
 
@@ -179,14 +179,14 @@ need_npm() { # DIRECTORY WHAT-THEN NAME@VERSION...; a directory each: npm remove
 		[ -d "$dir/node_modules/${one%@*}" ] || break
 	done
 	[ ! -d "$dir/node_modules/${one%@*}" ] || return 0
-	mkdir -p "$dir" && npm install --prefix "$dir" --no-save --no-audit --no-fund --silent "$@" \
+	mkdir -p "$dir" && timeout -k 10 120 npm install --prefix "$dir" --no-save --no-audit --no-fund --silent "$@" \
 		>/dev/null 2>&1 || echo "npm cannot install $*: $then"
 }
 need_npm_file() { # FILE WHAT-THEN NAME@VERSION PATH: one file of a package, without what that depends on
 	local file=$1 then=$2 dir
 	[ ! -e "$file" ] || return 0
 	dir=$(mktemp -d) && mkdir -p "$(dirname "$file")" &&
-		npm pack --silent --pack-destination "$dir" "$3" >/dev/null 2>&1 &&
+		timeout -k 10 120 npm pack --silent --pack-destination "$dir" "$3" >/dev/null 2>&1 &&
 		tar -xzOf "$dir"/*.tgz "package/$4" >"$dir/file" 2>/dev/null && mv "$dir/file" "$file" ||
 		echo "npm has no $4 of $3: $then"
 	rm -rf "$dir"
@@ -195,7 +195,7 @@ need_npm "$SHARP_DIR" "its test is skipped" sharp@0.33
 need_npm "$EXIFTOOL_DIR" "Debian's exiftool is taken" exiftool-vendored.pl@13
 need_npm "$VALID_DIR" "exports are not validated" vnu-jar@26.9.27 jsonld@8.3.3 spdx-expression-parse@4.0.0
 # The schema of SPDX 3.0.1, as its project generates it.
-need_npm_file "$VALID_DIR/spdx-3.json" "SPDX is not validated" @cyclonedx/cdxgen@12.8.4 data/spdx-export.schema.json
+need_npm_file "$VALID_DIR/spdx-3.json" "exports are not validated" @cyclonedx/cdxgen@12.8.4 data/spdx-export.schema.json
 since=$SECONDS
 check clients build check-clients
 finish

@@ -40,7 +40,7 @@ static int take_path(void *ctx, const struct lic_job_info *j)
 	return 0;
 }
 
-/* Unmounting does not wait until the daemon has written the end. */
+/* The daemon may be about to write the end: who unmounts by umount(8) does not wait for it. */
 static void wait_for_end(struct lic_catalog *cat, const char *name)
 {
 	const struct timespec moment = { 0, 20000000 };

@@ -41,6 +41,7 @@ static void rollback(struct lic_catalog *cat)
 		sqlite3_exec(cat->db, "ROLLBACK", NULL, NULL, NULL);
 	/* Numbers given to interned rows will be given again */
 	lic_map_clear(&cat->statements);
+	lic_credit_changes(cat);
 	lic_rights_cache_rollback(cat);
 	lic_joins_forget(cat);
 	lic_revoked_forget(cat);

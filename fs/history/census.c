@@ -7,6 +7,7 @@
 #include <licensefs/sum.h>
 
 #include "fs/util/hash.h"
+
 #define BUCKETS (2 * LIC_CENSUS_ROWS_MAX) /* a power of two, never full */
 #define HOST_MAX 253u			  /* RFC 1035 2.3.4 */
 #define SIGNALS_MAX (64u * 1024)	  /* bytes of all that reserve one image */

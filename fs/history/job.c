@@ -385,6 +385,7 @@ int lic_job_rm(struct lic_catalog *cat, char *const *name, size_t n, const char 
 	       struct lic_error *err)
 {
 	struct ending *e = calloc(n, sizeof(*e));
+	bool removed;
 	int r;
 
 	if (!e)
@@ -392,9 +393,11 @@ int lic_job_rm(struct lic_catalog *cat, char *const *name, size_t n, const char 
 	for (size_t i = 0; i < n; i++)
 		e[i].path = (struct lic_buf)LIC_BUF_INIT(65536);
 	r = end_all(cat, name, n, who, e, err);
+	removed = r == 0;
 	/* numbers are never used again: one that stays for a crash here is nobody's */
 	for (size_t i = 0; i < n; i++) {
-		if (r == 0 && e[i].number && unlink(lic_buf_str(&e[i].path)) < 0 && errno != ENOENT)
+		if (removed && e[i].number && unlink(lic_buf_str(&e[i].path)) < 0 &&
+		    errno != ENOENT && r == 0)
 			r = lic_error_sys(err, errno, "the job is removed, but not its ledger '%s'",
 					  lic_buf_str(&e[i].path));
 		lic_ledger_close(e[i].ledger);

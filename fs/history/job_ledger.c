@@ -12,6 +12,7 @@
 #include "fs/history/job.h"
 #include "fs/util/chunk.h"
 #include "fs/util/io.h"
+
 #define SECOND 1000000000LL
 #define PARTS_MAX 65536u /* of 1 KiB each, for sets of single processes */
 

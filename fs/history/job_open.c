@@ -99,8 +99,8 @@ static void tell_trouble(struct lic_job *job)
 			 "opened after the start is not known");
 	else if (job->another_past)
 		snprintf(t, n,
-			 "the catalog was put back to an older state since: what the ledger names "
-			 "may be something else by now");
+			 "the catalog, or the clock, was put back to an older state since: what "
+			 "the ledger names may be something else by now");
 	else if (l->state == LIC_LEDGER_DAMAGED)
 		snprintf(t, n,
 			 "the ledger is damaged: what it said behind its first %lld bytes "

@@ -11,6 +11,7 @@
 #include "fs/history/export.h"
 #include "fs/history/job.h"
 #include "fs/history/job_takedown.h"
+
 #define STEP 1024 /* files between two calls of `progress` */
 
 struct reporting {

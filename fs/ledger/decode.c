@@ -6,6 +6,7 @@
 #include <licensefs/sum.h>
 
 #include "fs/ledger/record.h"
+
 static int64_t number(struct lic_cursor *c)
 {
 	uint64_t v = 0;

@@ -23,9 +23,14 @@
 /* Nothing but system calls. */
 static void ask(const char *mountpoint, int fd)
 {
-	char said[256];
-	ssize_t n = getxattr(mountpoint, LIC_MOUNT_XATTR, said, sizeof(said));
+	char said[4096]; /* with the troubles of the mount, and in one piece in a pipe */
+	ssize_t n;
 
+	/* whoever waits for the end of our output must not wait for a daemon that is stopped */
+	if (dup2(fd, STDIN_FILENO) < 0 || close_range(STDOUT_FILENO, ~0u, 0) < 0)
+		_exit(1);
+	fd = STDIN_FILENO;
+	n = getxattr(mountpoint, LIC_MOUNT_XATTR, said, sizeof(said));
 	_exit(n > 0 && write(fd, said, (size_t)n) == n ? 0 : 1);
 }
 
@@ -46,7 +51,7 @@ static bool is_licensefs(pid_t pid)
 	return is;
 }
 
-/* False where it is stuck: it cannot be killed when a daemon that is stopped has its question. */
+/* False where it is stuck: it cannot be killed while a daemon has its question. */
 static bool reap(pid_t child)
 {
 	const struct timespec pause = { 0, PAUSE_NS };

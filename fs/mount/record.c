@@ -359,7 +359,7 @@ static int turn(struct lic_recorder *r)
 	/* what was lost on the way is found by looking at everything */
 	if (e < 0)
 		atomic_store(&r->all, true);
-	else
+	else if (!atomic_load(&r->s->lost))
 		lic_ledger_alive(r->ledger, r->generation, ALIVE_NS);
 	if (sync)
 		r->synced = now;

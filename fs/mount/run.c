@@ -198,13 +198,15 @@ static int make_mount(void *ctx, int link, struct lic_error *err)
 	r->root = open(r->store, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (r->root < 0)
 		return lic_error_sys(err, errno, "cannot find the view in the store's place");
+	r->link = fcntl(link, F_DUPFD_CLOEXEC, 3);
+	if (r->link < 0)
+		return lic_error_sys(err, errno, "cannot make the mount");
 	if (!lic_handover_send(link, &(struct lic_handover){ .fuse = fuse,
 							     .root = r->root,
 							     .command = r->self,
 							     .pid = getpid() }))
 		return lic_error_set(err, EPIPE, "the mount's daemon ended before it was ready");
-	r->link = fcntl(link, F_DUPFD_CLOEXEC, 3);
-	return r->link < 0 ? lic_error_sys(err, errno, "cannot make the mount") : 0;
+	return 0;
 }
 
 /* --- what the command finds ------------------------------------------------------------------- */

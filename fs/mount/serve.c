@@ -236,6 +236,7 @@ static int serve_mounted(struct lic_session *s, unsigned n, struct lic_daemon *d
 		if (s->elsewhere && s->elsewhere->writes)
 			atomic_store(&s->overlaid, true);
 	}
+	atomic_store(&s->refused, r < 0);
 	atomic_store(&s->settled, true);
 	if (r == 0)
 		r = lic_sweeper_start(s, err);

@@ -55,6 +55,7 @@ struct lic_session {
 	int fd_limit;		    /* backing files get descriptors below this one */
 	_Atomic enum lic_mount_mode mode; /* that runs; AUTO until lic_tier_settle() */
 	_Atomic bool settled;		  /* nothing is answered before */
+	_Atomic bool refused;		  /* nor after: it could not begin */
 	bool uring, may_pass;		  /* what may be had (tier.h) */
 	bool may_skip_open;
 	bool no_open, no_opendir; /* the kernel does without OPEN, OPENDIR */

@@ -359,7 +359,12 @@ int lic_umount(const char *mountpoint, bool lazy, struct lic_error *err)
 	default:
 		/* one that is detached may be in use for long */
 		daemon = lazy ? -1 : lic_leave_whom(path, &stuck);
-		r = lic_table_detach(path, lazy || stuck, err);
+		if (stuck)
+			return lic_error_set(err, EBUSY,
+					     "'%s' does not answer: its daemon is stopped or does "
+					     "not get on; detach it with --lazy",
+					     path);
+		r = lic_table_detach(path, lazy, err);
 		if (r == 0)
 			lic_leave_wait(daemon);
 		return r;

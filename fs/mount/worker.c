@@ -122,7 +122,8 @@ struct lic_worker *lic_worker_get(struct lic_session *s)
 {
 	struct lic_worker *w = pthread_getspecific(s->worker_key);
 
-	if (turned_away || atomic_load_explicit(&s->lost, memory_order_acquire))
+	if (turned_away || atomic_load_explicit(&s->lost, memory_order_acquire) ||
+	    atomic_load_explicit(&s->refused, memory_order_relaxed))
 		return NULL;
 	if (w)
 		return w;

@@ -7,7 +7,9 @@ need_python jsonschema
 : "${VALID_DIR:=$top_builddir/clients/valid}"
 export VALID_DIR
 vnu=$VALID_DIR/node_modules/vnu-jar/build/dist/vnu.jar schema=$VALID_DIR/spdx-3.json
-[ -e "$vnu" ] && [ -e "$schema" ] || skip_all "vnu-jar, or the schema of SPDX, is not installed; set VALID_DIR"
+for one in "$vnu" "$schema" "$VALID_DIR"/node_modules/{jsonld,spdx-expression-parse}; do
+	[ -e "$one" ] || skip_all "the validators of npm are not installed: no ${one##*/}; set VALID_DIR"
+done
 py=(/usr/bin/python3 "$here/valid.py")
 js=(node "$here/valid.mjs")
 pages=(java -jar "$vnu" --errors-only)

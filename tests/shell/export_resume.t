@@ -3,7 +3,8 @@
 # and what comes of it is what an export in one go makes.
 . "${top_srcdir:-.}/tests/shell/mount.sh"
 [ -z "${AM_SANITIZE:-}" ] || skip_all "libraries cannot be preloaded before a sanitizer's"
-${CC:-cc} -O1 -shared -fPIC -o "$tmp/pause.so" "$top_srcdir/tests/shell/export_pause.c" -ldl || skip_all "there is no compiler"
+command -v "${CC:-cc}" >/dev/null || skip_all "there is no compiler"
+${CC:-cc} -O1 -shared -fPIC -o "$tmp/pause.so" "$top_srcdir/tests/shell/export_pause.c" -ldl || exit 99
 ex=$tmp/exports
 mkdir "$ex"
 python3 "$top_srcdir/tests/shell/export_make.py" "$store" 31

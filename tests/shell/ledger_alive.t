@@ -3,7 +3,8 @@
 . "${top_srcdir:-.}/tests/shell/mount.sh"
 . "$top_srcdir/tests/shell/ledger.sh"
 [ -z "${AM_SANITIZE:-}" ] || skip_all "a sanitizer wants to be loaded first"
-${CC:-cc} -O1 -shared -fPIC -o "$tmp/clock.so" "$top_srcdir/tests/shell/ledger_clock.c" -ldl || skip_all "there is no compiler"
+command -v "${CC:-cc}" >/dev/null || skip_all "there is no compiler"
+${CC:-cc} -O1 -shared -fPIC -o "$tmp/clock.so" "$top_srcdir/tests/shell/ledger_clock.c" -ldl || exit 99
 make_small_store
 # ahead SECONDS: the clock of the mount; at SECONDS COMMAND...: with a clock so far ahead
 ahead() { echo "$1" >"$tmp/new" && mv "$tmp/new" "$tmp/ahead"; }

@@ -8,7 +8,7 @@ scan
 # late COMMAND...: commits that the daemon finds all at once
 late() {
 	kill -STOP "$pid"
-	while [ "$#" -gt 0 ]; do eval "$1" && shift; done
+	while [ "$#" -gt 0 ]; do eval "$1" || fail "$1"; shift; done
 	kill -CONT "$pid"
 }
 # seen PATH: license that it could be seen with; told PATH: what the ledger says of it, in order

@@ -12,7 +12,7 @@ struct look {
 	int64_t id[IMAGES];
 	char want[IMAGES][16]; /* creator, "" where nothing is known */
 	int n, wrong;
-	bool scattered;
+	bool scattered, aborts;
 };
 
 /* Gaps of all lengths, also longer than what is read past. */
@@ -63,6 +63,18 @@ static int look_at(void *ctx, const struct lic_entry *e)
 		ask(l, (i + 11) % IMAGES);
 		ask(l, i * 7919 % IMAGES);
 		ask(l, i ? i - 1 : 0);
+	}
+	if (l->aborts && i % 20 == 0) {
+		struct lic_txn *txn = begin(l->cat);
+		char was[sizeof(l->want[i])];
+
+		memcpy(was, l->want[i], sizeof(was));
+		snprintf(l->want[i], sizeof(l->want[i]), "never %d", i);
+		credit(l, txn, 1, i);
+		ask(l, i);
+		lic_catalog_abort(txn);
+		memcpy(l->want[i], was, sizeof(was));
+		ask(l, i);
 	}
 	if (l->txn && i % 3 == 0) {
 		int other = (i + i % AHEAD) % IMAGES;
@@ -118,6 +130,8 @@ int main(void)
 	commit(txn);
 	l.txn = NULL;
 	walk(&l, true, "for what was written");
+	l.aborts = true;
+	walk(&l, false, "around what is written and taken back");
 	lic_catalog_close(l.cat);
 	scratch_release(&s);
 	return done_testing();
