@@ -135,7 +135,7 @@ gone() { ! kill -0 "$1" 2>/dev/null; }
 sanitizers_are_silent() {
 	local log
 	for log in "$tmp"/sanitizer.*; do
-		[ -e "$log" ] || continue
+		[ -s "$log" ] || continue # of who was killed as it opened it
 		fail "a sanitizer speaks"
 		note "$(head -40 "$log")"
 		return
